@@ -1,0 +1,1 @@
+"""Controlled business forms that prove themselves."""

@@ -1,0 +1,126 @@
+"""The issue record: the JSON that the firm embeds and certifies in every document it issues.
+
+A verifier needs nothing else but the PDF and a trust file: the record names the document, the form's exact bytes,
+every step with its conditions and locks, every AcroForm field's owner, and the copies.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+FILE_NAME = "issue-record.json"
+SPEC_NAME = "form-spec.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedField:
+    """One AcroForm field: its kind, the spec field it shows (with row, column, option) and its one lock."""
+
+    name: str
+    kind: str
+    of: str
+    locked_by: str
+    label: str
+    row: int | None
+    column: str | None
+    option: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """One step: who must sign where, what its lock holds, under which condition, and who it may not be."""
+
+    id: str
+    name: str
+    role: str
+    who: str
+    sign_field: str
+    lock: tuple[str, ...]
+    when: str | None
+    not_same_as: tuple[str, ...]
+    decides: bool
+    external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCopy:
+    """One copy: its number, the department it is sealed for and its label."""
+
+    no: int
+    department: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRecord:
+    """All that is fixed when a document is issued."""
+
+    document_id: str
+    number: str
+    opened_on: str
+    form: str
+    version: int
+    title: str
+    firm: str
+    spec_sha256: str
+    fields: tuple[RecordedField, ...]
+    steps: tuple[RecordedStep, ...]
+    copies: tuple[RecordedCopy, ...]
+    issue_lock: tuple[str, ...]
+    seal_field: str
+    copy_label_field: str
+    supersedes: str | None = None
+
+    def to_json(self) -> bytes:
+        """Write the record as canonical JSON: sorted keys, UTF-8, no spaces to spare."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "IssueRecord":
+        """Read a record; raises ValueError when the bytes are no whole issue record."""
+        try:
+            raw = json.loads(data)
+            return cls(
+                **{
+                    **raw,
+                    "fields": tuple(RecordedField(**f) for f in raw["fields"]),
+                    "steps": tuple(
+                        RecordedStep(**{**s, "lock": tuple(s["lock"]), "not_same_as": tuple(s["not_same_as"])})
+                        for s in raw["steps"]
+                    ),
+                    "copies": tuple(RecordedCopy(**c) for c in raw["copies"]),
+                    "issue_lock": tuple(raw["issue_lock"]),
+                }
+            )
+        except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+            raise ValueError(f"no whole issue record: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """What a step's signature states beside the bytes; in words in /Reason, as JSON in a signed attribute.
+
+    `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band`.
+    """
+
+    document_id: str
+    step: str
+    round: int
+    person: str
+    role: str
+    decision: str
+    opinion: str = ""
+    on_behalf_of: str | None = None
+    policy: str | None = None
+    identified_by: str | None = None
+
+    def to_json(self) -> bytes:
+        """Write the facts as canonical JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "SignatureFacts":
+        """Read facts; raises ValueError when the bytes are none."""
+        try:
+            return cls(**json.loads(data))
+        except (TypeError, UnicodeDecodeError) as error:
+            raise ValueError(f"no signature facts: {error}") from error
