@@ -1,0 +1,109 @@
+"""The database: the office's state, in whole transactions.
+
+    database = Database.open("sqlite:///office.db")
+    with database.write() as tx:
+        number = tx.numbers.draw("sales-allowance", pattern, today)
+        tx.documents.add(document, candidates)
+        tx.ledger.append(event)
+
+An exception inside the block takes everything back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from forms_service.store.attachments import Attachments
+from forms_service.store.certificates import Certificates
+from forms_service.store.copies import Copies
+from forms_service.store.documents import Documents
+from forms_service.store.drafts import Drafts
+from forms_service.store.engine import WRITES, make_engine
+from forms_service.store.forms import Forms
+from forms_service.store.judged import Judged
+from forms_service.store.keys import Keys
+from forms_service.store.ledger import Ledger
+from forms_service.store.links import Links
+from forms_service.store.logins import Logins
+from forms_service.store.migrating import migrate
+from forms_service.store.numbers import Numbers
+from forms_service.store.vouchers import Vouchers
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """All tables within one transaction, each behind its noun."""
+
+    documents: Documents
+    ledger: Ledger
+    numbers: Numbers
+    drafts: Drafts
+    attachments: Attachments
+    judged: Judged
+    copies: Copies
+    vouchers: Vouchers
+    links: Links
+    keys: Keys
+    logins: Logins
+    certificates: Certificates
+    forms: Forms
+
+
+class Database:
+    """A database at its newest schema. One per process; its connections are pooled and safe among threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open a database by URL and bring its schema up to date; the folder of a SQLite file is made.
+
+        `sqlite://` is a database in memory, for one thread.
+        """
+        engine = make_engine(url)
+        with _writing(engine) as connection:
+            migrate(connection)
+        return cls(engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Begin the one transaction that may write; others wait. Commits at the end, or takes all back."""
+        with _writing(self._engine) as connection:
+            yield _transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Begin a transaction that sees one state of everything and cannot write; it never waits for writers."""
+        with self._engine.connect() as connection, connection.begin():
+            yield _transaction(connection)
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def _transaction(connection: Connection) -> Transaction:
+    return Transaction(
+        documents=Documents(connection),
+        ledger=Ledger(connection),
+        numbers=Numbers(connection),
+        drafts=Drafts(connection),
+        attachments=Attachments(connection),
+        judged=Judged(connection),
+        copies=Copies(connection),
+        vouchers=Vouchers(connection),
+        links=Links(connection),
+        keys=Keys(connection),
+        logins=Logins(connection),
+        certificates=Certificates(connection),
+        forms=Forms(connection),
+    )

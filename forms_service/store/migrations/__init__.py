@@ -1,0 +1,1 @@
+"""The schema's history: Alembic revisions, run by `store.migrating` when a database is opened."""
