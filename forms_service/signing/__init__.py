@@ -1,1 +1,1 @@
-"""TODO."""
+"""Keys, certificates, signatures, timestamps, and the verdict over a signed file."""

@@ -1,0 +1,93 @@
+"""Sign one revision: the fields that workflow filled in an incremental writer, and the signature over them, at once.
+
+PAdES B-B, or B-T with a timestamp authority. The signature's own FieldMDP lock names the step's fields; the firm's
+first signature also certifies the document (DocMDP, form filling). pyHanko writes the file; the CMS container is ours.
+"""
+
+import datetime as dt
+import io
+
+from asn1crypto import core
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import simple_cms_attribute
+from pyhanko.sign.signers.cms_embedder import (
+    PdfCMSEmbedder,
+    SigAppearanceSetup,
+    SigIOSetup,
+    SigMDPSetup,
+    SigObjSetup,
+)
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.stamp import BaseStampStyle
+
+from forms_service.domain.record import SignatureFacts
+from forms_service.signing import oids
+from forms_service.signing.signed_data import Message, reserve, sign_message
+from forms_service.signing.signer import DIGEST, Signer
+from forms_service.signing.timestamps import TimeAuthority
+
+
+def sign_revision(
+    writer: IncrementalPdfFileWriter,
+    *,
+    field: str,
+    lock: tuple[str, ...],
+    signer: Signer,
+    facts: SignatureFacts,
+    reason: str,
+    stamp_style: BaseStampStyle | None,
+    at: dt.datetime,
+    timestamper: TimeAuthority | None,
+    certify: bool = False,
+) -> bytes:
+    """Write the writer's changes and a signature into an empty signature field as one revision; returns the whole file.
+
+    `at` (aware) is what the signature claims in /M; only a timestamp proves a time. `stamp_style` draws the box, None
+    leaves it as it is. The writer is spent afterwards. Raises NoTimestamp, and pyHanko's SigningError when the field is
+    missing or filled; RuntimeError when `lock` is not the field's own /Lock or `certify` comes late.
+    """
+    if certify and writer.prev.embedded_signatures:
+        raise RuntimeError("only the first signature certifies")
+    attributes = (simple_cms_attribute(oids.FACTS, core.UTF8String(facts.to_json().decode())),)
+    token_size = timestamper.token_size if timestamper else 0
+    embedding = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
+    _require_lock(next(embedding).get_object(), lock)
+    writer.register_extension(ESIC_EXTENSION_1)
+    placeholder = SignatureObject(
+        timestamp=at,
+        subfilter=SigSeedSubFilter.PADES,
+        name=signer.subject_name,
+        reason=reason,
+        bytes_reserved=2 * reserve(signer, attributes, token_size),
+    )
+    embedding.send(SigObjSetup(placeholder, _permissions(lock, certify=certify), _appearance(stamp_style, signer, at)))
+    output = io.BytesIO()
+    prepared, _ = embedding.send(SigIOSetup(md_algorithm=DIGEST, output=output))
+    message = Message("data", prepared.document_digest, attributes=attributes)
+    embedding.send(sign_message(signer, message, timestamper.stamp if timestamper else None))
+    return output.getvalue()
+
+
+def _require_lock(field: DictionaryObject, lock: tuple[str, ...]) -> None:
+    """Hold the caller to the field's /Lock. A field without one (the seal's) is locked by the signature alone."""
+    if "/Lock" not in field:
+        return
+    own = FieldMDPSpec.from_pdf_object(field["/Lock"])
+    if own.action != FieldMDPAction.INCLUDE or tuple(own.fields or ()) != lock:
+        raise RuntimeError(f"the field's /Lock names {own.fields}, the signature would lock {lock}")
+
+
+def _permissions(lock: tuple[str, ...], *, certify: bool) -> SigMDPSetup:
+    return SigMDPSetup(
+        md_algorithm=DIGEST,
+        certify=certify,
+        field_lock=FieldMDPSpec(FieldMDPAction.INCLUDE, list(lock)),
+        docmdp_perms=MDPPerm.FILL_FORMS if certify else None,
+    )
+
+
+def _appearance(style: BaseStampStyle | None, signer: Signer, at: dt.datetime) -> SigAppearanceSetup | None:
+    return None if style is None else SigAppearanceSetup(style, at, signer.subject_name)
