@@ -12,6 +12,7 @@ An exception inside the block takes everything back.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import Connection, Engine
 
@@ -29,6 +30,7 @@ from forms_service.store.links import Links
 from forms_service.store.logins import Logins
 from forms_service.store.migrating import migrate
 from forms_service.store.numbers import Numbers
+from forms_service.store.references import References
 from forms_service.store.vouchers import Vouchers
 
 
@@ -49,6 +51,7 @@ class Transaction:
     logins: Logins
     certificates: Certificates
     forms: Forms
+    references: References
 
 
 class Database:
@@ -58,14 +61,18 @@ class Database:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "Database":
+    def open(cls, url: str) -> Self:
         """Open a database by URL and bring its schema up to date; the folder of a SQLite file is made.
 
         `sqlite://` is a database in memory, for one thread.
         """
         engine = make_engine(url)
-        with _writing(engine) as connection:
-            migrate(connection)
+        try:
+            with _writing(engine) as connection:
+                migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine)
 
     @contextmanager
@@ -81,8 +88,14 @@ class Database:
             yield _transaction(connection)
 
     def close(self) -> None:
-        """Close the pooled connections."""
+        """Close the pooled connections; a `with` block over the database does it at its end."""
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextmanager
@@ -106,4 +119,5 @@ def _transaction(connection: Connection) -> Transaction:
         logins=Logins(connection),
         certificates=Certificates(connection),
         forms=Forms(connection),
+        references=References(connection),
     )
