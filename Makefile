@@ -1,0 +1,54 @@
+# Two commands on a fresh machine: `make run` serves the app with the demo firm, `make test` proves it.
+# .venv is keyed on the lock's digest: a changed requirements.lock builds it anew.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-16)
+HOST ?= 127.0.0.1
+PORT ?= 8080
+
+.PHONY: setup run test check bench lock clean tools
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup
+	$(BIN)/forms serve --demo --host $(HOST) --port $(PORT)
+
+test: setup tools check
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check forms_service tests benchmarks
+	$(BIN)/ruff check forms_service tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+# The browser, the Chinese system font and the outside verifiers that the tests drive.
+tools:
+	@if ! command -v chromium >/dev/null || ! command -v pdfsig >/dev/null || ! command -v qpdf >/dev/null \
+	   || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
+	  echo "installing chromium, poppler-utils, qpdf and a Chinese font for the tests" >&2; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
+	    chromium poppler-utils poppler-data qpdf fontconfig fonts-noto-cjk >/dev/null; \
+	fi
+
+# Resolve the newest versions anew and write them with their hashes.
+lock:
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools==7.6.2
+	.venv-lock/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --all-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	rm -rf .venv-lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,91 @@
+"""Drawing up the issue record that the firm certifies: everything about a document that is fixed when it is issued."""
+
+import datetime as dt
+
+from forms_service.domain.copies import plan_copies
+from forms_service.domain.people import Organisation
+from forms_service.domain.record import IssueRecord, RecordedCopy, RecordedField, RecordedStep
+from forms_service.domain.spec import FormSpec, Step, Who
+from forms_service.domain.widgets import (
+    COPY_LABEL,
+    ISSUE,
+    SEAL_SIGNATURE,
+    Widget,
+    locked_names,
+    sign_name,
+    widgets,
+)
+
+
+def draw_up_record(
+    spec: FormSpec,
+    org: Organisation,
+    *,
+    document_id: str,
+    number: str,
+    opened_on: dt.date,
+    supersedes: str | None,
+) -> IssueRecord:
+    """Draw up the record of one issue of a form."""
+    return IssueRecord(
+        document_id=document_id,
+        number=number,
+        opened_on=opened_on.isoformat(),
+        form=spec.form,
+        version=spec.version,
+        title=spec.title.zh_hans,
+        firm=org.firm.name,
+        spec_sha256=spec.sha256,
+        fields=tuple(_field(widget) for widget in widgets(spec)),
+        steps=tuple(_step(spec, step) for step in spec.steps),
+        copies=tuple(RecordedCopy(c.no, c.department, c.label) for c in plan_copies(spec, org)),
+        issue_lock=locked_names(spec, ISSUE),
+        seal_field=SEAL_SIGNATURE,
+        copy_label_field=COPY_LABEL,
+        supersedes=supersedes,
+    )
+
+
+def describe_who(who: Who) -> str:
+    """Write a `who` as the spec writes it."""
+    match who.kind:
+        case "any" | "all":
+            return f"{who.kind} of [{', '.join(describe_who(part) for part in who.of)}]"
+        case "policy":
+            return f"policy {who.name}({who.amount.source if who.amount else ''})"
+        case "dept_field":
+            return f"dept ${who.name}"
+        case "manager_of":
+            return f"manager of {who.name}"
+        case "opened_by":
+            return "opened_by"
+        case _:
+            return f"{who.kind} {who.name}"
+
+
+def _field(widget: Widget) -> RecordedField:
+    return RecordedField(
+        name=widget.name,
+        kind=widget.kind,
+        of=widget.of,
+        locked_by=widget.locked_by,
+        label=widget.label,
+        row=widget.row,
+        column=widget.column,
+        option=widget.option,
+    )
+
+
+def _step(spec: FormSpec, step: Step) -> RecordedStep:
+    return RecordedStep(
+        id=step.id,
+        name=step.name,
+        role=step.sign,
+        who=describe_who(step.who),
+        sign_field=sign_name(spec, step),
+        lock=locked_names(spec, step.id),
+        when=step.when.source if step.when else None,
+        not_same_as=step.not_same_as,
+        decides=step.decides,
+        external=step.who.kind == "external",
+    )

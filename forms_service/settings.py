@@ -1,0 +1,67 @@
+"""Settings: what the environment says, read once; the only reader of the environment.
+
+Everything has a default that works on an empty machine, so that `make run` needs no configuration.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms_service.domain.errors import BadConfiguration
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept and how the service speaks to the outside.
+
+    `data` holds the departments' archive folders and, in `_office`, the database, blobs, keys and mail.
+    `secret` (hex) keeps keys sealed even to a reader of the database; without it one is made in `_office/secret`.
+    """
+
+    data: Path
+    specs: Path
+    fonts: Path
+    database_url: str
+    base_url: str
+    organisation: str
+    secret: str | None
+    tsa_url: str | None
+    timestamps: bool
+    smtp_url: str | None
+    pin_memory_kib: int
+
+    @property
+    def office_folder(self) -> Path:
+        """The folder for what is not a department's: database, blobs, keys, mail."""
+        return self.data / "_office"
+
+
+def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
+    """Read the settings; `data` overrides FORMS_DATA. Raises BadConfiguration naming the variable."""
+    env = os.environ if env is None else env
+    folder = data or Path(env.get("FORMS_DATA", ROOT / "archive"))
+    return Settings(
+        data=folder,
+        specs=Path(env.get("FORMS_SPECS", ROOT / "form_specs")),
+        fonts=Path(env.get("FORMS_FONTS", ROOT / "fonts")),
+        database_url=env.get("FORMS_DATABASE_URL", f"sqlite:///{folder / '_office' / 'forms.db'}"),
+        base_url=env.get("FORMS_BASE_URL", "http://127.0.0.1:8080").rstrip("/"),
+        organisation=env.get("FORMS_ORGANISATION", "demo"),
+        secret=env.get("FORMS_SECRET"),
+        tsa_url=env.get("FORMS_TSA_URL"),
+        timestamps=env.get("FORMS_TIMESTAMPS", "on") != "off",
+        smtp_url=env.get("FORMS_SMTP_URL"),
+        pin_memory_kib=_whole_number(env, "FORMS_PIN_MEMORY_KIB", 65536),
+    )
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal() or int(text) < 8:
+        raise BadConfiguration(f"环境变量 {name} 是「{text}」,应为不小于 8 的整数。")
+    return int(text)
