@@ -5,13 +5,11 @@ first signature also certifies the document (DocMDP, form filling). pyHanko writ
 """
 
 import datetime as dt
-import io
+from dataclasses import replace
 
-from asn1crypto import core
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import simple_cms_attribute
 from pyhanko.sign.signers.cms_embedder import (
     PdfCMSEmbedder,
     SigAppearanceSetup,
@@ -25,7 +23,7 @@ from pyhanko.stamp import BaseStampStyle
 
 from forms_service.domain.record import SignatureFacts
 from forms_service.signing import oids
-from forms_service.signing.signed_data import Message, reserve, sign_message
+from forms_service.signing.signed_data import DATA, Message, reserve, sign_message, text_attribute
 from forms_service.signing.signer import DIGEST, Signer
 from forms_service.signing.timestamps import TimeAuthority
 
@@ -51,24 +49,17 @@ def sign_revision(
     """
     if certify and writer.prev.embedded_signatures:
         raise RuntimeError("only the first signature certifies")
-    attributes = (simple_cms_attribute(oids.FACTS, core.UTF8String(facts.to_json().decode())),)
-    token_size = timestamper.token_size if timestamper else 0
+    draft = Message(DATA, bytes(32), attributes=(text_attribute(oids.FACTS, facts.to_json().decode()),))
+    size = reserve(signer, draft, timestamper.token_size if timestamper else 0)
+    claim = SignatureObject(at, SigSeedSubFilter.PADES, name=signer.name, reason=reason, bytes_reserved=2 * size)
     embedding = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
     _require_lock(next(embedding).get_object(), lock)
     writer.register_extension(ESIC_EXTENSION_1)
-    placeholder = SignatureObject(
-        timestamp=at,
-        subfilter=SigSeedSubFilter.PADES,
-        name=signer.subject_name,
-        reason=reason,
-        bytes_reserved=2 * reserve(signer, attributes, token_size),
-    )
-    embedding.send(SigObjSetup(placeholder, _permissions(lock, certify=certify), _appearance(stamp_style, signer, at)))
-    output = io.BytesIO()
-    prepared, _ = embedding.send(SigIOSetup(md_algorithm=DIGEST, output=output))
-    message = Message("data", prepared.document_digest, attributes=attributes)
+    embedding.send(SigObjSetup(claim, _permissions(lock, certify=certify), _appearance(stamp_style, signer, at)))
+    prepared, output = embedding.send(SigIOSetup(md_algorithm=DIGEST))
+    message = replace(draft, digest=prepared.document_digest)
     embedding.send(sign_message(signer, message, timestamper.stamp if timestamper else None))
-    return output.getvalue()
+    return bytes(output.getvalue())
 
 
 def _require_lock(field: DictionaryObject, lock: tuple[str, ...]) -> None:
@@ -90,4 +81,4 @@ def _permissions(lock: tuple[str, ...], *, certify: bool) -> SigMDPSetup:
 
 
 def _appearance(style: BaseStampStyle | None, signer: Signer, at: dt.datetime) -> SigAppearanceSetup | None:
-    return None if style is None else SigAppearanceSetup(style, at, signer.subject_name)
+    return None if style is None else SigAppearanceSetup(style, at, signer.name)

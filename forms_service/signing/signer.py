@@ -7,6 +7,7 @@ change. As a subclass of pyHanko's own Signer it also works with stock pyHanko.
 import abc
 from typing import NoReturn
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -21,24 +22,25 @@ DIGEST = "sha256"
 class Signer(signers.Signer, abc.ABC):
     """Sign with one key, named by one certificate; `chain` leads from its issuer to the anchor, the anchor included.
 
-    The anchor itself is not put into signatures: a file cannot vouch for its own root.
+    `embedded` are the certificates that go into signatures, the signer's first, in DER. The anchor is not among them: a
+    file cannot vouch for its own root. `issuer_and_serial` and `algorithm` are DER too, made once.
     """
 
     signature_size = 72  # bytes at most: DER of two P-256 integers
 
     def __init__(self, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> None:
-        own, *issuers = (to_asn1(each) for each in (certificate, *chain))
+        own = to_asn1(certificate)
         registry = SimpleCertificateStore()
-        registry.register_multiple(issuers)
+        registry.register_multiple([to_asn1(issuer) for issuer in chain])
         super().__init__(signing_cert=own, cert_registry=registry, embed_roots=False)
         self.certificate = certificate
         self.chain = chain
-        self.embedded = (own, *(issuer for issuer in issuers if issuer.issuer != issuer.subject))
-
-    @property
-    def signing_cert(self) -> asn1_x509.Certificate:
-        """The signer's certificate, as pyHanko asks for it."""
-        return self.embedded[0]
+        self.name = str(self.subject_name)
+        self.embedded = tuple(c.public_bytes(Encoding.DER) for c in (certificate, *chain) if c.issuer != c.subject)
+        self.issuer_and_serial = bytes(
+            cms.IssuerAndSerialNumber({"issuer": own.issuer, "serial_number": own.serial_number}).dump()
+        )
+        self.algorithm = bytes(self.get_signature_mechanism_for_digest(DIGEST).dump())
 
     @abc.abstractmethod
     def sign_raw(self, data: bytes) -> bytes:
@@ -56,7 +58,7 @@ class Signer(signers.Signer, abc.ABC):
         return bytes(self.signature_size) if dry_run else self.sign_raw(data)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.subject_name}>"
+        return f"<{type(self).__name__} {self.name}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a signer stays in the process that unlocked it")

@@ -7,7 +7,6 @@ import abc
 import datetime as dt
 import hashlib
 import secrets
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 
@@ -18,11 +17,9 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError, handle_t
 
 from forms_service.domain.errors import FormsError
 from forms_service.signing import oids
-from forms_service.signing.signed_data import Message, sign_message
-from forms_service.signing.signer import DIGEST, Signer
+from forms_service.signing.signed_data import TST_INFO, Message, sign_message
+from forms_service.signing.signer import DIGEST, Signer, to_asn1
 
-_SPARE = 128
-"""Bytes by which one authority's tokens may differ in size."""
 _LARGEST_ANSWER = 64 * 1024
 
 
@@ -33,7 +30,9 @@ class NoTimestamp(FormsError):
 
 
 class TimeAuthority(TimeStamper, abc.ABC):
-    """Stamp digests with the time."""
+    """Stamp digests with the time. `spare` is how many bytes one authority's tokens may differ in size."""
+
+    spare = 8
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko left it untyped
@@ -43,29 +42,12 @@ class TimeAuthority(TimeStamper, abc.ABC):
     def token_size(self) -> int:
         """The size in bytes that a token needs; asks for one token the first time. Raises NoTimestamp."""
         if self._token_size is None:
-            self._token_size = len(self.stamp(hashlib.sha256().digest()).dump()) + _SPARE
+            self._token_size = len(self.stamp(hashlib.sha256().digest())) + self.spare
         return self._token_size
 
-    def stamp(self, digest: bytes) -> cms.ContentInfo:
-        """Get a token over a SHA-256 digest. Raises NoTimestamp when the authority does not give a right one."""
-        nonce, request = self.request_cms(digest, DIGEST)  # type: ignore[no-untyped-call]  # as above
-        try:
-            token = handle_tsp_response(self.answer(request), nonce)
-            imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
-            stamped = imprint["hashed_message"].native
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NoTimestamp(f"没有取得时间戳，本次没有签章。原因：{error}。请稍后再签；仍不行请找管理员。") from error
-        if stamped != digest:
-            raise NoTimestamp("时间戳服务回的不是这次签章的时间戳，本次没有签章。请找管理员检查时间戳服务。")
-        return token
-
     @abc.abstractmethod
-    def answer(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Answer a request; raises OSError when the authority cannot be reached, ValueError when it talks nonsense."""
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Answer a request of stock pyHanko."""
-        return self.answer(req)
+    def stamp(self, digest: bytes) -> bytes:
+        """Get a token (DER) over a SHA-256 digest. Raises NoTimestamp when there is none, or not a right one."""
 
 
 class EmbeddedTimeAuthority(TimeAuthority):
@@ -74,36 +56,39 @@ class EmbeddedTimeAuthority(TimeAuthority):
     def __init__(self, signer: Signer, clock: Callable[[], dt.datetime]) -> None:
         super().__init__()
         self._signer = signer
+        self._name = asn1_x509.GeneralName("directory_name", to_asn1(signer.certificate).subject)
         self._clock = clock
 
-    def answer(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Grant a request for a SHA-256 digest; refuse any other with badAlg (RFC 3161, 2.4.2)."""
-        if request["message_imprint"]["hash_algorithm"]["algorithm"].native != DIGEST:
+    def stamp(self, digest: bytes) -> bytes:
+        """Make a token; there is no nonce, for nothing travels."""
+        return self._sign(tsp.MessageImprint({"hash_algorithm": {"algorithm": DIGEST}, "hashed_message": digest}))
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Answer a request of stock pyHanko; refuse a digest other than SHA-256 with badAlg (RFC 3161, 2.4.2)."""
+        if req["message_imprint"]["hash_algorithm"]["algorithm"].native != DIGEST:
             return tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {"bad_alg"}}})
-        content = self._state(request).dump()
-        message = Message("tst_info", hashlib.sha256(content).digest(), content)
-        token = cms.ContentInfo.load(sign_message(self._signer, message))
+        token = cms.ContentInfo.load(self._sign(req["message_imprint"], req["nonce"].native))
         return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
 
-    def _state(self, request: tsp.TimeStampReq) -> tsp.TSTInfo:
-        moment = self._clock().astimezone(dt.UTC).replace(microsecond=0)
-        name = asn1_x509.GeneralName("directory_name", self._signer.signing_cert.subject)
-        state = {
+    def _sign(self, imprint: tsp.MessageImprint, nonce: int | None = None) -> bytes:
+        statement = {
             "version": "v1",
             "policy": oids.TIMESTAMP,
-            "message_imprint": request["message_imprint"],
-            "serial_number": secrets.randbits(127) | 1 << 126,  # unique without a counter, and always of one size
-            "gen_time": moment,
+            "message_imprint": imprint,
+            "serial_number": secrets.randbits(126) | 1 << 126,  # unique without a counter, and always of one size
+            "gen_time": self._clock().astimezone(dt.UTC).replace(microsecond=0),
             "accuracy": {"seconds": 1},
-            "tsa": name,
+            "nonce": nonce,
+            "tsa": self._name,
         }
-        if request["nonce"].native is not None:
-            state["nonce"] = request["nonce"]
-        return tsp.TSTInfo(state)
+        content = bytes(tsp.TSTInfo({key: value for key, value in statement.items() if value is not None}).dump())
+        return sign_message(self._signer, Message(TST_INFO, hashlib.sha256(content).digest(), content))
 
 
 class OutsideTimeAuthority(TimeAuthority):
-    """Stamp by a service that speaks RFC 3161 over HTTP (clause 3.4)."""
+    """Stamp by a service that speaks RFC 3161 over HTTP (clause 3.4). Raises ValueError for another kind of address."""
+
+    spare = 256  # its certificates may change while this process runs
 
     def __init__(self, url: str, timeout_s: float = 10) -> None:
         if not url.startswith(("https://", "http://")):
@@ -112,11 +97,27 @@ class OutsideTimeAuthority(TimeAuthority):
         self._url = url
         self._timeout_s = timeout_s
 
-    def answer(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Ask the service; its HTTP errors, silence and oversized answers are OSErrors."""
+    def stamp(self, digest: bytes) -> bytes:
+        """Ask the service for a token, and look whether it is about this digest."""
+        nonce, request = self.request_cms(digest, DIGEST)  # type: ignore[no-untyped-call]  # pyHanko left it untyped
+        try:
+            token = handle_tsp_response(self._ask(request), nonce)
+            statement = token["content"]["encap_content_info"]["content"].parsed
+            stamped = statement["message_imprint"]["hashed_message"].native
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NoTimestamp(f"没有取得时间戳，本次没有签章。原因：{error}。请稍后再签；仍不行请找管理员。") from error
+        if stamped != digest:
+            raise NoTimestamp("时间戳服务回的不是这次签章的时间戳，本次没有签章。请找管理员检查时间戳服务。")
+        return bytes(token.dump())
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Pass on a request of stock pyHanko."""
+        return self._ask(req)
+
+    def _ask(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-        call = urllib.request.Request(self._url, data=request.dump(), headers=headers)  # noqa: S310 - scheme checked above
-        with urllib.request.urlopen(call, timeout=self._timeout_s) as reply:  # noqa: S310 - scheme checked above
+        call = urllib.request.Request(self._url, request.dump(), headers)  # noqa: S310 - the scheme was checked
+        with urllib.request.urlopen(call, timeout=self._timeout_s) as reply:  # noqa: S310 - the scheme was checked
             answer = reply.read(_LARGEST_ANSWER + 1)
         if len(answer) > _LARGEST_ANSWER:
             raise TimestampRequestError(f"answer of more than {_LARGEST_ANSWER} bytes")
