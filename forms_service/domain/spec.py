@@ -14,6 +14,7 @@ FieldKind = Literal[
     "choice", "party", "department", "person", "attachment", "table",
 ]  # fmt: skip
 Evidence = Literal["pin", "esign_link", "paper_scan"]
+Colour = Literal["white", "pink", "blue", "yellow", "green"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Copy:
     no: int
     to: Who
     name: str
-    colour: Literal["white", "pink", "blue", "yellow", "green"]
+    colour: Colour
     place: Place
 
 

@@ -1,0 +1,132 @@
+"""Parsing a form's spec: from text nodes to a FormSpec, or to all of its faults at once.
+
+node, yaml_problems = store.shelf.read_document(text, "form_specs/sales_allowance.yaml")
+spec, problems = parse_spec(node, text.decode(), org, missing=fonts.missing)
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from forms_service.domain.entries import Entries, read_entries, read_label
+from forms_service.domain.faults import Faults
+from forms_service.domain.linting import check_glyphs, lint_form
+from forms_service.domain.linting_route import lint_route
+from forms_service.domain.node import Node
+from forms_service.domain.numbering import parse_pattern
+from forms_service.domain.parsing_fields import outline_fields, read_fields
+from forms_service.domain.parsing_layout import KEYS as LAYOUT_KEYS
+from forms_service.domain.parsing_layout import SYSTEM_CELLS, read_layout
+from forms_service.domain.parsing_rules import POSTING_KEYS, read_checks, read_posting
+from forms_service.domain.parsing_steps import read_copies, read_steps
+from forms_service.domain.parsing_who import Surroundings
+from forms_service.domain.people import Organisation
+from forms_service.domain.problem import Problem
+from forms_service.domain.scope import scope_of
+from forms_service.domain.spec import Field, FormSpec, PrintLayout
+
+KEYS = (
+    "form", "version", "title", "source", "number", "rounding", "visible_to_customer",
+    "fields", "checks", "steps", "copies", "archive", "posting", "layout",
+)  # fmt: skip
+ARCHIVE_KEYS = ("retain", "index")
+RETENTIONS = ("accounting_voucher", "business_record")
+ROUNDINGS: tuple[Literal["half_up", "half_even"], ...] = ("half_up", "half_even")
+AUDIENCES: tuple[Literal["yes", "no", "never"], ...] = ("yes", "no", "never")
+
+_FORM_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+Missing = Callable[[str], tuple[str, ...]]
+
+
+def parse_spec(
+    node: Node, source_text: str, org: Organisation, missing: Missing | None = None
+) -> tuple[FormSpec | None, tuple[Problem, ...]]:
+    """Read a form's spec; None when anything but a warning was found. The faults are in the order of the file.
+
+    `source_text` is the YAML as stored, whose UTF-8 bytes give the spec its SHA-256. `missing`, where given, lists the
+    characters of a text that the embedded fonts cannot print.
+    """
+    faults = Faults()
+    entries = read_entries(node, faults, KEYS)
+    if entries is None:
+        return None, faults.in_order()
+    spec = _read_form(entries, source_text, org)
+    layout = entries.peek("layout")
+    if spec.fields and spec.steps:
+        lint_form(spec, entries.place if layout is None else layout.place, faults)
+        lint_route(spec, faults)
+    if missing is not None:
+        check_glyphs(node, missing, faults)
+    return (None if faults.any_error else spec), faults.in_order()
+
+
+def _read_form(entries: Entries, source_text: str, org: Organisation) -> FormSpec:
+    outlines = outline_fields(entries.peek("fields"))
+    scope = scope_of(outlines, org, entries.faults)
+    fields = read_fields(entries.pairs("fields", required=True), scope, outlines)
+    by_id = {field.id: field for field in fields}
+    steps = read_steps(entries.items("steps", required=True), by_id, org, scope)
+    posting = entries.entries("posting", POSTING_KEYS)
+    archive = entries.entries("archive", ARCHIVE_KEYS, required=True)
+    return FormSpec(
+        form=_read_form_id(entries),
+        version=entries.whole("version", required=True, least=1) or 0,
+        title=read_label(entries.node("title", required=True), entries.faults),
+        source=entries.text("source", required=True) or "",
+        number=_read_number(entries),
+        visible_to_customer=entries.word("visible_to_customer", AUDIENCES, required=True) or "no",
+        rounding=entries.word("rounding", ROUNDINGS, required=True) or "half_up",
+        fields=fields,
+        checks=read_checks(entries.items("checks"), by_id, scope),
+        steps=steps,
+        copies=read_copies(entries.items("copies", required=True), Surroundings(org, scope, by_id)),
+        layout=_read_layout(entries, by_id),
+        index=_read_index(archive, by_id),
+        retain=(archive.word("retain", RETENTIONS, required=True) if archive is not None else None) or "",
+        posting=None if posting is None else read_posting(posting, by_id, org),
+        sha256=hashlib.sha256(source_text.encode()).hexdigest(),
+        source_text=source_text,
+    )
+
+
+def _read_form_id(entries: Entries) -> str:
+    scalar = entries.scalar("form", required=True)
+    if scalar is None or _FORM_ID.fullmatch(scalar.text):
+        return "" if scalar is None else scalar.text
+    entries.faults.add(
+        scalar.place,
+        "bad_id",
+        f"表单代号「{scalar.text}」只用小写字母、数字和连字号，如 sales-allowance。",
+        f"form id '{scalar.text}' must be lower-case words joined by hyphens",
+    )
+    return scalar.text
+
+
+def _read_number(entries: Entries) -> str:
+    scalar = entries.scalar("number", required=True)
+    if scalar is None:
+        return ""
+    try:
+        parse_pattern(scalar.text)
+    except ValueError as fault:
+        entries.faults.add(
+            scalar.place, "bad_number_pattern", str(fault), f"'{scalar.text}' cannot be a number pattern"
+        )
+    return scalar.text
+
+
+def _read_layout(entries: Entries, fields: dict[str, Field]) -> PrintLayout:
+    layout = entries.entries("layout", LAYOUT_KEYS, required=True)
+    return PrintLayout("A4 portrait", ()) if layout is None else read_layout(layout, fields)
+
+
+def _read_index(archive: Entries | None, fields: dict[str, Field]) -> tuple[str, ...]:
+    """Read what the archive is searched by: single values only."""
+    known = (*SYSTEM_CELLS, *(field.id for field in fields.values() if field.kind != "table"))
+    words = () if archive is None else archive.words("index")
+    for word in words:
+        if archive is not None and word.text not in known:
+            archive.faults.add_unknown(word.place, "unknown_field", ("栏位", "field"), word.text, known)
+    return tuple(word.text for word in words)

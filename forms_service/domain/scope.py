@@ -1,0 +1,108 @@
+"""Scope: the names that the expressions of a form may read, and the reading of an expression within it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+
+from forms_service.domain.entries import inside
+from forms_service.domain.expression import Expression, ExpressionFault, Kind, parse_expression
+from forms_service.domain.faults import Faults
+from forms_service.domain.node import Scalar
+from forms_service.domain.people import Organisation
+from forms_service.domain.policies import setting_value
+from forms_service.domain.problem import Place
+from forms_service.domain.spec import FieldKind
+from forms_service.domain.tree import Constant
+
+OPENED_ON = "opened_on"
+NUMERIC: frozenset[Kind] = frozenset({"number", "money"})
+BOOLEAN: frozenset[Kind] = frozenset({"boolean"})
+
+KINDS: Mapping[FieldKind, Kind] = MappingProxyType(
+    {
+        "text": "text",
+        "longtext": "text",
+        "integer": "number",
+        "decimal": "number",
+        "money": "money",
+        "percent": "number",
+        "date": "date",
+        "yesno": "boolean",
+        "choice": "text",
+        "party": "text",
+        "department": "text",
+        "person": "text",
+        "attachment": "text",
+        "table": "rows",
+    }
+)
+_COLUMNS: Mapping[Kind, Kind] = MappingProxyType(
+    {"number": "numbers", "money": "numbers", "text": "texts", "date": "dates", "boolean": "booleans"}
+)
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def accepted_by(kind: FieldKind) -> frozenset[Kind]:
+    """Return the kinds of expression that may give a field its value or its bound."""
+    return NUMERIC if KINDS[kind] in NUMERIC else frozenset({KINDS[kind]})
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a field is, before its own expressions are read: enough to judge the expressions of others."""
+
+    id: str
+    kind: FieldKind
+    options: tuple[str, ...] = ()
+    columns: tuple["Outline", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names with their kinds, and the option ids of the choices among them. Reading notes faults and goes on."""
+
+    names: Mapping[str, Kind]
+    options: Mapping[str, tuple[str, ...]]
+    faults: Faults
+
+    def read(self, scalar: Scalar, expect: frozenset[Kind]) -> Expression:
+        """Read an expression; a faulty one is noted and stood in for, so that no second fault grows from the first."""
+        return self.read_source(scalar.text, scalar, expect)
+
+    def read_source(self, source: str, scalar: Scalar, expect: frozenset[Kind], offset: int = 0) -> Expression:
+        """Read an expression that is part of a value, or is written for it; `offset` is where it starts in it."""
+        place = inside(scalar, offset)
+        try:
+            return parse_expression(source, place, self.names, expect=expect, options=self.options)
+        except ExpressionFault as refusal:
+            self.faults.extend(refusal.problems)
+        return self.stand_in(source, place, min(expect))
+
+    def stand_in(self, source: str, place: Place, kind: Kind) -> Expression:
+        """Stand in for an expression that cannot be read: it reads the known names that occur in its text."""
+        known = {name.partition(".")[0] for name in self.names}
+        return Expression(source, place, kind, frozenset(_WORD.findall(source)) & known, Constant(Decimal(0), 0))
+
+    def within(self, table: Outline) -> "Scope":
+        """Return the scope of a table's row: its columns by their own names, before all else."""
+        row = {column.id: KINDS[column.kind] for column in table.columns}
+        options = {column.id: column.options for column in table.columns if column.options}
+        return Scope({**self.names, **row}, {**self.options, **options}, self.faults)
+
+
+def scope_of(outlines: tuple[Outline, ...], org: Organisation, faults: Faults) -> Scope:
+    """Gather the names of a form: its fields, its tables' columns, the policies' settings and the day of opening."""
+    names: dict[str, Kind] = {OPENED_ON: "date"}
+    options: dict[str, tuple[str, ...]] = {}
+    for outline in outlines:
+        names[outline.id] = KINDS[outline.kind]
+        options |= {outline.id: outline.options} if outline.options else {}
+        for column in outline.columns:
+            names[f"{outline.id}.{column.id}"] = _COLUMNS[KINDS[column.kind]]
+            options |= {f"{outline.id}.{column.id}": column.options} if column.options else {}
+    for policy in org.policies:
+        for name, text in policy.settings:
+            names[f"policy.{name}"] = "text" if isinstance(setting_value(text), str) else "number"
+    return Scope(names, options, faults)
