@@ -10,6 +10,7 @@ A check that gives None is not violated: what must be filled is said by `require
 reads it. A condition (`when`, `show_when`) holds only when it gives yes.
 """
 
+import contextlib
 import datetime as dt
 import decimal
 import functools
@@ -29,8 +30,10 @@ from forms_service.domain.values import Attachment, Single, Value
 
 Rounding = Literal["half_up", "half_even"]
 Column = tuple[Single, ...]
+Known = Mapping[str, Value | Column]
+"""What an expression may read, by name."""
 
-_ROUNDINGS: Mapping[Rounding, str] = MappingProxyType(
+ROUNDINGS: Mapping[Rounding, str] = MappingProxyType(
     {"half_up": decimal.ROUND_HALF_UP, "half_even": decimal.ROUND_HALF_EVEN}
 )
 
@@ -59,23 +62,58 @@ class EvaluationError(FormsError):
         self.code = code
 
 
-def evaluate(
-    expression: Expression, scope: Mapping[str, Value | Column], *, rounding: Rounding = "half_up"
-) -> Single | Column:
+def evaluate(expression: Expression, scope: Known, *, rounding: Rounding = "half_up") -> Single | Column:
     """Compute an expression; numbers come back as Decimal, a column as a tuple with one value a row.
 
     `scope` is keyed like the names that the expression was read with; `lines.amount` may also be left in the rows of
     `lines`. `today` must be there when it is read (RuntimeError). Raises EvaluationError, in words for the clerk.
     """
-    evaluator = _Evaluator(scope, rounding)
-    try:
+    with _in_words_for_the_clerk():
+        evaluator = _Evaluator(scope, rounding)
         if expression.kind in _COLUMN_KINDS:
             return evaluator.column(expression.tree)
         return evaluator.value(expression.tree, None)
+
+
+def broken_rows(expression: Expression, scope: Known, *, rounding: Rounding = "half_up") -> tuple[tuple[str, int], ...]:
+    """Name the rows, as (table, index from 0), that break a rule about every row.
+
+    Such rules are `all(…)` and `not any(…)`, also joined by `and`. Empty for a rule of another shape, and for one that
+    no row breaks.
+    """
+    with _in_words_for_the_clerk():
+        evaluator = _Evaluator(scope, rounding)
+        found = dict.fromkeys(
+            (name.root, index)
+            for condition, breaking in _row_conditions(expression.tree)
+            for index, holds in enumerate(evaluator.column(condition))
+            if holds is breaking
+            for name in _own_names(condition)
+            if evaluator.is_column(name)
+        )
+    return tuple(found)
+
+
+@contextlib.contextmanager
+def _in_words_for_the_clerk() -> Iterator[None]:
+    try:
+        yield
     except decimal.DivisionByZero as error:
         raise EvaluationError("division_by_zero", "除数是 0，算不出来。请检查作除数的栏位。") from error
     except decimal.DecimalException as error:
         raise EvaluationError("number_too_large", "数字太大或太小，算不出来。请检查填写的数字。") from error
+
+
+def _row_conditions(tree: Tree) -> Iterator[tuple[Tree, bool]]:
+    """Yield the conditions that a rule puts on every row, with the answer that breaks each."""
+    match tree:
+        case nodes.Connection(word="and", parts=parts):
+            for part in parts:
+                yield from _row_conditions(part)
+        case nodes.Call(function="all", arguments=(condition,)):
+            yield condition, False
+        case nodes.Inversion(of=nodes.Call(function="any", arguments=(condition,))):
+            yield condition, True
 
 
 class _Evaluator:
@@ -84,15 +122,19 @@ class _Evaluator:
     A column is computed row by row, so that `if`, `and` and `or` spare a row what they spare a single value.
     """
 
-    def __init__(self, scope: Mapping[str, Value | Column], rounding: Rounding) -> None:
+    def __init__(self, scope: Known, rounding: Rounding) -> None:
         self._scope = scope
         traps = [decimal.DivisionByZero, decimal.InvalidOperation, decimal.Overflow]
-        self._decimal = decimal.Context(prec=60, rounding=_ROUNDINGS[rounding], Emin=-99, Emax=99, traps=traps)
+        self._decimal = decimal.Context(prec=60, rounding=ROUNDINGS[rounding], Emin=-99, Emax=99, traps=traps)
 
     def column(self, tree: Tree) -> Column:
         """Compute a tree that gives a column, one value for each row of the table it reads."""
         columns = [found for name in _own_names(tree) if isinstance(found := self._find(name), tuple)]
         return tuple(self.value(tree, row) for row in range(max(map(len, columns), default=0)))
+
+    def is_column(self, name: nodes.Name) -> bool:
+        """Say whether a name stands for a value in each row."""
+        return isinstance(self._find(name), tuple)
 
     def value(self, tree: Tree, row: int | None) -> Single:
         """Compute a node, for one row where it stands in a column (rows from 0)."""
@@ -199,7 +241,7 @@ class _Evaluator:
         """Count a table's rows, a column's filled cells, or a text's characters; a blank has none."""
         if isinstance(of, nodes.Name) and isinstance(found := self._find(of), tuple):
             return Decimal(sum(cell is not None for cell in found))
-        if any(isinstance(self._find(name), tuple) for name in _own_names(of)):
+        if any(map(self.is_column, _own_names(of))):
             return Decimal(sum(cell is not None for cell in self.column(of)))
         return Decimal(len(str(_or_blank(self.value(of, row)))))
 

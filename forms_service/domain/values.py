@@ -29,6 +29,23 @@ Value = Single | tuple[TableRow, ...]
 Values = Mapping[str, Value]
 
 
+_MOST_PLACES = 6
+_PERCENT_PLACES = 4
+
+
+def places_of(field: Field) -> int:
+    """Return how many decimal places a field's value may have; a percent's value is a fraction, 5% being 0.05."""
+    match field.kind:
+        case "money":
+            return 2
+        case "integer":
+            return 0
+        case "percent":
+            return (_PERCENT_PLACES if field.places is None else field.places) + 2
+        case _:
+            return _MOST_PLACES if field.places is None else field.places
+
+
 def print_value(field: Field, value: Single) -> str:
     """Write a value as its cell shows it: money `12,000.00`, percent `5%`, dates ISO, blanks empty.
 
