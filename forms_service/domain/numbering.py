@@ -57,7 +57,8 @@ class NumberPattern:
         number = "".join(self._write_part(part, on, seq) for part in self.parts)
         if (not self.grows and seq >= 10**self.width) or len(number) > LONGEST:
             raise SeriesFull(
-                f"编号「{self.source}」的本期序号已用完(要取第 {seq} 号)。请发布加宽序号的新版表单,已用的编号不会重用。"
+                f"编号「{self.source}」的本期序号已用完(要取第 {seq} 号)。"
+                "请发布加宽序号的新版表单，已用的编号不会重用。"
             )
         return number
 
@@ -82,13 +83,13 @@ def parse_pattern(source: str) -> NumberPattern:
     matches = _match_parts(source)
     sequences = [m for m in matches if m["width"]]
     if len(sequences) != 1:
-        raise ValueError(f"编号「{source}」里有 {len(sequences)} 个序号,应当恰好有一个,如 {{seq:3}}。")
+        raise ValueError(f"编号「{source}」里有 {len(sequences)} 个序号，应当恰好有一个，如 {{seq:3}}。")
     dates = [m["date"] for m in matches if m["date"]]
     _require_whole_date(source, dates)
     width = int(sequences[0]["width"])
     shortest = width + sum(_DATE_WIDTHS[d] for d in dates) + sum(len(m["text"] or "") for m in matches)
     if shortest > LONGEST:
-        raise ValueError(f"编号「{source}」有 {shortest} 位,最多 {LONGEST} 位。请缩短前缀或序号。")
+        raise ValueError(f"编号「{source}」有 {shortest} 位，最多 {LONGEST} 位。请缩短前缀或序号。")
     return NumberPattern(source, tuple(map(_part, matches)), width, bool(sequences[0]["grows"]))
 
 
@@ -120,11 +121,11 @@ def _match_parts(source: str) -> list[re.Match[str]]:
 def _require_whole_date(source: str, dates: list[str]) -> None:
     """Refuse a pattern in which two periods would give one number."""
     if len(set(dates)) != len(dates) or {"yy", "yyyy"} <= set(dates):
-        raise ValueError(f"编号「{source}」里同一个日期部分写了两次,请只留一个。")
+        raise ValueError(f"编号「{source}」里同一个日期部分写了两次，请只留一个。")
     for part, needed in _NEEDS.items():
         if part in dates and not set(needed) & set(dates):
             wanted = " 或 ".join(f"{{{name}}}" for name in needed)
-            raise ValueError(f"编号「{source}」有 {{{part}}} 却没有 {wanted},隔期会重号。请补上。")
+            raise ValueError(f"编号「{source}」有 {{{part}}} 却没有 {wanted}，隔期会重号。请补上。")
 
 
 def _part(match: re.Match[str]) -> Part:

@@ -48,9 +48,9 @@ class Blobs:
         try:
             data = self._path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise NotFound(f"没有找到文件 {sha256[:12]}…,请从备份恢复。") from error
+            raise NotFound(f"没有找到文件 {sha256[:12]}…，请从备份恢复。") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise BlobDamaged(f"存放的文件 {sha256[:12]}… 与当初存入的不同,不可采信。请从备份恢复。")
+            raise BlobDamaged(f"存放的文件 {sha256[:12]}… 与当初存入的不同，不可采信。请从备份恢复。")
         return data
 
     def has(self, sha256: str) -> bool:
@@ -76,7 +76,7 @@ class Blobs:
 
     def _path(self, sha256: str) -> Path:
         if not _DIGEST.fullmatch(sha256):
-            raise NotFound("文件摘要应为 64 位小写十六进制字符,请核对链接。")
+            raise NotFound("文件摘要应为 64 位小写十六进制字符，请核对链接。")
         return self.folder / sha256[:2] / sha256
 
 

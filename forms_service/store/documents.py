@@ -65,7 +65,7 @@ class Documents:
         row = _row(stored)
         due = documents.c.id == document.id, documents.c.revision == expected
         if self.connection.execute(update(documents).where(*due).values(row)).rowcount != 1:
-            raise StalePage("这张单据在您打开之后已有变动,您的操作没有保存。请刷新页面,核对后再办。")
+            raise StalePage("这张单据在您打开之后已有变动，您的操作没有保存。请刷新页面，核对后再办。")
         self._write_signatures(stored)
         self._write_candidates(stored.id, candidates)
         return stored

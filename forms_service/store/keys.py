@@ -66,7 +66,7 @@ class Keys:
             raise NotFound("您还没有签章密钥。请先在「我的密钥」设置签章密码。")
         if key.locked_until is not None and at < key.locked_until:
             raise KeyLocked(
-                f"签章密码已连续输错 {key.wrong_pins} 次,密钥锁定到 {key.locked_until:%Y-%m-%d %H:%M} (UTC)。"
+                f"签章密码已连续输错 {key.wrong_pins} 次，密钥锁定到 {key.locked_until:%Y-%m-%d %H:%M} (UTC)。"
                 "请到时再试;忘记密码请重新设置密钥。"
             )
         tries = 1 if key.locked_until is not None else key.wrong_pins + 1

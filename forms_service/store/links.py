@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from forms_service.domain.errors import LinkDead
 from forms_service.store.tables import links
 
-_ASK = "请与寄送单据的承办人联系,索取新的链接。"
+_ASK = "请与寄送单据的承办人联系，索取新的链接。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Links:
         """Return a link that may still be used; raises LinkDead, saying why and how to get a new one."""
         row = self.connection.execute(select(links).where(links.c.token_sha256 == token_sha256)).mappings().first()
         if row is None:
-            raise LinkDead("没有这个链接,可能网址没有复制完整。" + _ASK)
+            raise LinkDead("没有这个链接，可能网址没有复制完整。" + _ASK)
         link = Link(**row)
         if link.used_at is not None:
-            raise LinkDead("这个链接已经用过,您的签章已收到。如需查看单据," + _ASK)
+            raise LinkDead("这个链接已经用过，您的签章已收到。如需查看单据，" + _ASK)
         if link.ended_at is not None:
-            raise LinkDead("单据在寄出之后有变动,这个链接已作废。" + _ASK)
+            raise LinkDead("单据在寄出之后有变动，这个链接已作废。" + _ASK)
         if at >= link.expires_at:
             raise LinkDead("这个链接已过期。" + _ASK)
         return link
@@ -73,7 +73,7 @@ class Links:
         if link.code_expires_at is None or at >= link.code_expires_at:
             raise LinkDead("验证码尚未寄出或已过期。请点「重新寄送验证码」。")
         if link.tries >= allowed:
-            raise LinkDead(f"验证码已输错 {link.tries} 次,不能再用。请点「重新寄送验证码」。")
+            raise LinkDead(f"验证码已输错 {link.tries} 次，不能再用。请点「重新寄送验证码」。")
         self._change(token_sha256, tries=link.tries + 1)
         return replace(link, tries=link.tries + 1)
 
