@@ -29,10 +29,10 @@ _BARE = CatalogueEntry(
 )
 
 
-def copy(number: str = "A2611001", **changes: object) -> tuple[CatalogueEntry, bytes]:
+def copy(number: str = "A2611001", **changes: object) -> tuple[bytes, CatalogueEntry]:
     bare = replace(_BARE, number=number, document_id=f"doc-{number}", **changes)  # type: ignore[arg-type]  # its test says
     pdf = b"%PDF-1.7 " + json.dumps(bare.to_row()).encode()
-    return _about(bare, pdf), pdf
+    return pdf, _about(bare, pdf)
 
 
 def read_entry(pdf: bytes) -> CatalogueEntry:

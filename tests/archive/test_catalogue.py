@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from forms_service.archive.catalogue import Catalogue
-from forms_service.archive.folders import Archive
+from forms_service.archive.archive import Archive
 from tests.archive.samples import copy
 
 _FILE_FOR_EVER = """
 import sys
 from pathlib import Path
-from forms_service.archive.folders import Archive
+from forms_service.archive.archive import Archive
 from tests.archive.samples import copy
 for count in range(10_000):
     Archive(Path(sys.argv[1])).file_copy(*copy(f"{sys.argv[2]}{count:05}"))
@@ -29,7 +29,7 @@ def _file_many(folder: Path, letter: str, times: int) -> None:
 def _put_past_the_limit(folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_500, 1_500))
     try:
-        Catalogue(folder).put(copy("A3")[0])
+        Catalogue(folder).put(copy("A3")[1])
     except OSError:
         sys.exit(7)
 
@@ -64,7 +64,7 @@ def test_a_kill_while_filing_leaves_a_catalogue_that_filing_again_completes(tmp_
 
 def test_a_full_disk_leaves_the_old_catalogue_and_no_leftover(tmp_path: Path) -> None:
     for number in ("A1", "A2"):
-        Catalogue(tmp_path).put(copy(number)[0])
+        Catalogue(tmp_path).put(copy(number)[1])
     process = multiprocessing.get_context("spawn").Process(target=_put_past_the_limit, args=(tmp_path,))
     process.start()
     process.join()
@@ -74,7 +74,7 @@ def test_a_full_disk_leaves_the_old_catalogue_and_no_leftover(tmp_path: Path) ->
 
 
 def test_the_catalogue_is_plain_to_read(tmp_path: Path) -> None:
-    Catalogue(tmp_path).put(copy()[0])
+    Catalogue(tmp_path).put(copy()[1])
     text = (tmp_path / "catalogue.json").read_text("utf-8")
     assert "大昌行" in text
     assert json.loads(text)["_default"]["1"]["index"] == {

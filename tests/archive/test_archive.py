@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.archive.catalogue import Catalogue
-from forms_service.archive.folders import Archive, ArchiveConflict, check_numbers
+from forms_service.archive.archive import Archive, ArchiveConflict, check_numbers
 from forms_service.archive.gate import UnsafeName
 from forms_service.domain.errors import NotFound
 from tests.archive.samples import SEALED, copy, read_entry
@@ -29,28 +29,28 @@ def _codes(archive: Archive) -> list[str]:
 
 
 def test_a_copy_is_filed_by_department_and_month_under_its_number(archive: Archive) -> None:
-    entry, pdf = copy()
-    path = archive.file_copy(entry, pdf)
+    pdf, entry = copy()
+    path = archive.file_copy(pdf, entry)
     assert path.relative_to(archive.folder).as_posix() == "accounting/2026-11/A2611001.sales-allowance.2.pdf"
     assert path.read_bytes() == archive.read_copy("accounting", "2026-11", path.name) == pdf
     assert archive.entries("accounting", "2026-11") == (entry,)
 
 
 def test_the_month_is_that_of_the_firms_own_clock(archive: Archive) -> None:
-    entry, pdf = copy(sealed_at=dt.datetime(2026, 12, 1, 0, 30, tzinfo=SEALED.tzinfo))
-    assert archive.file_copy(entry, pdf).parent.name == "2026-12"
+    pdf, entry = copy(sealed_at=dt.datetime(2026, 12, 1, 0, 30, tzinfo=SEALED.tzinfo))
+    assert archive.file_copy(pdf, entry).parent.name == "2026-12"
 
 
 def test_filing_the_same_copy_again_changes_nothing(archive: Archive) -> None:
-    entry, pdf = copy()
-    assert archive.file_copy(entry, pdf) == archive.file_copy(entry, pdf)
+    pdf, entry = copy()
+    assert archive.file_copy(pdf, entry) == archive.file_copy(pdf, entry)
     assert archive.entries("accounting") == (entry,)
     assert _codes(archive) == []
 
 
 def test_nothing_filed_is_overwritten(archive: Archive) -> None:
-    first, pdf = copy()
-    path = archive.file_copy(first, pdf)
+    pdf, first = copy()
+    path = archive.file_copy(pdf, first)
     with pytest.raises(ArchiveConflict, match="没有覆盖"):
         archive.file_copy(*copy(customer="别家"))
     assert path.read_bytes() == pdf
@@ -58,9 +58,9 @@ def test_nothing_filed_is_overwritten(archive: Archive) -> None:
 
 
 def test_an_entry_about_other_bytes_is_a_programmers_fault(archive: Archive) -> None:
-    entry, pdf = copy()
+    pdf, entry = copy()
     with pytest.raises(ValueError, match="not about these bytes"):
-        archive.file_copy(entry, pdf + b" ")
+        archive.file_copy(pdf + b" ", entry)
 
 
 def test_a_copy_lost_between_pdf_and_catalogue_is_entered_by_filing_again(archive: Archive, month: Path) -> None:
@@ -109,12 +109,12 @@ def test_a_file_without_an_entry_is_found(archive: Archive, month: Path) -> None
 
 
 def test_an_entry_of_another_department_is_found(archive: Archive, month: Path) -> None:
-    Catalogue(month).put(copy("A2611002", department="sales")[0])
+    Catalogue(month).put(copy("A2611002", department="sales")[1])
     assert "misfiled" in _codes(archive)
 
 
 def test_an_entry_that_says_other_than_its_pdf_is_found(archive: Archive, month: Path) -> None:
-    Catalogue(month).put(replace(copy("A2611002")[0], customer="别家"))
+    Catalogue(month).put(replace(copy("A2611002")[1], customer="别家"))
     assert _codes(archive) == []
     assert [p.code for p in archive.check("accounting", read_entry)] == ["stale_entry"]
 
@@ -131,7 +131,7 @@ def test_a_broken_catalogue_is_found_and_made_again_from_the_pdfs(archive: Archi
 
 def test_a_rebuild_tells_what_it_leaves_out(archive: Archive, month: Path) -> None:
     (month / "A2611004.sales-allowance.2.pdf").write_bytes(b"no pdf")
-    (month / "A2611005.sales-allowance.2.pdf").write_bytes(copy("A2611006")[1])
+    (month / "A2611005.sales-allowance.2.pdf").write_bytes(copy("A2611006")[0])
     assert [p.code for p in archive.rebuild("accounting", read_entry)] == ["unreadable_copy", "misfiled"]
     assert len(archive.entries("accounting")) == 3
 

@@ -1,7 +1,7 @@
 """The archive: `archive/<department>/<yyyy-mm>/`, where sealed copies are filed, found and checked.
 
     archive = Archive(Path("archive"))
-    archive.file_copy(entry, pdf)
+    archive.file_copy(pdf, entry)
     archive.entries("accounting", "2026-11")
 
 A copy's PDF is the record. The catalogue beside it is an index: `rebuild` makes it again.
@@ -35,7 +35,7 @@ class Archive:
 
     folder: Path
 
-    def file_copy(self, entry: CatalogueEntry, pdf: bytes) -> Path:
+    def file_copy(self, pdf: bytes, entry: CatalogueEntry) -> Path:
         """File a sealed copy in its department's folder and enter it in the catalogue; returns the file's path.
 
         The PDF lasts before the catalogue names it. Raises ArchiveConflict when another file has its place,
