@@ -1,1 +1,1 @@
-"""TODO."""
+"""Notices: what goes out to people by mail."""

@@ -1,0 +1,150 @@
+"""Mail: one plain notice to one person, and the two ways it goes out.
+
+    mailer = MailFolder(Path("mail"), "forms@example.com", now)
+    mailer.send(Mail("wang@example.com", "请签章：销货折让证明单 A2611001", body))
+
+The folder is the demo's post office: each mail is one `.eml` file that any mail program opens.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from forms_service.domain.errors import FormsError
+from forms_service.durable import make_folder, write_over
+
+Clock = Callable[[], dt.datetime]
+Security = Literal["starttls", "tls", "none"]
+
+# A plain mailbox, as the organisation's data and a party's contacts hold them; no comments, quotes or routes.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_TIMEOUT_SECONDS = 20
+
+
+class BadMail(FormsError):
+    """Refuse a mail whose address or subject cannot stand in a header."""
+
+    code = "bad_mail"
+
+
+class MailNotSent(FormsError):
+    """Say that the mail server did not take a mail; it may be sent again."""
+
+    code = "mail_not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to one address. Raises BadMail for an address or subject that could carry another header."""
+
+    to: str
+    subject: str
+    body: str
+
+    def __post_init__(self) -> None:
+        require_address(self.to)
+        if _CONTROL.search(self.subject) or not self.subject.strip():
+            raise BadMail(f"邮件主旨应是一行文字，不能换行或留空：{self.subject!r}。")
+
+
+class Mailer(Protocol):
+    """A way for mail to go out."""
+
+    def send(self, mail: Mail) -> None:
+        """Send a mail, or raise MailNotSent; when it returns, the mail is in other hands or on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFolder:
+    """Mail as `.eml` files in a folder, the newest name last."""
+
+    folder: Path
+    sender: str
+    now: Clock
+
+    def send(self, mail: Mail) -> None:
+        """Write a mail into the folder, whole or not at all."""
+        at = self.now()
+        message = write_message(mail, self.sender, at)
+        name = f"{at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}-{_digest(mail, at)[:12]}.eml"
+        make_folder(self.folder)
+        write_over(self.folder / name, message.as_bytes(policy=SMTP))
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMail:
+    """Mail through a server. A user name is only sent under TLS."""
+
+    host: str
+    port: int
+    sender: str
+    now: Clock
+    security: Security = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.username and self.security == "none":
+            raise ValueError("a mail password is not sent without TLS")
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail to the server; raises MailNotSent, never with the password."""
+        message = write_message(mail, self.sender, self.now())
+        try:
+            with self._connect() as server:
+                if self.username:
+                    server.login(self.username, self.password)
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailNotSent(f"邮件服务器 {self.host} 没有收下给 {mail.to} 的邮件，稍后会再寄。") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.security == "tls":
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=_TIMEOUT_SECONDS, context=ssl.create_default_context()
+            )
+        server = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS)
+        if self.security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        return server
+
+
+def require_address(address: str) -> str:
+    """Accept a plain mailbox address `name@host`, or raise BadMail."""
+    if not _ADDRESS.fullmatch(address) or ".." in address:
+        raise BadMail(f"电子邮件地址 {address!r} 应如 name@example.com，请核对联系人资料。")
+    return address
+
+
+def write_message(mail: Mail, sender: str, at: dt.datetime) -> EmailMessage:
+    """Write a mail as a message of plain UTF-8 text, dated `at` (aware)."""
+    message = EmailMessage()
+    message["From"] = _mailbox(sender)
+    message["To"] = _mailbox(mail.to)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{_digest(mail, at)}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+def _mailbox(address: str) -> Address:
+    return Address(addr_spec=require_address(address))
+
+
+def _digest(mail: Mail, at: dt.datetime) -> str:
+    """Name a mail by what it says and when, so that one sent twice is seen to be one."""
+    said = f"{at.isoformat()}\0{mail.to}\0{mail.subject}\0{mail.body}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
