@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from forms_service.archive.catalogue import FILE_NAME
 from forms_service.archive.archive import Archive
+from forms_service.archive.catalogue import FILE_NAME
 from forms_service.domain.errors import FormsError, ProblemsFound
 from forms_service.domain.problem import Problem
 from forms_service.durable import make_folder, write_new

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.archive.catalogue import Catalogue
 from forms_service.archive.archive import Archive, ArchiveConflict, check_numbers
+from forms_service.archive.catalogue import Catalogue
 from forms_service.archive.gate import UnsafeName
 from forms_service.domain.errors import NotFound
 from tests.archive.samples import SEALED, copy, read_entry

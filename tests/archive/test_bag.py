@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.archive.bag import BagExists, check_bag, pack_bag
 from forms_service.archive.archive import Archive
+from forms_service.archive.bag import BagExists, check_bag, pack_bag
 from forms_service.domain.errors import ProblemsFound
 from tests.archive.samples import copy
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from forms_service.archive.catalogue import Catalogue
 from forms_service.archive.archive import Archive
+from forms_service.archive.catalogue import Catalogue
 from tests.archive.samples import copy
 
 _FILE_FOR_EVER = """
