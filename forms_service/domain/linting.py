@@ -6,6 +6,7 @@ The rules look at the whole form, faulty parts included (they are stood in for),
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from forms_service.domain.entries import each_text, inside
+from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults, fault
 from forms_service.domain.node import Node
 from forms_service.domain.parsing_layout import GRID, SYSTEM_CELLS
@@ -84,31 +85,36 @@ def _check_filled(spec: FormSpec, faults: Faults) -> None:
             )
 
 
-def formula_roots(field: Field) -> frozenset[str]:
-    """Name what a field's calculation reads, or the calculations of a table's columns."""
-    formulas = (part.calc for part in (field, *field.columns))
-    return frozenset(root for formula in formulas if formula is not None for root in formula.roots)
-
-
 def _check_cycles(spec: FormSpec, faults: Faults) -> None:
-    """Refuse calculations that feed themselves, among fields and among the columns of one table."""
-    groups = [spec.fields, *(field.columns for field in spec.fields if field.columns)]
-    for group in groups:
-        reads = {f.id: (f.calc.roots if f.columns == () and f.calc else _outer_roots(f)) for f in group}
-        for field in group:
-            path = _path_back(field.id, reads)
-            if path is not None:
-                faults.add(
-                    field.place,
-                    "calculation_cycle",
-                    f"计算绕成了圈：{' → '.join(path)}。请断开一处。",
-                    f"calculation cycle: {' -> '.join(path)}",
-                )
+    """Refuse calculations that feed themselves; a column is a name of its own, so a share of a total is no cycle."""
+    formulas = dict(_formulas(spec))
+    reads = {name: _cells_read(spec, name, formula) for name, formula in formulas.items()}
+    for name, formula in formulas.items():
+        path = _path_back(name, reads)
+        if path is not None:
+            faults.add(
+                formula.place,
+                "calculation_cycle",
+                f"计算绕成了圈：{' → '.join(path)}。请断开一处。",
+                f"calculation cycle: {' -> '.join(path)}",
+            )
 
 
-def _outer_roots(field: Field) -> frozenset[str]:
-    """Name what a table's columns read outside of it."""
-    return formula_roots(field) - {column.id for column in field.columns}
+def _formulas(spec: FormSpec) -> Iterator[tuple[str, Expression]]:
+    """Yield every calculation by the name of what it gives: `net`, `lines.amount`."""
+    for field in spec.fields:
+        if field.calc is not None:
+            yield field.id, field.calc
+        for column in field.columns:
+            if column.calc is not None:
+                yield f"{field.id}.{column.id}", column.calc
+
+
+def _cells_read(spec: FormSpec, name: str, formula: Expression) -> frozenset[str]:
+    """Name what a calculation reads; in a row, a bare name means the row's cell."""
+    table, dot, _ = name.partition(".")
+    columns = {column.id for field in spec.fields if dot and field.id == table for column in field.columns}
+    return frozenset(f"{table}.{read}" if read in columns else read for read in formula.names or formula.roots)
 
 
 def _path_back(start: str, reads: Mapping[str, frozenset[str]]) -> tuple[str, ...] | None:
@@ -127,7 +133,7 @@ def _path_back(start: str, reads: Mapping[str, frozenset[str]]) -> tuple[str, ..
 
 def _check_locks(spec: FormSpec, faults: Faults) -> None:
     """Hold that every printed field is in a step's lock and every step's signature locks something."""
-    reads = {field.id: formula_roots(field) for field in spec.fields}
+    reads = {field.id: _formula_roots(field) for field in spec.fields}
     filled = frozenset(field_id for step in spec.steps for field_id in step.fills)
     for field in spec.fields:
         if field.calc is not None and not _reached(field.id, reads) & filled and not _is_cyclic(field.id, reads):
@@ -145,6 +151,12 @@ def _check_locks(spec: FormSpec, faults: Faults) -> None:
                 f"步骤「{step.id}」的签章什么也没有锁住。请给它 fills，或在 can 里写退回、驳回。",
                 f"the signature of step '{step.id}' locks nothing",
             )
+
+
+def _formula_roots(field: Field) -> frozenset[str]:
+    """Name what a field's calculation reads, or the calculations of a table's columns."""
+    formulas = (part.calc for part in (field, *field.columns))
+    return frozenset(root for formula in formulas if formula is not None for root in formula.roots)
 
 
 def _reached(start: str, reads: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -30,9 +30,9 @@ def _read_check(entries: Entries, fields: Mapping[str, Field], scope: Scope) -> 
     rule, say = entries.scalar("rule", required=True), entries.scalar("say", required=True)
     mark = entries.scalar("mark")
     level = entries.word("level", LEVELS) or "error"
-    settings = [name for name in scope.names if name.startswith("policy.")]
     if say is not None:
-        check_braces(say, (*_single(fields), *settings), scope.faults)
+        tables = {field.id for field in fields.values() if field.kind == "table"}
+        check_braces(say, ("today", *(name for name in scope.names if name not in tables)), scope.faults)
     if mark is not None:
         _check_mark(mark, fields, scope.faults)
     if rule is None:
@@ -49,7 +49,7 @@ def _check_mark(mark: Scalar, fields: Mapping[str, Field], faults: Faults) -> No
 
 
 def check_braces(scalar: Scalar, known: Iterable[str], faults: Faults) -> None:
-    """Hold that every `{name}` in a message names something that has one value to show."""
+    """Hold that every `{name}` in a message names something that can be shown."""
     names = tuple(known)
     for match in _BRACE.finditer(scalar.text):
         place = inside(scalar, match.start())

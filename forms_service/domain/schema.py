@@ -1,0 +1,236 @@
+"""Schemas: the spec language for editors, and a form's values for programs, as JSON Schema (2020-12).
+
+Built from the tables that the reader itself uses, so that an editor never knows another language than the linter.
+Numbers of a form's values are strings: no program on the way may turn an amount into a float.
+"""
+
+from collections.abc import Iterable
+
+from forms_service.domain import parsing, parsing_fields, parsing_layout, parsing_rules, parsing_steps
+from forms_service.domain.entries import LANGUAGES
+from forms_service.domain.literals import MONEY_PLACES
+from forms_service.domain.spec import Field, FieldKind, FormSpec
+
+Schema = dict[str, object]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ID = "^[a-z][a-z0-9_]*$"
+YES_NO: Schema = {"enum": ["yes", "no"]}
+EXPRESSION: Schema = {"type": ["string", "number"]}
+TEXT: Schema = {"type": "string", "minLength": 1}
+
+
+def language_schema() -> Schema:
+    """Describe the spec language, for editors that complete and check while one types."""
+    return {
+        "$schema": DIALECT,
+        "title": "表单规格",
+        **_record(_form_properties(), required=_REQUIRED),
+        "$defs": {
+            "label": {"anyOf": [TEXT, _record(dict.fromkeys(LANGUAGES, TEXT), required=LANGUAGES[:1])]},
+            "field": {"oneOf": [_field_schema(kind) for kind in parsing_fields.FIELD_KINDS]},
+            "column": {"oneOf": [_column_schema(kind) for kind in parsing_fields.FIELD_KINDS if _may_be_column(kind)]},
+            "check": _check_schema(),
+            "step": _step_schema(),
+            "copy": _copy_schema(),
+            "posting": _posting_schema(),
+            "layout": _layout_schema(),
+        },
+    }
+
+
+_REQUIRED = tuple(key for key in parsing.KEYS if key not in ("checks", "posting"))
+
+
+def values_schema(spec: FormSpec) -> Schema:
+    """Describe a form's values: every field by its id; what is calculated is read-only."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:form:{spec.form}:{spec.version}:{spec.sha256}",
+        "title": spec.title.zh_hans,
+        **_record(
+            {field.id: _value_schema(field) for field in spec.fields},
+            required=(field.id for field in spec.fields if _must_be_given(field)),
+        ),
+    }
+
+
+def _record(properties: dict[str, Schema], *, required: Iterable[str] = ()) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema, *, least: int = 0) -> Schema:
+    return {"type": "array", "items": items, "minItems": least}
+
+
+def _map(values: Schema) -> Schema:
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": ID},
+        "additionalProperties": values,
+        "minProperties": 1,
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _form_properties() -> dict[str, Schema]:
+    return {
+        "form": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
+        "version": {"type": "integer", "minimum": 1},
+        "title": _ref("label"),
+        "source": TEXT,
+        "number": TEXT,
+        "rounding": {"enum": list(parsing.ROUNDINGS)},
+        "visible_to_customer": {"enum": list(parsing.AUDIENCES)},
+        "fields": _map(_ref("field")),
+        "checks": _list(_ref("check")),
+        "steps": _list(_ref("step"), least=1),
+        "copies": _list(_ref("copy"), least=1),
+        "archive": _record(
+            {"retain": {"enum": list(parsing.RETENTIONS)}, "index": _list(TEXT)},
+            required=("retain",),
+        ),
+        "posting": _ref("posting"),
+        "layout": _ref("layout"),
+    }
+
+
+def _field_schema(kind: FieldKind, without: Iterable[str] = ()) -> Schema:
+    """Describe the fields of one type: the keys that the reader takes for it, and no other."""
+    keys = [key for key in (*parsing_fields.ALWAYS, *parsing_fields.KEYS[kind]) if key not in without]
+    properties = {key: _FIELD_PROPERTIES[key] for key in keys} | {"type": {"const": kind}}
+    needed = {"choice": ("options",), "table": ("rows", "columns"), "attachment": ("accept",)}
+    return _record(properties, required=("label", "type", *needed.get(kind, ())))
+
+
+def _column_schema(kind: FieldKind) -> Schema:
+    return _field_schema(kind, parsing_fields.NOT_IN_COLUMNS)
+
+
+def _may_be_column(kind: FieldKind) -> bool:
+    return kind not in parsing_fields.NOT_AS_COLUMN
+
+
+_FIELD_PROPERTIES: dict[str, Schema] = {
+    "label": _ref("label"),
+    "help": TEXT,
+    "required": YES_NO,
+    "default": EXPRESSION,
+    "calc": EXPRESSION,
+    "show_when": EXPRESSION,
+    "max_length": {"type": "integer", "minimum": 1, "maximum": parsing_fields.LONGEST_TEXT},
+    "pattern": TEXT,
+    "places": {"type": "integer", "minimum": 0, "maximum": parsing_fields.MOST_PLACES},
+    "min": EXPRESSION,
+    "max": EXPRESSION,
+    "options": _map(_ref("label")),
+    "accept": _list({"enum": list(parsing_fields.ACCEPTED_FILES)}, least=1),
+    "rows": {"type": "string", "pattern": r"^[0-9]{1,2}\.\.[1-9][0-9]?$"},
+    "columns": _map(_ref("column")),
+}
+
+
+def _check_schema() -> Schema:
+    properties: dict[str, Schema] = {
+        "rule": EXPRESSION,
+        "say": TEXT,
+        "mark": TEXT,
+        "level": {"enum": list(parsing_rules.LEVELS)},
+    }
+    return _record(properties, required=("rule", "say"))
+
+
+def _step_schema() -> Schema:
+    actions = [*parsing_steps.ACTIONS[:-1]]
+    properties: dict[str, Schema] = {
+        "id": {"type": "string", "pattern": ID},
+        "name": TEXT,
+        "who": TEXT,
+        "fills": _list(TEXT),
+        "sign": TEXT,
+        "sign_by": _list({"enum": list(parsing_steps.EVIDENCE)}, least=1),
+        "can": _list({"anyOf": [{"enum": actions}, {"type": "string", "pattern": "^return +to +[a-z]"}]}),
+        "not_same_as": _list(TEXT),
+        "when": EXPRESSION,
+        "within": {"type": "string", "pattern": "^[1-9][0-9]{0,2} (work)?days?$"},
+    }
+    return _record(properties, required=("id", "name", "who", "sign"))
+
+
+def _copy_schema() -> Schema:
+    properties: dict[str, Schema] = {
+        "no": {"type": "integer", "minimum": 1},
+        "to": {"type": "string", "pattern": "^(dept|role) "},
+        "name": TEXT,
+        "colour": {"enum": list(parsing_steps.COLOURS)},
+    }
+    return _record(properties, required=parsing_steps.COPY_KEYS)
+
+
+def _posting_schema() -> Schema:
+    side = _map(TEXT)
+    return _record({"debit": side, "credit": side, "summary": TEXT}, required=parsing_rules.POSTING_KEYS)
+
+
+def _layout_schema() -> Schema:
+    row: Schema = {"anyOf": [TEXT, {"type": "object", "additionalProperties": TEXT, "maxProperties": 1}]}
+    properties: dict[str, Schema] = {
+        "paper": {"enum": list(parsing_layout.PAPERS)},
+        "columns": {"const": parsing_layout.GRID},
+        "rows": _list(row, least=1),
+    }
+    return _record(properties, required=parsing_layout.KEYS)
+
+
+def _must_be_given(field: Field) -> bool:
+    return field.calc is None and field.show_when is None and (field.required or field.min_rows > 0)
+
+
+def _value_schema(field: Field) -> Schema:
+    schema: Schema = {"title": field.label.zh_hans, **_value_type(field)}
+    if field.help is not None:
+        schema["description"] = field.help
+    if field.calc is not None:
+        schema["readOnly"] = True
+    return schema
+
+
+def _value_type(field: Field) -> Schema:
+    match field.kind:
+        case "integer" | "decimal" | "money":
+            return _number_schema(_places(field))
+        case "percent":
+            return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?%$"}
+        case "date":
+            return {"type": "string", "format": "date"}
+        case "yesno":
+            return dict(YES_NO)
+        case "choice":
+            return {"oneOf": [{"const": option.id, "title": option.label.zh_hans} for option in field.options]}
+        case "table":
+            return _table_schema(field)
+        case _:
+            return {"type": "string"} if field.max_length is None else {"type": "string", "maxLength": field.max_length}
+
+
+def _places(field: Field) -> int | None:
+    return {"integer": 0, "money": MONEY_PLACES}.get(field.kind, field.places)
+
+
+def _number_schema(places: int | None) -> Schema:
+    fraction = "" if places == 0 else r"(\.[0-9]+)?" if places is None else rf"(\.[0-9]{{1,{places}}})?"
+    return {"type": "string", "pattern": f"^-?[0-9]+{fraction}$"}
+
+
+def _table_schema(field: Field) -> Schema:
+    columns = {column.id: _value_schema(column) for column in field.columns}
+    row = _record(columns, required=(column.id for column in field.columns if _must_be_given(column)))
+    return {"type": "array", "items": row, "minItems": field.min_rows, "maxItems": field.max_rows}
