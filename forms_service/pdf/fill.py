@@ -1,0 +1,111 @@
+"""Filling: values into AcroForm fields, each with a new appearance of our own, in the revision that signs them.
+
+One subset of the regular face serves a whole revision. Blanks get an appearance too, and a checkbox both of its
+streams, so that stock validators see that the step's revision was the last to touch them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from forms_service.domain.problem import Problem
+from forms_service.domain.widgets import Widget
+from forms_service.pdf.appearance import EMPTY, FONT, text_stream, tick_stream
+from forms_service.pdf.box import Box
+from forms_service.pdf.fonts import Fonts
+from forms_service.pdf.layout import Layout
+from forms_service.pdf.subsetting import EmbeddedSubset, embed_subset
+from forms_service.pdf.typeset import set_text
+
+Printed = Mapping[str, str | bool]
+
+
+def check_fit(layout: Layout, printed: Printed, fonts: Fonts) -> tuple[Problem, ...]:
+    """List the texts that no font can print, or that their cells cannot hold even at the floor size."""
+    widgets = {widget.name: widget for widget in layout.widgets}
+    return tuple(
+        problem
+        for name, text in printed.items()
+        if isinstance(text, str)
+        for problem in _check_text(widgets[name], layout.boxes[name], text, fonts)
+    )
+
+
+def fill(writer: IncrementalPdfFileWriter, layout: Layout, printed: Printed, fonts: Fonts) -> None:
+    """Write values and appearances into the named fields of an opened file; `check_fit` has passed.
+
+    Raises RuntimeError for a text that does not fit, and for a name that the file has no field for.
+    """
+    texts = "".join(text for text in printed.values() if isinstance(text, str))
+    subset = embed_subset(writer, fonts.regular, texts) if texts.strip("\n") else None
+    fields = {str(field.get_object()["/T"]): field for field in writer.root["/AcroForm"]["/Fields"]}
+    for name, value in printed.items():
+        if name not in fields:
+            raise RuntimeError(f"the file has no field {name}")
+        field = fields[name].get_object()
+        if isinstance(value, bool):
+            _tick(writer, field, layout.boxes[name], ticked=value)
+        else:
+            _write(writer, field, layout.boxes[name], value, subset, fonts)
+        writer.update_container(field)
+
+
+def _check_text(widget: Widget, box: Box, text: str, fonts: Fonts) -> Iterator[Problem]:
+    where = f"{widget.of}.{widget.row}.{widget.column}" if widget.row else widget.of
+    missing = fonts.missing(text)
+    if missing:
+        named = "、".join(f"「{char}」(U+{ord(char):04X})" for char in missing)
+        yield Problem(where, "missing_glyph", f"{widget.label}里的{named}印不出来。请换成常用字。")
+    elif set_text(text, box, fonts.regular) is None:
+        message = f"{widget.label}有 {len(text)} 个字，最小字号也放不进印刷格。请缩短，其余写在原因栏或附件中。"
+        yield Problem(where, "does_not_fit", message)
+
+
+def _tick(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, box: Box, *, ticked: bool) -> None:
+    state = pdf_name("/Yes" if ticked else "/Off")
+    states = {
+        pdf_name("/Yes"): _form(writer, box, tick_stream(box, ticked=True), None),
+        pdf_name("/Off"): _form(writer, box, EMPTY, None),
+    }
+    field[pdf_name("/V")] = state
+    field[pdf_name("/AS")] = state
+    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): generic.DictionaryObject(states)})
+
+
+def _write(
+    writer: IncrementalPdfFileWriter,
+    field: generic.DictionaryObject,
+    box: Box,
+    text: str,
+    subset: EmbeddedSubset | None,
+    fonts: Fonts,
+) -> None:
+    setting = set_text(text, box, fonts.regular)
+    if setting is None:
+        raise RuntimeError(f"{box.name} does not fit; check_fit comes first")
+    content = text_stream(box, setting, fonts.regular, subset.glyphs if subset else {})
+    drawn = _form(writer, box, content, subset if content != EMPTY else None)
+    field[pdf_name("/V")] = generic.pdf_string(text)
+    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawn})
+
+
+def _form(
+    writer: IncrementalPdfFileWriter, box: Box, content: bytes, subset: EmbeddedSubset | None
+) -> generic.IndirectObject:
+    fonts = {pdf_name(FONT): subset.reference} if subset else {}
+    resources = {pdf_name("/Font"): generic.DictionaryObject(fonts)} if fonts else {}
+    corners = (0, 0, round(box.width, 2), round(box.height, 2))
+    form = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(generic.FloatObject(corner) for corner in corners),
+            pdf_name("/Resources"): generic.DictionaryObject(resources),
+        },
+        stream_data=content,
+    )
+    if len(content) > 200:
+        form.compress()
+    return writer.add_object(form)

@@ -1,0 +1,87 @@
+"""Reading a PDF: what stands in its fields, its issue record, its pages as pictures."""
+
+import io
+import threading
+
+import pypdfium2 as pdfium
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
+
+from forms_service.domain.record import FILE_NAME, SPEC_NAME, IssueRecord
+
+# PDFium keeps global state and must not be entered by two threads.
+_PDFIUM = threading.Lock()
+
+
+def open_writer(data: bytes) -> IncrementalPdfFileWriter:
+    """Open bytes for one revision more.
+
+    Object ids go on from the file's own /Size: other programs count from there, and a gap would let their objects
+    collide with ours.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=True)
+    writer._lastobj_id = max(writer._lastobj_id, int(writer.prev.trailer["/Size"]) - 1)  # noqa: SLF001 - no public way
+    return writer
+
+
+def read_printed(data: bytes) -> dict[str, str | bool]:
+    """Return what every text field holds and whether every checkbox is ticked, by field name."""
+    return printed_in(PdfFileReader(io.BytesIO(data)))
+
+
+def printed_in(handler: PdfHandler) -> dict[str, str | bool]:
+    """Return the same from an opened file, or from one of its earlier revisions."""
+    printed: dict[str, str | bool] = {}
+    for reference in handler.root["/AcroForm"]["/Fields"]:
+        field = reference.get_object()
+        if field["/FT"] == "/Btn":
+            printed[str(field["/T"])] = field.get("/V", "/Off") == "/Yes"
+        elif field["/FT"] != "/Sig":
+            printed[str(field["/T"])] = str(field.get("/V", ""))
+    return printed
+
+
+def read_record(data: bytes) -> IssueRecord:
+    """Return the embedded issue record; raises ValueError when there is none, or not a whole one."""
+    return IssueRecord.from_json(_embedded(PdfFileReader(io.BytesIO(data)), FILE_NAME))
+
+
+def read_spec_source(data: bytes) -> bytes:
+    """Return the embedded spec's YAML bytes; raises ValueError when there is none."""
+    return _embedded(PdfFileReader(io.BytesIO(data)), SPEC_NAME)
+
+
+def page_count(data: bytes) -> int:
+    """Count the pages."""
+    return int(PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Count"])
+
+
+def page_png(data: bytes, page: int, width_px: int) -> bytes:
+    """Draw a page (from 0), its fields included, as a PNG of a width; raises IndexError for a page it has not."""
+    with _PDFIUM:
+        document = pdfium.PdfDocument(data)
+        try:
+            document.init_forms()
+            if not 0 <= page < len(document):
+                raise IndexError(page)
+            drawn = document[page]
+            bitmap = drawn.render(scale=width_px / drawn.get_width(), may_draw_forms=True)
+            picture = io.BytesIO()
+            bitmap.to_pil().save(picture, "PNG", optimize=False)
+        finally:
+            document.close()
+    return picture.getvalue()
+
+
+def _embedded(handler: PdfHandler, name: str) -> bytes:
+    try:
+        names = handler.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        files = {str(names[n]): names[n + 1] for n in range(0, len(names), 2)}
+        stream = files[name]["/EF"]["/F"]
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"the file has no {name} inside") from error
+    if not isinstance(stream, generic.StreamObject):
+        raise ValueError(f"the {name} inside is no file")  # noqa: TRY004 - the file's fault, not the caller's
+    return bytes(stream.data)
