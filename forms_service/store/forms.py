@@ -35,7 +35,7 @@ class Forms:
             return form
         if earlier.sha256 != form.sha256:
             raise PublishedDiffers(
-                f"表单「{form.form}」第 {form.version} 版已于 {earlier.published_at:%Y-%m-%d} 发布，内容与这一份不同。"
+                f"表单「{form.form}」第 {form.version} 版已经发布，内容与这一份不同。"
                 f"已发布的版本不能改，请把 version 改为 {form.version + 1} 再发布。"
             )
         return earlier

@@ -65,9 +65,9 @@ class Keys:
         if key is None:
             raise NotFound("您还没有签章密钥。请先在「我的密钥」设置签章密码。")
         if key.locked_until is not None and at < key.locked_until:
+            minutes = -(-(key.locked_until - at) // dt.timedelta(minutes=1))  # rounded up
             raise KeyLocked(
-                f"签章密码已连续输错 {key.wrong_pins} 次，密钥锁定到 {key.locked_until:%Y-%m-%d %H:%M} (UTC)。"
-                "请到时再试;忘记密码请重新设置密钥。"
+                f"签章密码已连续输错 {key.wrong_pins} 次，密钥已锁定，请 {minutes} 分钟后再试。忘记密码请重新设置密钥。"
             )
         tries = 1 if key.locked_until is not None else key.wrong_pins + 1
         self._change(person, wrong_pins=tries, locked_until=at + lock_for if tries >= allowed else None)

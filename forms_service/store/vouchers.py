@@ -31,9 +31,7 @@ class Vouchers:
         """Store a voucher; raises AlreadyPosted when its document has one."""
         earlier = self.of(voucher.document_id)
         if earlier is not None:
-            raise AlreadyPosted(
-                f"这张单据已于 {earlier.posted_at:%Y-%m-%d} 入账，传票号码 {earlier.number}，不能再入一次。"
-            )
+            raise AlreadyPosted(f"这张单据已经入账，传票号码 {earlier.number}，不能再入一次。")
         self.connection.execute(insert(vouchers).values(asdict(voucher)))
 
     def of(self, document_id: str) -> PostedVoucher | None:

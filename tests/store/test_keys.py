@@ -50,7 +50,7 @@ def test_an_ended_key_signs_no_more(holding: Database) -> None:
 
 def test_the_last_allowed_try_locks_the_key(holding: Database) -> None:
     assert [_try(holding).wrong_pins for _ in range(3)] == [1, 2, 3]
-    with pytest.raises(KeyLocked, match="输错 3 次"):
+    with pytest.raises(KeyLocked, match="输错 3 次，密钥已锁定，请 1 分钟后再试"):
         _try(holding, NOW + HALF_AN_HOUR - dt.timedelta(seconds=1))
 
 
