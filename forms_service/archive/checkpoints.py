@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forms_service.domain.events import GENESIS, LedgerRow
@@ -87,13 +87,16 @@ class Checkpoints:
         The caller then appends an event EVENT to the ledger with data `day` and `sha256`.
         """
         if self.has(day):
-            return Checkpoint.from_json(self._path(day).read_bytes())
+            return self._read_day(day)
         earlier = sorted(self.folder.glob("*.json"))
         previous = hashlib.sha256(earlier[-1].read_bytes()).hexdigest() if earlier else GENESIS
         unsigned = Checkpoint(day, at, head.seq, head.hash, previous, b"")
-        signed = Checkpoint(day, at, head.seq, head.hash, previous, sign(unsigned.signed_bytes()))
+        signed = replace(unsigned, signature=sign(unsigned.signed_bytes()))
         make_folder(self.folder)
-        write_new(self._path(day), signed.to_json())
+        try:
+            write_new(self._path(day), signed.to_json())
+        except FileExistsError:  # another worker was first
+            return self._read_day(day)
         return signed
 
     def check(self, ledger: Iterable[LedgerRow], verify: Verify) -> tuple[Problem, ...]:
@@ -121,6 +124,9 @@ class Checkpoints:
                     Problem(path.stem, "unreadable_checkpoint", f"{path.stem} 的台账签存读不出来，被改动过。")
                 )
         return kept, problems
+
+    def _read_day(self, day: dt.date) -> Checkpoint:
+        return Checkpoint.from_json(self._path(day).read_bytes())
 
     def _path(self, day: dt.date) -> Path:
         return self.folder / f"{day.isoformat()}.json"

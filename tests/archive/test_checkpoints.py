@@ -1,6 +1,7 @@
 import datetime as dt
 import hashlib
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def test_a_day_is_checkpointed_once(days: Days) -> None:
     assert days.kept.has(AT.date())
     again = days.kept.make(days.rows[-1], AT.date(), AT, sign)
     assert (again.seq, again.hash) == (3, days.rows[2].hash)
+
+
+def test_workers_checkpointing_one_day_at_once_make_one(tmp_path: Path) -> None:
+    row = chain(Event(AT, "noted", "", "chen", {}), 1, GENESIS)
+    instants = [AT + dt.timedelta(seconds=second) for second in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        made = set(threads.map(lambda at: Checkpoints(tmp_path).make(row, AT.date(), at, sign), instants))
+    assert len(made) == 1
 
 
 def test_a_cut_off_end_shows(days: Days) -> None:
