@@ -165,7 +165,7 @@ def _signed_by(person: str) -> ColumnElement[bool]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    words = unicodedata.normalize("NFKC", text).strip()
+    words = unicodedata.normalize("NFKC", text).replace("\0", "").strip()  # PostgreSQL knows no NUL
     plain_amount = func.replace(documents.c.amount, ",", "")
     return or_(
         documents.c.number.icontains(words, autoescape=True),

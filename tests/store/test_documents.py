@@ -97,6 +97,7 @@ def filled(database: Database) -> Database:
         (Search(text="１２００"), "a"),
         (Search(text="1,200"), "a"),
         (Search(text="8_0"), "b"),
+        (Search(text="大昌\0"), "a"),
         (Search(text="%"), ""),
         (Search(states=("finished",), distributed=False), "b"),
         (Search(distributed=True), ""),
