@@ -9,11 +9,11 @@ import hashlib
 import secrets
 import urllib.request
 from collections.abc import Callable
+from typing import ClassVar
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError, handle_tsp_response
 
 from forms_service.domain.errors import FormsError
 from forms_service.signing import oids
@@ -98,27 +98,38 @@ class OutsideTimeAuthority(TimeAuthority):
         self._timeout_s = timeout_s
 
     def stamp(self, digest: bytes) -> bytes:
-        """Ask the service for a token, and look whether it is about this digest."""
+        """Ask the service for a token, and look whether it is the one asked for."""
         nonce, request = self.request_cms(digest, DIGEST)  # type: ignore[no-untyped-call]  # pyHanko left it untyped
         try:
-            token = handle_tsp_response(self._ask(request), nonce)
-            statement = token["content"]["encap_content_info"]["content"].parsed
-            stamped = statement["message_imprint"]["hashed_message"].native
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            return _read_token(self._ask(request), digest, nonce)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # what asn1crypto makes of nonsense
             raise NoTimestamp(f"没有取得时间戳，本次没有签章。原因：{error}。请稍后再签；仍不行请找管理员。") from error
-        if stamped != digest:
-            raise NoTimestamp("时间戳服务回的不是这次签章的时间戳，本次没有签章。请找管理员检查时间戳服务。")
-        return bytes(token.dump())
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Pass on a request of stock pyHanko."""
-        return self._ask(req)
+        return tsp.TimeStampResp.load(self._ask(req), strict=True)
 
-    def _ask(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
+    def _ask(self, request: tsp.TimeStampReq) -> bytes:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
         call = urllib.request.Request(self._url, request.dump(), headers)  # noqa: S310 - the scheme was checked
         with urllib.request.urlopen(call, timeout=self._timeout_s) as reply:  # noqa: S310 - the scheme was checked
-            answer = reply.read(_LARGEST_ANSWER + 1)
+            answer = bytes(reply.read(_LARGEST_ANSWER + 1))
         if len(answer) > _LARGEST_ANSWER:
-            raise TimestampRequestError(f"answer of more than {_LARGEST_ANSWER} bytes")
-        return tsp.TimeStampResp.load(answer, strict=True)
+            raise ValueError(f"时间戳服务的回答超过 {_LARGEST_ANSWER} 字节")
+        return answer
+
+
+class _Answer(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped; its own class wants a token in a refusal too
+    _fields: ClassVar = [("status", tsp.PKIStatusInfo), ("token", cms.ContentInfo, {"optional": True})]
+
+
+def _read_token(answer: bytes, digest: bytes, nonce: int) -> bytes:
+    """Read the token out of a service's answer; raises ValueError for a refusal or a token about something else."""
+    read = _Answer.load(answer, strict=True)
+    status = read["status"]["status"].native
+    if status not in {"granted", "granted_with_mods"}:
+        raise ValueError(f"时间戳服务拒绝了请求（{status}）")
+    statement = read["token"]["content"]["encap_content_info"]["content"].parsed
+    if (statement["message_imprint"]["hashed_message"].native, statement["nonce"].native) != (digest, nonce):
+        raise ValueError("时间戳服务回的不是这次签章的时间戳")
+    return bytes(read["token"].dump())
