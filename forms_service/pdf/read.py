@@ -22,7 +22,7 @@ def open_writer(data: bytes) -> IncrementalPdfFileWriter:
     collide with ours.
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=True)
-    writer._lastobj_id = max(writer._lastobj_id, int(writer.prev.trailer["/Size"]) - 1)  # noqa: SLF001 - no public way
+    writer._lastobj_id = int(writer.prev.trailer["/Size"]) - 1  # noqa: SLF001 - no public way
     return writer
 
 
