@@ -22,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from forms_service.domain.people import Firm
 from forms_service.domain.record import SignatureFacts
+from forms_service.pdf.read import open_writer
 from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost, new_key, one_time_key, unlock
 from forms_service.signing.sign import sign_revision
@@ -87,7 +88,7 @@ def blank() -> bytes:
     canvas.drawString(72, 800, "SALES ALLOWANCE")
     canvas.showPage()
     canvas.save()
-    writer = IncrementalPdfFileWriter(page)
+    writer = open_writer(page.getvalue())
     names = [name for lock in LOCKS.values() for name in lock]
     fields = ArrayObject([_text_field(writer, name, 740 - 30 * row) for row, name in enumerate(names)])
     form = {"/Fields": fields, "/DA": TextStringObject("/Helv 10 Tf 0 g")}
@@ -127,7 +128,7 @@ def sign(
     texts: dict[str, str] | None = None,
 ) -> bytes:
     """Fill a step's fields, blanks too, and sign it."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(base))
+    writer = open_writer(base)
     for name in LOCKS[field]:
         fill(writer, name, (texts or {}).get(name, ""))
     return sign_revision(

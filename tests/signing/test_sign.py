@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms, core
 from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
@@ -160,6 +161,12 @@ def test_base_stays_in_front_with_a_classic_xref(issued: bytes) -> None:
     assert signed.startswith(issued)
     assert b"\nxref\n" in signed[len(issued) :]
     assert b"/XRef" not in signed
+
+
+def test_object_numbers_have_no_gap_for_other_programs_to_fall_into(whole: bytes) -> None:
+    reader = PdfFileReader(io.BytesIO(whole))
+    used = {number for number in range(1, reader.trailer["/Size"]) if reader.xrefs[Reference(number, pdf=reader)]}
+    assert used == set(range(1, reader.trailer["/Size"]))
 
 
 def test_lock_other_than_the_fields_own_is_refused(issued: bytes) -> None:
