@@ -45,7 +45,8 @@ def _read_text(field: Field, text: str, _org: Organisation) -> str:
     text = half_width(text) if field.pattern else text
     room = min(field.max_length or MAX_TEXT, MAX_TEXT)
     if len(text) > room:
-        raise AnswerFault("max_length", f"最多 {room} 个字，现在有 {len(text)} 个。请删减 {len(text) - room} 个字。")
+        found, excess = len(text), len(text) - room
+        raise AnswerFault("max_length", f"最多 {room} 个字，现在有 {found} 个字。请删减 {excess} 个字。")
     _refuse_odd(text, lines=field.kind == "longtext")
     if field.pattern and (fault := code_fault(field.pattern, text)):
         raise AnswerFault(*fault)
@@ -91,7 +92,7 @@ def _read_date(_field: Field, text: str, _org: Organisation) -> dt.date:
     try:
         return dt.date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError as error:
-        raise AnswerFault("not_a_date", f"日历上没有「{_shorten(text)}」这一天。请检查月和日。") from error
+        raise AnswerFault("not_a_date", f"填的「{_shorten(text)}」是日历上没有的一天。请检查月和日。") from error
 
 
 def _read_yesno(_field: Field, text: str, _org: Organisation) -> bool:
@@ -103,7 +104,7 @@ def _read_yesno(_field: Field, text: str, _org: Organisation) -> bool:
 def _read_choice(field: Field, text: str, _org: Organisation) -> str:
     if text not in {option.id for option in field.options}:
         labels = "、".join(option.label.zh_hans for option in field.options)
-        raise AnswerFault("unknown_option", f"没有「{_shorten(text)}」这个选项。请从这些里选：{labels}。")
+        raise AnswerFault("unknown_option", f"填的「{_shorten(text)}」不是这一栏的选项。请从这些里选：{labels}。")
     return text
 
 
@@ -125,9 +126,10 @@ def _listed(text: str, known: tuple[tuple[str, str], ...], what: str) -> str:
     if name is None:
         near = difflib.get_close_matches(text[:100], [name for _, name in known], n=1, cutoff=0.5)
         hint = f"是不是「{near[0]}」？" if near else ""
-        raise AnswerFault("not_listed", f"{what}名册里没有「{_shorten(text)}」。{hint}请从名册中选。")
+        raise AnswerFault("not_listed", f"填的「{_shorten(text)}」不在{what}名册里。{hint}请从名册中选。")
     if sum(other == name for _, other in known) > 1:
-        raise AnswerFault("same_name", f"{what}名册里有几个「{name}」，单据上分不清是谁。请先在名册里改成不同的名称。")
+        message = f"填的「{name}」在{what}名册里不止一个，单据上分不清。请先在名册里改成不同的名称。"
+        raise AnswerFault("same_name", message)
     return name
 
 

@@ -91,7 +91,9 @@ def settle(field: Field, value: Single | Column, rounding: Rounding) -> Single:
     if abs(value) > LARGEST:
         raise EvaluationError("number_too_large", f"得数超过 {LARGEST:,}，印不下。请检查填写的数字。")
     exact = value.quantize(Decimal(1).scaleb(-places_of(field)), ROUNDINGS[rounding], _CONTEXT)
-    return int(exact) if field.kind == "integer" else exact + 0  # no -0
+    if field.kind == "integer":
+        return int(exact)
+    return (value if value == exact else exact) + 0  # no -0
 
 
 @dataclass(frozen=True, slots=True)

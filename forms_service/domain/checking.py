@@ -38,9 +38,11 @@ def check_values(
     entered = {field.id: before.get(field.id) for field in spec.fields} | dict(sheet.values)
     values, unsolved = work_out(spec, entered, ctx, kept=_locked_before(spec, step), numbers=sheet.numbers)
     unread = frozenset(str(problem.where) for problem in sheet.problems)
-    judged = _Judgement(spec, step, values, ctx, sheet.numbers, unread)
-    broken = check_rules(spec, step, values, ctx, sheet.numbers)
-    return values, _in_page_order(spec, (*sheet.problems, *judged.problems(), *unsolved, *broken))
+    judged = tuple(_Judgement(spec, step, values, ctx, sheet.numbers, unread).problems())
+    found = (*sheet.problems, *judged, *unsolved)
+    faulty = {problem.where for problem in found}  # a check says nothing new of a cell that has to be mended anyhow
+    broken = [p for p in check_rules(spec, step, values, ctx, sheet.numbers) if p.where not in faulty]
+    return values, _in_page_order(spec, (*found, *broken))
 
 
 def _locked_before(spec: FormSpec, step: Step) -> frozenset[str]:
@@ -61,12 +63,12 @@ def _in_page_order(spec: FormSpec, problems: tuple[Problem, ...]) -> tuple[Probl
 
 
 _Side = Literal["min", "max"]
-_BOUND_WORDS: Mapping[tuple[str, _Side], tuple[str, str]] = MappingProxyType(
+_BOUND_WORDS: Mapping[tuple[str, _Side], tuple[str, str, str]] = MappingProxyType(
     {
-        ("number", "min"): ("小于", "too_small"),
-        ("number", "max"): ("大于", "too_large"),
-        ("date", "min"): ("早于", "too_early"),
-        ("date", "max"): ("晚于", "too_late"),
+        ("number", "min"): ("小于", "大的数", "too_small"),
+        ("number", "max"): ("大于", "小的数", "too_large"),
+        ("date", "min"): ("早于", "晚的日期", "too_early"),
+        ("date", "max"): ("晚于", "早的日期", "too_late"),
     }
 )
 
@@ -168,10 +170,10 @@ def _is_beyond(side: _Side, value: Single, bound: Single) -> bool:
 
 def _out_of_bounds(cell: _Cell, side: _Side, bound: Single) -> Problem:
     field = cell.field
-    word, code = _BOUND_WORDS["date" if field.kind == "date" else "number", side]
+    word, way, code = _BOUND_WORDS["date" if field.kind == "date" else "number", side]
     found, expected = print_value(field, cell.value), print_value(field, bound)
-    advice = f"请{_act(field)}符合的内容。" if field.calc is None else "请检查填写的数字。"
-    return Problem(cell.where, code, f"{cell.subject}不能{word} {expected}，现在是 {found}。{advice}")
+    advice = "请检查算出它的栏位" if field.calc is not None else f"请改成 {expected} 或更{way}"
+    return Problem(cell.where, code, f"{cell.subject}不能{word} {expected}，现在是 {found}。{advice}。")
 
 
 def _hidden_but_filled(where: str, subject: str) -> Problem:

@@ -96,10 +96,9 @@ def broken_rows(expression: Expression, scope: Known, *, rounding: Rounding = "h
 
 @contextlib.contextmanager
 def _in_words_for_the_clerk() -> Iterator[None]:
+    """Turn what the decimal context cannot hold into a message for the clerk."""
     try:
         yield
-    except decimal.DivisionByZero as error:
-        raise EvaluationError("division_by_zero", "除数是 0，算不出来。请检查作除数的栏位。") from error
     except decimal.DecimalException as error:
         raise EvaluationError("number_too_large", "数字太大或太小，算不出来。请检查填写的数字。") from error
 
@@ -124,7 +123,7 @@ class _Evaluator:
 
     def __init__(self, scope: Known, rounding: Rounding) -> None:
         self._scope = scope
-        traps = [decimal.DivisionByZero, decimal.InvalidOperation, decimal.Overflow]
+        traps = [decimal.InvalidOperation, decimal.Overflow]
         self._decimal = decimal.Context(prec=60, rounding=ROUNDINGS[rounding], Emin=-99, Emax=99, traps=traps)
 
     def column(self, tree: Tree) -> Column:
@@ -189,6 +188,8 @@ class _Evaluator:
             return None
         if isinstance(left, dt.date):
             return _move(left, _number(right) if tree.sign == "+" else _number(right).copy_negate())
+        if tree.sign == "/" and right == 0:
+            raise EvaluationError("division_by_zero", "除数是 0，算不出来。请检查作除数的栏位。")
         compute = {
             "+": self._decimal.add,
             "-": self._decimal.subtract,

@@ -57,8 +57,8 @@ def _has_set_sign(parts: list[tuple[str, str]]) -> bool:
 def _repeat_fault(parts: list[tuple[str, str]]) -> str | None:
     """Refuse what could be tried in very many ways.
 
-    The ways of the parts multiply, and a repeated group would raise them to a power. Each open bracket remembers whether
-    what it holds can vary.
+    The ways of the parts multiply, and a repeated group would raise them to a power. Each open bracket remembers
+    whether what it holds can vary.
     """
     varies, closed, ways = [False], False, 1
     for kind, text in parts:
@@ -87,15 +87,15 @@ def _ways(repeat: str) -> int:
 def _tax_id_fault(text: str) -> tuple[str, str] | None:
     """Judge a 统一编号 (8 digits, check by the 2023 rule of 5) or a 统一社会信用代码 (18 characters, GB 32100-2015)."""
     if re.fullmatch(r"[0-9]{8}", text):
-        return (
-            None if _formosan(text) else ("check_digit", f"「{text}」的检查码不符，很可能有一位填错。请对照证件重填。")
-        )
+        return None if _formosan(text) else _slip("检查码", text)
     if len(text) == 18 and set(text) <= set(_UNIFIED):
-        return (
-            None if _unified(text) else ("check_digit", f"「{text}」的校验码不符，很可能有一位填错。请对照证件重填。")
-        )
+        return None if _unified(text) else _slip("校验码", text)
     expected = "应是 8 位数字的统一编号，或 18 位的统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）"
     return "pattern", f"{expected}，现在是「{text}」。请对照证件重填。"
+
+
+def _slip(digit: str, text: str) -> tuple[str, str]:
+    return "check_digit", f"填的「{text}」{digit}不符，很可能有一位填错。请对照证件重填。"
 
 
 def _formosan(text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from forms_service.domain.characters import odd_characters
 from forms_service.domain.tree import Fault
 
 MAX_LENGTH = 1000
@@ -89,6 +90,9 @@ def _spelling(tokens: tuple[_Token, ...]) -> Iterable[Fault]:
         elif token.kind == "name" and keyword.iskeyword(token.text) and token.text not in _WORDS:
             message = f"{token.text} 是保留字，不能用在式子里。若是栏位代号，请给栏位换一个代号。"
             yield Fault(token.at, "not_allowed", message)
+        elif token.kind == "text" and (odd := odd_characters(token.text, lines=False)):
+            message = f"引号里有看不见或不能印的字符：{'、'.join(odd)}。请删掉后重新输入。"
+            yield Fault(token.at, "bad_character", message)
         elif token.kind == "other":
             yield _character_fault(token)
 
