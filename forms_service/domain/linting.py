@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from forms_service.domain.entries import each_text, inside
 from forms_service.domain.expression import Expression
-from forms_service.domain.faults import Faults, fault
+from forms_service.domain.faults import Faults, fault, nearest
 from forms_service.domain.node import Node
 from forms_service.domain.parsing_layout import GRID, SYSTEM_CELLS
 from forms_service.domain.problem import Place, Problem
@@ -239,7 +239,7 @@ def _check_cells(spec: FormSpec, faults: Faults) -> None:
                 f"'{cell.of}' already stands on line {first[cell.of].line}",
             )
         first.setdefault(cell.of, cell.place)
-        if _is_table(spec, cell.of) and cell.span != GRID:
+        if _is_table(spec, cell.of) and cell.span not in (0, GRID):
             faults.add(
                 cell.place,
                 "table_not_full_width",
@@ -267,9 +267,11 @@ def _is_table(spec: FormSpec, name: str) -> bool:
 def _check_all_printed(spec: FormSpec, layout_place: Place, faults: Faults) -> None:
     if not spec.layout.rows:
         return
-    printed = {cell.of for row in spec.layout.rows for cell in row.cells}
+    known = _printable(spec)
+    cells = [cell.of for row in spec.layout.rows for cell in row.cells]
+    printed = {name if name in known else nearest(name, known) for name in cells}
     places = {field.id: field.place for field in spec.fields} | {SIGN + step.id: step.place for step in spec.steps}
-    for name in _printable(spec):
+    for name in known:
         if name not in printed:
             faults.add(
                 places.get(name, layout_place),

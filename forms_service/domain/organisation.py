@@ -13,6 +13,7 @@ from forms_service.domain.entries import Entries, as_pairs, as_scalar, read_entr
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node, Scalar
+from forms_service.domain.patterns import code_fault
 from forms_service.domain.people import Account, Contact, Department, Firm, Organisation, Party, Person, Policy
 from forms_service.domain.policies import parse_policy
 from forms_service.domain.problem import Place, Problem
@@ -85,7 +86,7 @@ def _read_firm(node: Node | None, faults: Faults) -> tuple[Firm, bool]:
     firm = Firm(
         name=entries.text("name", required=True) or "",
         short_name=entries.text("short_name", required=True) or "",
-        tax_id=entries.text("tax_id", required=True) or "",
+        tax_id=_tax_id(entries),
         currency=_matching(entries, "currency", _CURRENCY, "CNY") or "",
         timezone=_matching(entries, "timezone", _TIMEZONE, "Asia/Shanghai") or "",
     )
@@ -103,6 +104,14 @@ def _matching(entries: Entries, key: str, pattern: re.Pattern[str], example: str
         f"'{key}' is '{scalar.text}', expected something like {example}",
     )
     return None
+
+
+def _tax_id(entries: Entries) -> str:
+    scalar = entries.scalar("tax_id", required=True)
+    reason = None if scalar is None else code_fault("tax_id", scalar.text)
+    if scalar is not None and reason is not None:
+        entries.faults.add(scalar.place, "tax_id", reason[1], f"'{scalar.text}' is no tax id")
+    return "" if scalar is None else scalar.text
 
 
 def _read_each(
@@ -125,7 +134,7 @@ def _read_people(
     def read(person_id: str, entries: Entries) -> Person:
         manager = _known(entries.scalar("manager"), known, "unknown_person", ("人员", "person"), faults)
         if manager == person_id:
-            faults.add(entries.place, "own_manager", "不能做自己的主管。", "a person cannot be their own manager")
+            entries.refuse_key("manager", "own_manager", "不能做自己的主管。", "nobody is their own manager")
         department = _known(
             entries.scalar("department", required=True),
             departments,
@@ -173,7 +182,7 @@ def _read_parties(node: Node | None, faults: Faults) -> tuple[Party, ...]:
         return Party(
             id=party_id,
             name=name.text if name is not None else "",
-            tax_id=entries.text("tax_id", required=True) or "",
+            tax_id=_tax_id(entries),
             contacts=tuple(_read_contact(contact) for contact in contacts if contact is not None),
         )
 

@@ -54,7 +54,7 @@ def parse_spec(
         return None, faults.in_order()
     spec = _read_form(entries, source_text, org)
     layout = entries.peek("layout")
-    if spec.fields and spec.steps:
+    if spec.fields and spec.steps and len(spec.steps) == len(entries.items("steps")):
         lint_form(spec, entries.place if layout is None else layout.place, faults)
         lint_route(spec, faults)
     if missing is not None:

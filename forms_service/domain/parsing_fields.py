@@ -59,23 +59,23 @@ _BARE_WORD = re.compile(r"[a-z][a-z_]+")
 
 
 def outline_fields(node: Node | None) -> tuple[Outline, ...]:
-    """Outline the fields without noting faults; a type that cannot be read counts as text."""
+    """Outline the fields without noting faults."""
     pairs = node.pairs if isinstance(node, MappingNode) else ()
     return tuple(_outline(key.text, value) for key, value in pairs)
 
 
 def _outline(field_id: str, node: Node) -> Outline:
     if not isinstance(node, MappingNode):
-        return Outline(field_id, "text")
+        return Outline(field_id, None)
     kind = _kind_of(node.get("type"))
     options, columns = node.get("options"), node.get("columns")
     ids = tuple(key.text for key, _ in options.pairs) if isinstance(options, MappingNode) and kind == "choice" else ()
     return Outline(field_id, kind, ids, outline_fields(columns) if kind == "table" else ())
 
 
-def _kind_of(node: Node | None) -> FieldKind:
+def _kind_of(node: Node | None) -> FieldKind | None:
     written = node.text if isinstance(node, Scalar) else ""
-    return next((kind for kind in FIELD_KINDS if kind == written), "text")
+    return next((kind for kind in FIELD_KINDS if kind == written), None)
 
 
 def read_fields(
@@ -176,7 +176,7 @@ def _read_column(key: Scalar, node: Node, scope: Scope) -> Field | None:
             f"表格的栏不能是「{kind.text}」。请放到表格外面。",
             f"a column cannot be of type {kind.text}",
         )
-        return None
+        return _field_of_no_type(key, entries, scope)
     return _read_field(key, entries, scope, None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from forms_service.domain.entries import Entries, as_scalar, inside, note_shape
-from forms_service.domain.faults import Faults
+from forms_service.domain.faults import Faults, nearest
 from forms_service.domain.node import Mapping as MappingNode
 from forms_service.domain.node import Node, Scalar
 from forms_service.domain.problem import Place
@@ -70,7 +70,7 @@ class _LayoutReader:
         key, value = node.pairs[0]
         widths = as_scalar(value, self._faults)
         cells = self._cells(key)
-        table = self._fields.get(cells[0].of) if cells else None
+        table = self._fields.get(cells[0].of)
         if widths is not None and table is not None and table.kind == "table":
             self._read_widths(table, widths)
         elif table is not None:
@@ -92,10 +92,9 @@ class _LayoutReader:
 
     def _cells(self, scalar: Scalar) -> tuple[Cell, ...]:
         """Read the cells of a row, whose widths must add up to the grid."""
-        pieces = tuple(_pieces(scalar))
-        cells = tuple(cell for text, place in pieces if (cell := self._cell(text, place)) is not None)
+        cells = tuple(self._cell(text, place) for text, place in _pieces(scalar))
         width = sum(cell.span for cell in cells)
-        if width != GRID and len(cells) == len(pieces):
+        if width != GRID and all(cell.span for cell in cells):
             self._faults.add(
                 scalar.place,
                 "row_width",
@@ -104,7 +103,8 @@ class _LayoutReader:
             )
         return cells
 
-    def _cell(self, text: str, place: Place) -> Cell | None:
+    def _cell(self, text: str, place: Place) -> Cell:
+        """Read one cell; a faulty one has no width."""
         match = _CELL.fullmatch(text)
         if match is None or int(match["height"] or 1) > TALLEST:
             self._faults.add(
@@ -113,7 +113,7 @@ class _LayoutReader:
                 f"「{text}」应写成「栏位 宽度」或「栏位 宽度 x高度」，如 reason 12 x3。",
                 f"'{text}' should read FIELD WIDTH or FIELD WIDTH xHEIGHT, e.g. reason 12 x3",
             )
-            return None
+            return Cell(text.partition(" ")[0], 0, 1, place)
         return Cell(match["of"], int(match["span"]), int(match["height"] or 1), place)
 
     def _read_widths(self, table: Field, scalar: Scalar) -> None:
@@ -123,6 +123,7 @@ class _LayoutReader:
         for cell in cells:
             if cell.of not in columns:
                 self._faults.add_unknown(cell.place, "unknown_field", ("栏", "column"), cell.of, columns)
+                seen |= {nearest(cell.of, columns) or cell.of}
             elif cell.of in seen:
                 self._faults.add(
                     cell.place, "printed_twice", f"栏「{cell.of}」写了两次。", f"column '{cell.of}' is written twice"

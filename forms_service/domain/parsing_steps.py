@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from forms_service.domain.entries import Entries, inside, read_entries
-from forms_service.domain.faults import Faults
+from forms_service.domain.faults import Faults, nearest
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node, Scalar
 from forms_service.domain.parsing_who import Surroundings, read_who
@@ -163,20 +163,13 @@ def _read_not_same(entries: Entries, route: _Route) -> tuple[str, ...]:
     return tuple(word.text for word in words if word.text in route.earlier)
 
 
-def _check_earlier(step_id: str, place: Place, code: str, route: _Route) -> bool:
+def _check_earlier(step_id: str, place: Place, code: str, route: _Route) -> None:
     """Note a step that does not exist, or that does not come before the one being read."""
-    if step_id in route.earlier:
-        return True
     if step_id not in route.ids:
         route.faults.add_unknown(place, "unknown_step", ("步骤", "step"), step_id, route.ids)
-        return False
-    route.faults.add(
-        place,
-        code,
-        f"「{step_id}」不在这一步之前，这里只能写之前的步骤。",
-        f"'{step_id}' does not come before this step",
-    )
-    return False
+    elif step_id not in route.earlier:
+        chinese = f"「{step_id}」不在这一步之前，这里只能写之前的步骤。"
+        route.faults.add(place, code, chinese, f"'{step_id}' does not come before this step")
 
 
 def _read_can(entries: Entries, route: _Route) -> _Can:
@@ -187,7 +180,8 @@ def _read_can(entries: Entries, route: _Route) -> _Can:
         match = _RETURN.fullmatch(word.text)
         if match is None:
             actions.add(_read_action(word, route.faults))
-        elif _check_earlier(match["step"], inside(word, match.start("step")), "return_forward", route):
+        else:
+            _check_earlier(match["step"], inside(word, match.start("step")), "return_forward", route)
             returns.append(match["step"])
     if words and "approve" not in actions:
         route.faults.add(
@@ -197,9 +191,11 @@ def _read_can(entries: Entries, route: _Route) -> _Can:
 
 
 def _read_action(word: Scalar, faults: Faults) -> str:
-    if word.text not in ACTIONS[:-1]:
-        faults.add_unknown(word.place, "unknown_action", ("决定", "action"), word.text, ACTIONS)
-    return word.text
+    """Read one action; a misspelt one counts as the one that was meant, so that no second fault grows from it."""
+    if word.text in ACTIONS[:-1]:
+        return word.text
+    faults.add_unknown(word.place, "unknown_action", ("决定", "action"), word.text, ACTIONS)
+    return nearest(word.text, ACTIONS) or word.text
 
 
 def _read_sign_by(entries: Entries, *, external: bool) -> tuple[Evidence, ...]:

@@ -106,9 +106,9 @@ def _form_properties() -> dict[str, Schema]:
 def _field_schema(kind: FieldKind, without: Iterable[str] = ()) -> Schema:
     """Describe the fields of one type: the keys that the reader takes for it, and no other."""
     keys = [key for key in (*parsing_fields.ALWAYS, *parsing_fields.KEYS[kind]) if key not in without]
-    properties = {key: _FIELD_PROPERTIES[key] for key in keys} | {"type": {"const": kind}}
+    properties: dict[str, Schema] = {**_FIELD_PROPERTIES, "type": {"const": kind}}
     needed = {"choice": ("options",), "table": ("rows", "columns"), "attachment": ("accept",)}
-    return _record(properties, required=("label", "type", *needed.get(kind, ())))
+    return _record({key: properties[key] for key in keys}, required=("label", "type", *needed.get(kind, ())))
 
 
 def _column_schema(kind: FieldKind) -> Schema:

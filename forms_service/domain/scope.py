@@ -1,7 +1,7 @@
 """Scope: the names that the expressions of a form may read, and the reading of an expression within it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -51,10 +51,13 @@ def accepted_by(kind: FieldKind) -> frozenset[Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a field is, before its own expressions are read: enough to judge the expressions of others."""
+    """What a field is, before its own expressions are read: enough to judge the expressions of others.
+
+    The kind is None where the type cannot be read: what reads such a field is not judged.
+    """
 
     id: str
-    kind: FieldKind
+    kind: FieldKind | None
     options: tuple[str, ...] = ()
     columns: tuple["Outline", ...] = ()
 
@@ -65,6 +68,7 @@ class Scope:
 
     names: Mapping[str, Kind]
     options: Mapping[str, tuple[str, ...]]
+    unreadable: frozenset[str]
     faults: Faults
 
     def read(self, scalar: Scalar, expect: frozenset[Kind]) -> Expression:
@@ -74,6 +78,8 @@ class Scope:
     def read_source(self, source: str, scalar: Scalar, expect: frozenset[Kind], offset: int = 0) -> Expression:
         """Read an expression that is part of a value, or is written for it; `offset` is where it starts in it."""
         place = inside(scalar, offset)
+        if self.unreadable.intersection(_WORD.findall(source)):
+            return self.stand_in(source, place, min(expect))
         try:
             return parse_expression(source, place, self.names, expect=expect, options=self.options)
         except ExpressionFault as refusal:
@@ -82,27 +88,40 @@ class Scope:
 
     def stand_in(self, source: str, place: Place, kind: Kind) -> Expression:
         """Stand in for an expression that cannot be read: it reads the known names that occur in its text."""
-        known = {name.partition(".")[0] for name in self.names}
+        known = {name.partition(".")[0] for name in self.names} | self.unreadable
         return Expression(source, place, kind, frozenset(_WORD.findall(source)) & known, Constant(Decimal(0), 0))
 
     def within(self, table: Outline) -> "Scope":
         """Return the scope of a table's row: its columns by their own names, before all else."""
-        row = {column.id: KINDS[column.kind] for column in table.columns}
+        row = {column.id: KINDS[column.kind] for column in table.columns if column.kind is not None}
         options = {column.id: column.options for column in table.columns if column.options}
-        return Scope({**self.names, **row}, {**self.options, **options}, self.faults)
+        unreadable = self.unreadable | {column.id for column in table.columns if column.kind is None}
+        return Scope({**self.names, **row}, {**self.options, **options}, unreadable, self.faults)
 
 
 def scope_of(outlines: tuple[Outline, ...], org: Organisation, faults: Faults) -> Scope:
     """Gather the names of a form: its fields, its tables' columns, the policies' settings and the day of opening."""
-    names: dict[str, Kind] = {OPENED_ON: "date"}
+    names: dict[str, Kind] = {OPENED_ON: "date", **_setting_kinds(org)}
     options: dict[str, tuple[str, ...]] = {}
+    unreadable: set[str] = set()
+    for name, outline, is_column in _each_outline(outlines):
+        if outline.kind is None:
+            unreadable |= {outline.id, name.partition(".")[0]}
+            continue
+        kind = KINDS[outline.kind]
+        names[name] = _COLUMNS[kind] if is_column else kind
+        options |= {name: outline.options} if outline.options else {}
+    return Scope(names, options, frozenset(unreadable), faults)
+
+
+def _each_outline(outlines: tuple[Outline, ...]) -> Iterator[tuple[str, Outline, bool]]:
+    """Yield every field and every column with the whole name that the form's expressions read it by."""
     for outline in outlines:
-        names[outline.id] = KINDS[outline.kind]
-        options |= {outline.id: outline.options} if outline.options else {}
+        yield outline.id, outline, False
         for column in outline.columns:
-            names[f"{outline.id}.{column.id}"] = _COLUMNS[KINDS[column.kind]]
-            options |= {f"{outline.id}.{column.id}": column.options} if column.options else {}
-    for policy in org.policies:
-        for name, text in policy.settings:
-            names[f"policy.{name}"] = "text" if isinstance(setting_value(text), str) else "number"
-    return Scope(names, options, faults)
+            yield f"{outline.id}.{column.id}", column, True
+
+
+def _setting_kinds(org: Organisation) -> Mapping[str, Kind]:
+    settings = [setting for policy in org.policies for setting in policy.settings]
+    return {f"policy.{name}": "text" if isinstance(setting_value(text), str) else "number" for name, text in settings}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from forms_service.domain.faults import fault
+from forms_service.domain.faults import Faults, fault
 from forms_service.domain.linting import check_distinct, check_published
 from forms_service.domain.node import Node
 from forms_service.domain.organisation import SUBJECTS, PolicyFile, parse_organisation
@@ -19,7 +19,7 @@ from forms_service.domain.problem import Place, Problem
 from forms_service.domain.spec import FormSpec
 from forms_service.store.yaml_text import read_document
 
-__all__ = ["lint_file", "lint_folder", "load_organisation", "load_specs", "read_document"]
+__all__ = ["lint_file", "lint_folder", "lint_text", "load_organisation", "load_specs", "read_document"]
 
 Missing = Callable[[str], tuple[str, ...]]
 Published = Mapping[tuple[str, int], str]
@@ -62,17 +62,26 @@ def lint_file(
     path: Path, org: Organisation, published: Published, missing: Missing | None = None
 ) -> tuple[FormSpec | None, tuple[Problem, ...]]:
     """Lint one form: its YAML, its meaning, its glyphs (by `missing`) and that it is not published otherwise."""
-    problems: list[Problem] = []
     if not path.is_file():
         place = Place(path.as_posix(), 1, 1)
         return None, (fault(place, "missing_file", "没有这个文件，请检查路径。", "there is no such file"),)
-    node, text = _read_node(path, problems)
+    return lint_text(path.read_bytes(), path.as_posix(), org, published, missing)
+
+
+def lint_text(
+    text: bytes, file: str, org: Organisation, published: Published, missing: Missing | None = None
+) -> tuple[FormSpec | None, tuple[Problem, ...]]:
+    """Lint one form from its bytes; `file` names it in the problems, which come in the order of its lines."""
+    faults = Faults()
+    node, found = read_document(text, file)
+    faults.extend(found)
     if node is None:
-        return None, tuple(problems)
+        return None, faults.in_order()
     spec, found = parse_spec(node, text.decode("utf-8"), org, missing)
-    refused = () if spec is None else check_published(spec, published)
-    every = (*problems, *found, *refused)
-    return (None if any(p.level == "error" for p in every) else spec), every
+    faults.extend(found)
+    if spec is not None:
+        faults.extend(check_published(spec, published))
+    return (None if faults.any_error else spec), faults.in_order()
 
 
 def _read_node(path: Path, problems: list[Problem]) -> tuple[Node | None, bytes]:

@@ -81,6 +81,12 @@ def _place_at(before: str, file: str) -> Place:
     return Place(file, line, len(before) - (before.rfind("\n") + 1) + 1)
 
 
+def _at_key(key: Node, value: Node) -> Node:
+    """Move a value that was left out to its key: the parser places it on the next line that has something."""
+    left_out = isinstance(value, Scalar) and value.text == "" and not value.quoted
+    return Scalar("", key.place) if left_out else value
+
+
 class _TooDeepError(Exception):
     def __init__(self, place: Place) -> None:
         super().__init__(str(place))
@@ -146,7 +152,7 @@ class _TreeReader:
         pairs: dict[str, tuple[Scalar, Node]] = {}
         while not isinstance(event := self._next(), MappingEndEvent):
             key = self._node(event, depth + 1)
-            value = self._node(self._next(), depth + 1)
+            value = _at_key(key, self._node(self._next(), depth + 1))
             if isinstance(key, Scalar) and self._takes_key(key, pairs):
                 pairs[key.text] = (key, value)
             elif not isinstance(key, Scalar):
