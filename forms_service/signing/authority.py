@@ -56,7 +56,9 @@ class Authority:
             _sync(new)
             new.rename(folder)  # refuses a folder with content
         except OSError as error:
-            raise FileExistsError(f"{folder} exists") if folder.exists() else error from error
+            if folder.exists():
+                raise FileExistsError(f"{folder} exists") from error
+            raise
         finally:
             shutil.rmtree(new, ignore_errors=True)
         _sync(folder.parent)

@@ -51,7 +51,7 @@ class PinCost:
     lanes: int = 1
 
     def __post_init__(self) -> None:
-        if not (8 <= self.memory_kib <= 1 << 20 and 1 <= self.passes <= 32 and 1 <= self.lanes <= 8):
+        if not (1 <= self.lanes <= 8 and 8 * self.lanes <= self.memory_kib <= 1 << 20 and 1 <= self.passes <= 32):
             raise ValueError(f"no usable argon2id cost: {self}")
 
 

@@ -96,6 +96,12 @@ def test_cost_that_would_stop_the_server_is_refused() -> None:
         LockedKey.from_json(json.dumps(greedy))
 
 
+@pytest.mark.parametrize("cost", [(7, 1, 1), (8, 1, 2), (8, 0, 1), (8, 33, 1), (64, 1, 0), (128, 1, 9)])
+def test_cost_that_argon2_cannot_pay_is_refused(cost: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="no usable argon2id cost"):
+        PinCost(*cost)
+
+
 def test_default_cost_is_64_mib_and_three_passes() -> None:
     assert PinCost() == PinCost(memory_kib=64 * 1024, passes=3, lanes=1)
 
