@@ -14,7 +14,7 @@ from forms_service.domain.wording import fill_braces, say
 _COLOURS: Mapping[Colour, str] = MappingProxyType(
     {"white": "白", "pink": "红", "blue": "蓝", "yellow": "黄", "green": "绿"}
 )
-_SIGN_BY: Mapping[str, str] = MappingProxyType({"esign_link": "在一次性链接上签", "paper_scan": "印出签章后扫描回传"})
+_SIGN_BY: Mapping[str, str] = MappingProxyType({"esign_link": "在一次性链接上签"})
 _RETAIN: Mapping[str, str] = MappingProxyType({"accounting_voucher": "会计凭证", "business_record": "业务档案"})
 _ROUNDING: Mapping[str, str] = MappingProxyType({"half_up": "四舍五入", "half_even": "四舍六入五成双"})
 _AUDIENCE: Mapping[str, str] = MappingProxyType(
@@ -72,7 +72,7 @@ def _step_clauses(spec: FormSpec, step: Step, org: Organisation) -> Iterator[str
         yield f"不得是签过{_named(spec, step.not_same_as)}的同一个人"
     yield from _filled(tuple(spec.field(field_id) for field_id in step.fills))
     yield f"以「{step.sign}」签章" + "".join(f"，{_SIGN_BY[way]}" for way in step.sign_by if way in _SIGN_BY)
-    if step.decides or step.may_consult or step.may_delegate:
+    if step.decides:
         yield "可以" + "、".join(_decisions(spec, step))
     if step.within is not None:
         yield f"限 {step.within.days} {'个工作日' if step.within.workdays else '天'}内办完"
@@ -104,10 +104,6 @@ def _decisions(spec: FormSpec, step: Step) -> Iterator[str]:
         yield "驳回（单据就此结束）"
     if step.may_refuse:
         yield "拒绝（单据就此结束）"
-    if step.may_consult:
-        yield "请人加签意见"
-    if step.may_delegate:
-        yield "委托代理人"
 
 
 def _named(spec: FormSpec, step_ids: tuple[str, ...]) -> str:

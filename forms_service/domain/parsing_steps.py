@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import get_args
 
 from forms_service.domain.entries import Entries, inside, read_entries
@@ -17,9 +18,12 @@ from forms_service.domain.spec import Colour, Copy, Evidence, Field, Step, Who, 
 
 STEP_KEYS = ("id", "name", "who", "fills", "sign", "sign_by", "can", "not_same_as", "when", "within")
 COPY_KEYS = ("no", "to", "name", "colour")
-EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
+EVIDENCE: tuple[Evidence, ...] = ("pin", "esign_link")
 COLOURS: tuple[Colour, ...] = get_args(Colour)
-ACTIONS = ("approve", "reject", "refuse", "consult", "delegate", "return to STEP")
+ACTIONS = ("approve", "reject", "refuse", "return to STEP")
+NOT_BUILT: Mapping[str, str] = MappingProxyType(
+    {"consult": "加签", "delegate": "委托", "paper_scan": "印出签章后扫描回传"}
+)
 RESERVED_STEPS = ("issue", "seal")
 LONGEST_WITHIN = 366
 NOBODY = Who("role")
@@ -192,16 +196,27 @@ def _read_can(entries: Entries, route: _Route) -> _Can:
 
 def _read_action(word: Scalar, faults: Faults) -> str:
     """Read one action; a misspelt one counts as the one that was meant, so that no second fault grows from it."""
-    if word.text in ACTIONS[:-1]:
+    if word.text in ACTIONS[:-1] or _is_not_built(word, faults):
         return word.text
     faults.add_unknown(word.place, "unknown_action", ("决定", "action"), word.text, ACTIONS)
     return nearest(word.text, ACTIONS) or word.text
+
+
+def _is_not_built(word: Scalar, faults: Faults) -> bool:
+    """Note a word of the language that the house cannot act on yet: refused, not silently left undone."""
+    meaning = NOT_BUILT.get(word.text)
+    if meaning is not None:
+        chinese = f"「{word.text}」（{meaning}）这一版还做不到，请先删去。"
+        faults.add(word.place, "not_built", chinese, f"'{word.text}' is not built yet")
+    return meaning is not None
 
 
 def _read_sign_by(entries: Entries, *, external: bool) -> tuple[Evidence, ...]:
     words = entries.words("sign_by")
     found = tuple(evidence for word in words for evidence in EVIDENCE if evidence == word.text)
     for word in words:
+        if _is_not_built(word, entries.faults):
+            continue
         if word.text not in EVIDENCE:
             entries.faults.add_unknown(word.place, "unknown_word", ("签法", "way to sign"), word.text, EVIDENCE)
         elif (word.text == "pin") is external:

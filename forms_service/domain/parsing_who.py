@@ -27,7 +27,7 @@ FORMS = (
     "policy 表(金额)",
     "any of [甲, 乙]",
 )
-_FIRST_WORDS = ("role", "dept", "external", "manager", OPENED_BY, "policy", "any", "all")
+_FIRST_WORDS = ("role", "dept", "external", "manager", OPENED_BY, "policy", "any")
 
 _ANY = re.compile(r"(?P<word>any|all) +of +\[(?P<of>.*)\]")
 _POLICY = re.compile(r"policy +(?P<name>[a-z][a-z0-9_]*) *\((?P<amount>.*)\)")
@@ -51,7 +51,10 @@ class Surroundings:
 
 
 def read_who(scalar: Scalar, around: Surroundings) -> Who | None:
-    """Read a whole `who`; None when it was faulty."""
+    """Read a whole `who`; None when its form is not understood.
+
+    A name that does not exist is noted and kept, so that what follows is still read as what it is.
+    """
     return _WhoReader(scalar, around).read(scalar.text, 0)
 
 
@@ -71,51 +74,53 @@ class _WhoReader:
             return self._policy(match, offset)
         if (match := _SIMPLE.fullmatch(text)) is not None:
             return self._simple(match, offset)
-        first = text.partition(" ")[0]
-        code = "unknown_who"
-        noun = ("签核人写法", "who")
-        if first in _FIRST_WORDS:
-            self._around.faults.add(
-                self._at(offset),
-                code,
-                f"「{text}」没有写全。可用的写法：{'、'.join(FORMS)}。",
-                f"'{text}' is no whole 'who'",
-            )
-        else:
-            self._around.faults.add_unknown(self._at(offset), code, noun, first, _FIRST_WORDS[:-1])
+        self._note_form(text, self._at(offset))
         return None
+
+    def _note_form(self, text: str, place: Place) -> None:
+        first = text.partition(" ")[0]
+        if first not in _FIRST_WORDS:
+            self._unknown(place, "unknown_who", ("签核人写法", "who"), first, _FIRST_WORDS)
+            return
+        chinese = f"「{text}」没有写全。可用的写法：{'、'.join(FORMS)}。"
+        self._around.faults.add(place, "unknown_who", chinese, f"'{text}' is no whole 'who'")
 
     def _at(self, offset: int) -> Place:
         return inside(self._scalar, offset)
 
     def _several(self, match: re.Match[str], offset: int) -> Who | None:
         if match["word"] == "all":
-            self._around.faults.add(
-                self._at(offset),
-                "all_of_one_box",
-                "一步只有一个签章格，会签(all of)请写成相继的几个步骤。",
-                "a step has one signature box; write 'all of' as steps one after another",
-            )
+            chinese = "一步只有一个签章格，会签(all of)请写成相继的几个步骤。"
+            self._around.faults.add(self._at(offset), "all_of_one_box", chinese, "write 'all of' as steps in a row")
             return None
-        parts: list[Who | None] = []
+        parts: list[Who] = []
         start = offset + match.start("of")
         for piece in match["of"].split(","):
-            parts.append(self.read(piece.strip(), start + len(piece) - len(piece.lstrip())))
+            part = self._part_of_several(piece.strip(), start + len(piece) - len(piece.lstrip()))
+            parts.extend([] if part is None else [part])
             start += len(piece) + 1
-        whole = tuple(part for part in parts if part is not None)
-        return Who("any", of=whole) if whole else None
+        return Who("any", of=tuple(parts)) if parts else None
 
-    def _policy(self, match: re.Match[str], offset: int) -> Who | None:
-        banded = {policy.id for policy in self._around.org.policies if policy.bands}
-        name, place = match["name"], self._at(offset + match.start("name"))
+    def _part_of_several(self, text: str, offset: int) -> Who | None:
+        part = self.read(text, offset)
+        if part is not None and part.kind == "external":
+            chinese = "客户用链接签，不能与本公司的人或签(any of)，请分成两步。"
+            self._around.faults.add(
+                self._at(offset), "external_in_any", chinese, "the customer needs a step of its own"
+            )
+        return part
+
+    def _policy(self, match: re.Match[str], offset: int) -> Who:
+        banded = [policy.id for policy in self._around.org.policies if policy.bands]
+        name = match["name"]
         amount_at = offset + match.start("amount")
         amount = self._around.scope.read_source(match["amount"], self._scalar, NUMERIC, amount_at)
         if name not in banded:
+            place = self._at(offset + match.start("name"))
             self._unknown(place, "unknown_policy", ("核决权限表", "policy with bands"), name, banded)
-            return None
         return Who("policy", name, amount)
 
-    def _simple(self, match: re.Match[str], offset: int) -> Who | None:
+    def _simple(self, match: re.Match[str], offset: int) -> Who:
         word = match["word"].split()[0]
         name, place = match["name"], self._at(offset + match.start("name"))
         if word == "dept" and name.startswith("$"):
@@ -126,51 +131,39 @@ class _WhoReader:
             return self._manager(name, place)
         return self._role(name, place) if word == "role" else self._department(name, place)
 
-    def _role(self, name: str, place: Place) -> Who | None:
+    def _role(self, name: str, place: Place) -> Who:
         org = self._around.org
         known = dict(org.roles)
         if name not in known:
             self._unknown(place, "unknown_role", ("角色", "role"), name, known)
-            return None
-        if not org.holders(name):
-            words = f"角色「{known[name]}」({name})现在没有人担任，单据会停在这里。"
-            self._around.faults.add(place, "role_without_holder", words, f"nobody holds role '{name}'", "warning")
+        elif not org.holders(name):
+            chinese = f"角色「{known[name]}」({name})现在没有人担任，单据会停在这里。"
+            self._around.faults.add(place, "role_without_holder", chinese, f"nobody holds role '{name}'", "warning")
         return Who("role", name)
 
-    def _department(self, name: str, place: Place) -> Who | None:
-        org = self._around.org
-        if org.department(name) is None:
-            self._unknown(place, "unknown_department", ("部门", "department"), name, (d.id for d in org.departments))
-            return None
+    def _department(self, name: str, place: Place) -> Who:
+        departments = [department.id for department in self._around.org.departments]
+        if name not in departments:
+            self._unknown(place, "unknown_department", ("部门", "department"), name, departments)
         return Who("dept", name)
 
-    def _manager(self, name: str, place: Place) -> Who | None:
+    def _manager(self, name: str, place: Place) -> Who:
         known = (OPENED_BY, *self._around.earlier_steps)
         if name not in known:
             self._unknown(place, "unknown_step", ("之前的步骤", "earlier step"), name, known)
-            return None
         return Who("manager_of", name)
 
-    def _of_field(self, name: str, place: Place, kind: FieldKind) -> Who | None:
+    def _of_field(self, name: str, place: Place, kind: FieldKind) -> Who:
         """Read a reference to a field that says who: it must be of the right type and filled before."""
         field = self._around.fields.get(name)
         if field is None:
             self._unknown(place, "unknown_field", ("栏位", "field"), name, self._around.fields)
-            return None
-        if field.kind != kind:
-            self._around.faults.add(
-                place,
-                "wrong_field_type",
-                f"「{name}」是 {field.kind}，这里要 {kind} 类型的栏位。",
-                f"'{name}' is a {field.kind}, expected a {kind}",
-            )
+        elif field.kind != kind:
+            chinese = f"「{name}」是 {field.kind}，这里要 {kind} 类型的栏位。"
+            self._around.faults.add(place, "wrong_field_type", chinese, f"'{name}' is a {field.kind}, expected {kind}")
         elif name not in self._around.filled_before:
-            self._around.faults.add(
-                place,
-                "read_before_filled",
-                f"轮到这一步时「{name}」还没有填，不知道该由谁签。请让之前的步骤先填它。",
-                f"'{name}' is not filled by an earlier step",
-            )
+            chinese = f"轮到这一步时「{name}」还没有填，不知道该由谁签。请让之前的步骤先填它。"
+            self._around.faults.add(place, "read_before_filled", chinese, f"'{name}' is not filled by an earlier step")
         return Who("dept_field" if kind == "department" else "external", name)
 
     def _unknown(self, place: Place, code: str, noun: tuple[str, str], name: str, known: Iterable[str]) -> None:
