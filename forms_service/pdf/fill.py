@@ -5,6 +5,7 @@ streams, so that stock validators see that the step's revision was the last to t
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -14,7 +15,7 @@ from forms_service.domain.problem import Problem
 from forms_service.domain.widgets import Widget
 from forms_service.pdf.appearance import EMPTY, FONT, text_stream, tick_stream
 from forms_service.pdf.box import Box
-from forms_service.pdf.fonts import Fonts
+from forms_service.pdf.fonts import Face, Fonts
 from forms_service.pdf.layout import Layout
 from forms_service.pdf.subsetting import EmbeddedSubset, embed_subset
 from forms_service.pdf.typeset import set_text
@@ -40,16 +41,17 @@ def fill(writer: IncrementalPdfFileWriter, layout: Layout, printed: Printed, fon
     """
     texts = "".join(text for text in printed.values() if isinstance(text, str))
     subset = embed_subset(writer, fonts.regular, texts) if texts.strip("\n") else None
-    fields = {str(field.get_object()["/T"]): field for field in writer.root["/AcroForm"]["/Fields"]}
+    pen = _Pen(writer, fonts.regular, subset)
+    fields = {str(found.get_object()["/T"]): found for found in writer.root["/AcroForm"]["/Fields"]}
     for name, value in printed.items():
         if name not in fields:
             raise RuntimeError(f"the file has no field {name}")
-        field = fields[name].get_object()
+        entries = fields[name].get_object()
         if isinstance(value, bool):
-            _tick(writer, field, layout.boxes[name], ticked=value)
+            pen.tick(entries, layout.boxes[name], ticked=value)
         else:
-            _write(writer, field, layout.boxes[name], value, subset, fonts)
-        writer.update_container(field)
+            pen.write(entries, layout.boxes[name], value)
+        writer.update_container(entries)
 
 
 def _check_text(widget: Widget, box: Box, text: str, fonts: Fonts) -> Iterator[Problem]:
@@ -63,49 +65,56 @@ def _check_text(widget: Widget, box: Box, text: str, fonts: Fonts) -> Iterator[P
         yield Problem(where, "does_not_fit", message)
 
 
-def _tick(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, box: Box, *, ticked: bool) -> None:
-    state = pdf_name("/Yes" if ticked else "/Off")
-    states = {
-        pdf_name("/Yes"): _form(writer, box, tick_stream(box, ticked=True), None),
-        pdf_name("/Off"): _form(writer, box, EMPTY, None),
-    }
-    field[pdf_name("/V")] = state
-    field[pdf_name("/AS")] = state
-    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): generic.DictionaryObject(states)})
+@dataclass(slots=True)
+class _Pen:
+    """Write fields of one revision; blank appearances of one size are one object, for most of a table is blank."""
 
+    writer: IncrementalPdfFileWriter
+    face: Face
+    subset: EmbeddedSubset | None
+    blanks: dict[tuple[float, float], generic.IndirectObject] = field(default_factory=dict)
 
-def _write(
-    writer: IncrementalPdfFileWriter,
-    field: generic.DictionaryObject,
-    box: Box,
-    text: str,
-    subset: EmbeddedSubset | None,
-    fonts: Fonts,
-) -> None:
-    setting = set_text(text, box, fonts.regular)
-    if setting is None:
-        raise RuntimeError(f"{box.name} does not fit; check_fit comes first")
-    content = text_stream(box, setting, fonts.regular, subset.glyphs if subset else {})
-    drawn = _form(writer, box, content, subset if content != EMPTY else None)
-    field[pdf_name("/V")] = generic.pdf_string(text)
-    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawn})
+    def tick(self, entries: generic.DictionaryObject, box: Box, *, ticked: bool) -> None:
+        """Tick or clear a checkbox, with both of its appearances made anew."""
+        state = pdf_name("/Yes" if ticked else "/Off")
+        states = {
+            pdf_name("/Yes"): self._draw(box, tick_stream(box, ticked=True)),
+            pdf_name("/Off"): self._draw(box, EMPTY),
+        }
+        entries[pdf_name("/V")] = state
+        entries[pdf_name("/AS")] = state
+        entries[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): generic.DictionaryObject(states)})
 
+    def write(self, entries: generic.DictionaryObject, box: Box, text: str) -> None:
+        """Write a text, set as large as its cell allows."""
+        setting = set_text(text, box, self.face)
+        if setting is None:
+            raise RuntimeError(f"{box.name} does not fit; check_fit comes first")
+        content = text_stream(box, setting, self.face, self.subset.glyphs if self.subset else {})
+        entries[pdf_name("/V")] = generic.pdf_string(text)
+        entries[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): self._draw(box, content)})
 
-def _form(
-    writer: IncrementalPdfFileWriter, box: Box, content: bytes, subset: EmbeddedSubset | None
-) -> generic.IndirectObject:
-    fonts = {pdf_name(FONT): subset.reference} if subset else {}
-    resources = {pdf_name("/Font"): generic.DictionaryObject(fonts)} if fonts else {}
-    corners = (0, 0, round(box.width, 2), round(box.height, 2))
-    form = generic.StreamObject(
-        {
-            pdf_name("/Type"): pdf_name("/XObject"),
-            pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): generic.ArrayObject(generic.FloatObject(corner) for corner in corners),
-            pdf_name("/Resources"): generic.DictionaryObject(resources),
-        },
-        stream_data=content,
-    )
-    if len(content) > 200:
-        form.compress()
-    return writer.add_object(form)
+    def _draw(self, box: Box, content: bytes) -> generic.IndirectObject:
+        size = (round(box.width, 2), round(box.height, 2))
+        if content != EMPTY:
+            return self._form(size, content)
+        if size not in self.blanks:
+            self.blanks[size] = self._form(size, content)
+        return self.blanks[size]
+
+    def _form(self, size: tuple[float, float], content: bytes) -> generic.IndirectObject:
+        used = self.subset is not None and FONT.encode() in content
+        fonts = {pdf_name(FONT): self.subset.reference} if used and self.subset else {}
+        resources = {pdf_name("/Font"): generic.DictionaryObject(fonts)} if fonts else {}
+        form = generic.StreamObject(
+            {
+                pdf_name("/Type"): pdf_name("/XObject"),
+                pdf_name("/Subtype"): pdf_name("/Form"),
+                pdf_name("/BBox"): generic.ArrayObject(generic.FloatObject(edge) for edge in (0, 0, *size)),
+                pdf_name("/Resources"): generic.DictionaryObject(resources),
+            },
+            stream_data=content,
+        )
+        if len(content) > 200:
+            form.compress()
+        return self.writer.add_object(form)

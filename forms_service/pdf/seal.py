@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pyhanko.pdf_utils import generic, layout
-from pyhanko.pdf_utils.content import AppearanceContent
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.stamp import BaseStampStyle
+from pyhanko.stamp import BaseStamp, BaseStampStyle
 
 from forms_service.pdf.fonts import UNITS, Face, Fonts
 
@@ -56,12 +55,12 @@ class SealStampStyle(BaseStampStyle):
 
     def create_stamp(
         self, writer: BasePdfFileWriter, box: layout.BoxConstraints, text_params: dict[str, str]
-    ) -> AppearanceContent:
+    ) -> BaseStamp:
         """Make the appearance for a box; the words come from the stamp, not from pyHanko's parameters."""
         del text_params
         if self.stamp is None or self.fonts is None:
             raise RuntimeError("a seal needs its stamp and its fonts; use stamp_style")
-        return _SealContent(writer, box, draw_stamp(self.stamp, self.fonts, float(box.width), float(box.height)))
+        return _SealStamp(writer, self, box, draw_stamp(self.stamp, self.fonts, float(box.width), float(box.height)))
 
 
 def stamp_style(stamp: Stamp, fonts: Fonts) -> BaseStampStyle:
@@ -81,9 +80,11 @@ def draw_stamp(stamp: Stamp, fonts: Fonts, width: float, height: float) -> bytes
     return f"q\n{move}\n{_RED} RG {_RED} rg\n{seal}\nQ\nq\n{_INK} rg\n{lines}\nQ".encode("ascii")
 
 
-class _SealContent(AppearanceContent):
-    def __init__(self, writer: BasePdfFileWriter, box: layout.BoxConstraints, stream: bytes) -> None:
-        super().__init__(writer=writer, box=box)
+class _SealStamp(BaseStamp):
+    def __init__(
+        self, writer: BasePdfFileWriter, style: SealStampStyle, box: layout.BoxConstraints, stream: bytes
+    ) -> None:
+        super().__init__(writer, style, box)
         self._stream = stream
 
     def render(self) -> bytes:
@@ -173,12 +174,13 @@ def _glyph(glyph: _Glyph, face: Face) -> str:
     scale = glyph.size / UNITS
     cos, sin = math.cos(glyph.turn), math.sin(glyph.turn)
     middle = face.advance(glyph.char) / 2
+    places = 1 if glyph.size > _LINE_SIZE else 2  # a tenth of a point shows in small type only
     parts = []
     for operator, coordinates in outline:
         points = []
         for px, py in zip(coordinates[::2], coordinates[1::2], strict=True):
             dx, dy = (px - middle) * scale * glyph.squeeze, (py - _EM_MIDDLE) * scale
-            points.append(f"{glyph.x + dx * cos - dy * sin:.2f} {glyph.y + dx * sin + dy * cos:.2f}")
+            points.append(f"{glyph.x + dx * cos - dy * sin:.{places}f} {glyph.y + dx * sin + dy * cos:.{places}f}")
         parts.append(" ".join((*points, operator)))
     return "\n".join((*parts, "f"))
 

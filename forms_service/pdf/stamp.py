@@ -16,9 +16,13 @@ _QUIET = 2  # modules of white around the code; the page around it is white too
 def stamp_identity(
     writer: IncrementalPdfFileWriter, layout: Layout, document_id: str, verify_url: str, fonts: Fonts
 ) -> None:
-    """Draw the QR code of the status page, and the document's id beside it, at the foot of every page."""
+    """Draw the QR code of the status page at the foot of every page; from the second on, the id beside it.
+
+    On the first page the id stands in a field of its own.
+    """
     for square in layout.qr:
-        drawn = f"q 0 g\n{_qr(square, verify_url)}\n{_text(square, document_id, fonts.regular)}\nQ"
+        beside = _text(square, document_id, fonts.regular) if square.page else ""
+        drawn = f"q 0 g\n{_qr(square, verify_url)}\n{beside}\nQ"
         stream = generic.StreamObject(stream_data=drawn.encode("ascii"))
         stream.compress()
         writer.add_stream_to_page(square.page, writer.add_object(stream), resources=_no_resources())

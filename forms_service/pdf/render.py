@@ -1,0 +1,261 @@
+"""Rendering: a layout becomes the blank, fillable PDF — printed by ReportLab, its AcroForm fields added by pypdf.
+
+Equal input gives equal bytes. The file has a classic cross-reference table and no NeedAppearances; typed text is set
+in a font that is named, not embedded, which PDFium, pdf.js, Poppler and MuPDF all draw right.
+"""
+
+import io
+from collections.abc import Mapping
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    TextStringObject,
+)
+from reportlab.pdfgen.canvas import Canvas
+
+from forms_service.domain.people import Firm
+from forms_service.domain.spec import FormSpec
+from forms_service.domain.widgets import ISSUE, SEAL, Widget, locked_names, options_of
+from forms_service.pdf.appearance import EMPTY, tick_stream
+from forms_service.pdf.box import Box
+from forms_service.pdf.drawing import FirmName, Frame, Mark, Shade, Text
+from forms_service.pdf.fonts import Fonts
+from forms_service.pdf.layout import Layout
+
+SONG = "/Song"
+_SHADES: Mapping[Shade, tuple[float, float, float]] = {
+    "ink": (0.10, 0.10, 0.12),
+    "soft": (0.42, 0.41, 0.38),
+    "tint": (0.955, 0.945, 0.92),
+    "seal": (0.78, 0.10, 0.10),
+}
+_RULE = (0.35, 0.34, 0.31)
+_READ_ONLY, _MULTILINE, _COMBO = 1, 1 << 12, 1 << 17
+_TYPES = {"check": "/Btn", "choice": "/Ch", "signature": "/Sig"}
+_ALIGNMENTS = {"left": 0, "center": 1, "right": 2}
+
+
+def render_blank(layout: Layout, firm: Firm, fonts: Fonts) -> bytes:
+    """Render a layout's blank form with every AcroForm field in it, none of them filled."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(_print(layout, firm, fonts))))
+    fields = [_add_field(writer, layout, widget) for widget in _in_tab_order(layout)]
+    writer.root_object[NameObject("/AcroForm")] = writer._add_object(_form(writer, fields))  # noqa: SLF001 - pypdf offers no public way to add an object
+    writer.root_object[NameObject("/Lang")] = TextStringObject("zh-CN")
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _print(layout: Layout, firm: Firm, fonts: Fonts) -> bytes:
+    printed = io.BytesIO()
+    canvas = Canvas(printed, pagesize=(layout.width, layout.height), invariant=True, initialFontName=fonts.regular.name)
+    canvas.setTitle(layout.spec.title.zh_hans)
+    canvas.setAuthor(firm.name)
+    for page in layout.pages:
+        for mark in sorted(page, key=_fills_first):
+            _draw(canvas, mark, firm, fonts)
+        canvas.showPage()
+    canvas.save()
+    return printed.getvalue()
+
+
+def _fills_first(mark: Mark) -> bool:
+    return not (isinstance(mark, Frame) and mark.fill is not None)
+
+
+def _draw(canvas: Canvas, mark: Mark, firm: Firm, fonts: Fonts) -> None:
+    match mark:
+        case Frame():
+            _draw_frame(canvas, mark)
+        case FirmName():
+            _draw_text(canvas, Text(mark.x, mark.y, firm.name, mark.size, align="center", spread=1), fonts)
+        case Text():
+            _draw_text(canvas, mark, fonts)
+
+
+def _draw_frame(canvas: Canvas, frame: Frame) -> None:
+    canvas.setLineWidth(frame.rule)
+    canvas.setStrokeColorRGB(*_RULE)
+    if frame.fill is not None:
+        canvas.setFillColorRGB(*_SHADES[frame.fill])
+    canvas.rect(
+        frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0, stroke=1, fill=int(frame.fill is not None)
+    )
+
+
+def _draw_text(canvas: Canvas, text: Text, fonts: Fonts) -> None:
+    face = fonts.bold if text.bold else fonts.regular
+    canvas.setFont(face.name, text.size)
+    canvas.setFillColorRGB(*_SHADES[text.shade])
+    width = face.width(text.text, text.size) + text.spread * (len(text.text) - 1)
+    start = {"left": text.x, "center": text.x - width / 2, "right": text.x - width}[text.align]
+    canvas.drawString(start, text.y, text.text, charSpace=text.spread)
+
+
+def _in_tab_order(layout: Layout) -> list[Widget]:
+    named = {widget.name: widget for widget in layout.widgets}
+    return [named[name] for name in layout.boxes]
+
+
+def _add_field(writer: PdfWriter, layout: Layout, widget: Widget) -> IndirectObject:
+    box = layout.boxes[widget.name]
+    page = writer.pages[box.page]
+    entries: dict[str, PdfObject] = {
+        "/Type": NameObject("/Annot"),
+        "/Subtype": NameObject("/Widget"),
+        "/FT": NameObject(_TYPES.get(widget.kind, "/Tx")),
+        "/T": TextStringObject(widget.name),
+        "/TU": TextStringObject(widget.label),
+        "/F": NumberObject(4),
+        "/Rect": ArrayObject(FloatObject(edge) for edge in (box.x0, box.y0, box.x1, box.y1)),
+        "/P": page.indirect_reference or page,
+        **_own_entries(writer, layout.spec, widget, box),
+    }
+    reference = writer._add_object(_dictionary(entries))  # noqa: SLF001 - as above
+    page.setdefault(NameObject("/Annots"), ArrayObject()).append(reference)
+    page[NameObject("/Tabs")] = NameObject("/W")
+    return reference
+
+
+def _own_entries(writer: PdfWriter, spec: FormSpec, widget: Widget, box: Box) -> dict[str, PdfObject]:
+    match widget.kind:
+        case "signature":
+            return _lock(writer, spec, widget)
+        case "check":
+            return _checkbox(writer, box)
+        case _:
+            return _text_field(spec, widget, box)
+
+
+def _lock(writer: PdfWriter, spec: FormSpec, widget: Widget) -> dict[str, PdfObject]:
+    """Write what a signature here will lock; the seal's differs from copy to copy and stands in its signature."""
+    if widget.locked_by == SEAL:
+        return {}
+    names = locked_names(spec, widget.locked_by)
+    lock: dict[str, PdfObject] = {
+        "/Type": NameObject("/SigFieldLock"),
+        "/Action": NameObject("/Include"),
+        "/Fields": ArrayObject(TextStringObject(name) for name in names),
+    }
+    return {"/Lock": writer._add_object(_dictionary(lock))}  # noqa: SLF001 - as above
+
+
+def _checkbox(writer: PdfWriter, box: Box) -> dict[str, PdfObject]:
+    states: dict[str, PdfObject] = {
+        "/Yes": _appearance(writer, box, tick_stream(box, ticked=True)),
+        "/Off": _appearance(writer, box, EMPTY),
+    }
+    return {
+        "/V": NameObject("/Off"),
+        "/AS": NameObject("/Off"),
+        "/AP": _dictionary({"/N": _dictionary(states)}),
+    }
+
+
+def _text_field(spec: FormSpec, widget: Widget, box: Box) -> dict[str, PdfObject]:
+    flags = _READ_ONLY if _is_read_only(spec, widget) else 0
+    entries: dict[str, PdfObject] = {
+        "/DA": TextStringObject(f"{SONG} {box.size:g} Tf 0 g"),
+        "/Q": NumberObject(_ALIGNMENTS[box.align]),
+    }
+    if widget.kind == "longtext":
+        flags |= _MULTILINE
+    if widget.kind == "choice":
+        flags |= _COMBO
+        entries["/Opt"] = _options(spec, widget)
+    return {**entries, "/Ff": NumberObject(flags)}
+
+
+def _options(spec: FormSpec, widget: Widget) -> ArrayObject:
+    column = next(c for c in spec.field(widget.of).columns if c.id == widget.column)
+    return ArrayObject(
+        ArrayObject([TextStringObject(option), TextStringObject(label)]) for option, label in options_of(column)
+    )
+
+
+def _is_read_only(spec: FormSpec, widget: Widget) -> bool:
+    if widget.locked_by in (ISSUE, SEAL):
+        return True
+    shown = next((f for f in spec.fields if f.id == widget.of), None)
+    if shown is None:
+        return False
+    column = next((c for c in shown.columns if c.id == widget.column), shown)
+    return shown.calc is not None or column.calc is not None
+
+
+def _appearance(writer: PdfWriter, box: Box, content: bytes) -> IndirectObject:
+    form = DecodedStreamObject()
+    form.set_data(content)
+    corners = (0, 0, round(box.width, 2), round(box.height, 2))
+    form.update(
+        _dictionary(
+            {
+                "/Type": NameObject("/XObject"),
+                "/Subtype": NameObject("/Form"),
+                "/BBox": ArrayObject(FloatObject(corner) for corner in corners),
+                "/Resources": DictionaryObject(),
+            }
+        )
+    )
+    return writer._add_object(form)  # noqa: SLF001 - as above
+
+
+def _form(writer: PdfWriter, fields: list[IndirectObject]) -> DictionaryObject:
+    fonts = _dictionary({SONG: _song(writer)})
+    return _dictionary(
+        {
+            "/Fields": ArrayObject(fields),
+            "/DR": _dictionary({"/Font": fonts}),
+            "/DA": TextStringObject(f"{SONG} 9 Tf 0 g"),
+            "/SigFlags": NumberObject(3),
+        }
+    )
+
+
+def _song(writer: PdfWriter) -> IndirectObject:
+    """Name the font for typed text: STSong-Light, Adobe-GB1, with the widths that keep Latin letters together."""
+    descriptor: dict[str, PdfObject] = {
+        "/Type": NameObject("/FontDescriptor"),
+        "/FontName": NameObject("/STSong-Light"),
+        "/Flags": NumberObject(6),
+        "/FontBBox": ArrayObject(NumberObject(edge) for edge in (-25, -254, 1000, 880)),
+        "/ItalicAngle": NumberObject(0),
+        "/Ascent": NumberObject(880),
+        "/Descent": NumberObject(-120),
+        "/CapHeight": NumberObject(880),
+        "/StemV": NumberObject(93),
+    }
+    system: dict[str, PdfObject] = {
+        "/Registry": TextStringObject("Adobe"),
+        "/Ordering": TextStringObject("GB1"),
+        "/Supplement": NumberObject(5),
+    }
+    descendant: dict[str, PdfObject] = {
+        "/Type": NameObject("/Font"),
+        "/Subtype": NameObject("/CIDFontType0"),
+        "/BaseFont": NameObject("/STSong-Light"),
+        "/CIDSystemInfo": _dictionary(system),
+        "/FontDescriptor": writer._add_object(_dictionary(descriptor)),  # noqa: SLF001 - as above
+        "/DW": NumberObject(1000),
+        "/W": ArrayObject(NumberObject(width) for width in (1, 95, 500, 814, 939, 500)),
+    }
+    font: dict[str, PdfObject] = {
+        "/Type": NameObject("/Font"),
+        "/Subtype": NameObject("/Type0"),
+        "/BaseFont": NameObject("/STSong-Light-Identity-H"),
+        "/Encoding": NameObject("/Identity-H"),
+        "/DescendantFonts": ArrayObject([writer._add_object(_dictionary(descendant))]),  # noqa: SLF001 - as above
+    }
+    return writer._add_object(_dictionary(font))  # noqa: SLF001 - as above
+
+
+def _dictionary(entries: Mapping[str, PdfObject]) -> DictionaryObject:
+    return DictionaryObject({NameObject(key): value for key, value in entries.items()})
