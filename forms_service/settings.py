@@ -30,7 +30,6 @@ class Settings:
     secret: str | None
     tsa_url: str | None
     timestamps: bool
-    smtp_url: str | None
     pin_memory_kib: int
 
     @property
@@ -53,7 +52,6 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
         secret=env.get("FORMS_SECRET"),
         tsa_url=env.get("FORMS_TSA_URL"),
         timestamps=env.get("FORMS_TIMESTAMPS", "on") != "off",
-        smtp_url=env.get("FORMS_SMTP_URL"),
         pin_memory_kib=_whole_number(env, "FORMS_PIN_MEMORY_KIB", 65536),
     )
 

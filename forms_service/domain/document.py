@@ -139,9 +139,11 @@ def withdraw(document: Document, person: str) -> Document:
 
 
 def void(document: Document, reason: str) -> Document:
-    """End a document that is not yet sealed as void, with a reason. Raises WrongState."""
+    """End a document as void, with a reason; not once it is finished, for its copies are out. Raises WrongState."""
     if document.state == "void":
         raise WrongState("这张单据已经作废。")
+    if document.state == "finished":
+        raise WrongState("这张单据已经全部签完并分发各联,不能作废。请另开一张更正的单据。")
     if not reason.strip():
         raise WrongState("作废必须写明原因。")
     return replace(document, state="void", step=None, void_reason=reason.strip(), due_at=None)

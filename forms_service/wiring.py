@@ -1,0 +1,142 @@
+"""Wiring: the one place that knows every concrete thing; from Settings to an Office."""
+
+import contextlib
+import datetime as dt
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import holidays
+
+from forms_service.archive.archive import Archive
+from forms_service.domain.errors import BadConfiguration
+from forms_service.domain.people import Organisation
+from forms_service.notices.mail import Mailer, MailFolder
+from forms_service.pdf.fonts import load_fonts
+from forms_service.settings import Settings
+from forms_service.signing.authority import Authority
+from forms_service.signing.keys import PinCost
+from forms_service.signing.sessions import SigningSessions
+from forms_service.signing.timestamps import OutsideTimeAuthority, TimeAuthority
+from forms_service.signing.trust import load_trust
+from forms_service.store.blobs import Blobs
+from forms_service.store.database import Database
+from forms_service.store.shelf import load_organisation
+from forms_service.workflow.office import Office
+from forms_service.workflow.printery import Printery
+from forms_service.workflow.publishing import published_spec
+
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What comes from outside the program: the clock and randomness. Tests hand in fixed ones."""
+
+    now: Callable[[], dt.datetime]
+    token: Callable[[], str]
+    code: Callable[[], str]
+
+
+def real_surroundings() -> Surroundings:
+    """Return the machine's clock and its randomness."""
+    return Surroundings(
+        now=lambda: dt.datetime.now(dt.UTC),
+        token=lambda: secrets.token_urlsafe(18),
+        code=lambda: f"{secrets.randbelow(1_000_000):06}",
+    )
+
+
+def open_office(settings: Settings, around: Surroundings | None = None) -> Office:
+    """Open everything that the use-cases need, making on an empty machine what is missing.
+
+    Raises BadConfiguration with every fault of the organisation's files.
+    """
+    around = around or real_surroundings()
+    settings.office_folder.mkdir(parents=True, exist_ok=True)
+    org = read_organisation(settings)
+    fonts = load_fonts(settings.fonts)
+    secret = _secret(settings)
+    database = Database.open(settings.database_url)
+    authority = Authority.open_or_create(settings.office_folder / "authority", secret, org.firm, around.now())
+    return Office(
+        organisation=org,
+        base_url=settings.base_url,
+        database=database,
+        blobs=Blobs(settings.office_folder / "blobs"),
+        archive=Archive(settings.data),
+        mailer=_mailer(settings, around),
+        fonts=fonts,
+        printery=Printery(org.firm, fonts, lambda sha256: published_spec(database, org, fonts, sha256)),
+        authority=authority,
+        timestamper=_timestamper(settings, authority, around),
+        trust=load_trust(authority.trust_pem()),
+        sessions=SigningSessions(),
+        secret=secret,
+        pin_cost=PinCost(memory_kib=settings.pin_memory_kib),
+        is_workday=_workdays(),
+        now=around.now,
+        token=around.token,
+        code=around.code,
+    )
+
+
+def read_organisation(settings: Settings) -> Organisation:
+    """Read the firm's folder; raises BadConfiguration with every fault at its line."""
+    folder = settings.specs / "organisations" / settings.organisation
+    org, problems = load_organisation(folder)
+    if org is None:
+        raise BadConfiguration("\n".join(str(problem) for problem in problems))
+    return org
+
+
+def _secret(settings: Settings) -> bytes:
+    """Return the server's secret, kept outside the database; one made at first run is written once, for us alone."""
+    if settings.secret is not None:
+        return _parse_secret(settings.secret)
+    path = settings.office_folder / "secret"
+    with contextlib.suppress(FileExistsError):
+        _write_once(path, secrets.token_hex(_SECRET_BYTES))
+    return _parse_secret(path.read_text().strip())
+
+
+def _parse_secret(text: str) -> bytes:
+    try:
+        secret = bytes.fromhex(text)
+    except ValueError as error:
+        raise BadConfiguration("服务器密钥 FORMS_SECRET 应为 64 位十六进制数字。") from error
+    if len(secret) != _SECRET_BYTES:
+        raise BadConfiguration(f"服务器密钥 FORMS_SECRET 有 {len(text)} 位，应为 64 位十六进制数字。")
+    return secret
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and never over another: to a neighbour, synced, then linked into place."""
+    neighbour = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(neighbour, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(neighbour, path)
+    finally:
+        neighbour.unlink()
+
+
+def _mailer(settings: Settings, around: Surroundings) -> Mailer:
+    return MailFolder(settings.office_folder / "mail", "forms@example.com", around.now)
+
+
+def _timestamper(settings: Settings, authority: Authority, around: Surroundings) -> TimeAuthority | None:
+    if not settings.timestamps:
+        return None
+    if settings.tsa_url is not None:
+        return OutsideTimeAuthority(settings.tsa_url)
+    return authority.timestamper(around.now)
+
+
+def _workdays() -> Callable[[dt.date], bool]:
+    calendar = holidays.country_holidays("CN")
+    return calendar.is_working_day

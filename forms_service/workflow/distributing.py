@@ -1,0 +1,146 @@
+"""Distributing: a finished document becomes its copies — each one revision more, sealed by the firm, judged, filed.
+
+Order: bytes, then the row, then the department's catalogue. A kill leaves at worst an unnamed blob or a copy not yet
+filed; `distribute_pending` picks both up and does nothing twice.
+"""
+
+import datetime as dt
+
+from forms_service.archive.entry import CatalogueEntry
+from forms_service.domain.copies import PlannedCopy, plan_copies
+from forms_service.domain.document import Document
+from forms_service.domain.events import Data, Event
+from forms_service.domain.record import SignatureFacts
+from forms_service.domain.spec import FormSpec
+from forms_service.domain.values import Values, print_value
+from forms_service.domain.widgets import COPY_LABEL, SEAL, SEAL_SIGNATURE, Widget, widgets
+from forms_service.pdf.fill import fill
+from forms_service.pdf.read import open_writer, page_count
+from forms_service.pdf.seal import Stamp, stamp_style
+from forms_service.signing.sign import sign_revision
+from forms_service.store.copies import SealedCopy
+from forms_service.store.documents import Search
+from forms_service.workflow.judging import judge_revision
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading, read
+
+_PENDING = Search(states=("finished",), distributed=False)
+
+
+def distribute_pending(office: Office) -> int:
+    """Seal and file every copy that is still missing; returns how many documents were completed."""
+    with office.database.read() as tx:
+        documents = tx.documents.find(_PENDING)
+    for document in documents:
+        _seal_all(office, document)
+    with office.database.read() as tx:
+        unfiled = tx.copies.unfiled()
+    for copy in unfiled:
+        _file(office, copy)
+    return len(documents)
+
+
+def seal_lock(spec: FormSpec, document: Document) -> tuple[str, ...]:
+    """Name what the seal locks: the copy label, and every cell and signature box that no signature has used."""
+    signed = {signature.step for signature in document.signatures}
+    unused = [w for w in widgets(spec) if w.locked_by not in (*signed, "issue", SEAL)]
+    return (COPY_LABEL, *(w.name for w in unused))
+
+
+def seal_copy(office: Office, document: Document, copy: PlannedCopy, at: dt.datetime) -> bytes:
+    """Fill a copy's label into the signed bytes and seal them with the firm's key."""
+    printed_form = office.printery.form(document.spec_sha256)
+    spec = printed_form.spec
+    locked = seal_lock(spec, document)
+    writer = open_writer(office.blobs.get(document.head))
+    fill(writer, printed_form.layout, _seal_cells(spec, locked, copy), office.fonts)
+    firm = office.organisation.firm
+    return sign_revision(
+        writer,
+        field=SEAL_SIGNATURE,
+        lock=locked,
+        signer=office.authority.firm_signer(),
+        facts=SignatureFacts(document.id, "seal", document.round, "office", "firm", "seal"),
+        reason=f"{firm.name} 封印 {copy.label}",
+        stamp_style=stamp_style(
+            Stamp("firm", firm.name, (firm.name, copy.label, f"{office.local(at):%Y-%m-%d %H:%M}")), office.fonts
+        ),
+        at=at,
+        timestamper=office.timestamper,
+    )
+
+
+def _seal_cells(spec: FormSpec, locked: tuple[str, ...], copy: PlannedCopy) -> dict[str, str | bool]:
+    by_name = {w.name: w for w in widgets(spec)}
+    blank = {name: _blank(by_name[name]) for name in locked if by_name[name].kind != "signature"}
+    return {**blank, COPY_LABEL: copy.label}
+
+
+def _blank(widget: Widget) -> str | bool:
+    return False if widget.kind == "check" else ""
+
+
+def _seal_all(office: Office, document: Document) -> None:
+    spec = office.printery.form(document.spec_sha256).spec
+    with office.database.read() as tx:
+        sealed = {copy.no for copy in tx.copies.of(document.id)}
+    for copy in plan_copies(spec, office.organisation):
+        if copy.no not in sealed:
+            _seal(office, document, copy)
+    with office.database.write() as tx:
+        tx.documents.mark_distributed(document.id, office.now())
+
+
+def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
+    at = office.now()
+    data = seal_copy(office, document, copy, at)
+    spec = office.printery.form(document.spec_sha256).spec
+    cells = _seal_cells(spec, seal_lock(spec, document), copy)
+    base = office.blobs.get(document.head)
+    judge_revision(office, data, base, SEAL_SIGNATURE, office.authority.firm_signer().fingerprint, cells)
+    digest = office.blobs.put(data)
+    sealed = SealedCopy(document.id, copy.no, copy.label, copy.department, digest, len(data), at)
+    with office.database.write() as tx:
+        tx.copies.add(sealed)
+        event: Data = {"copy": copy.no, "department": copy.department, "label": copy.label, "sha256": digest}
+        tx.ledger.append(Event(at, "sealed", document.id, "office", event))
+
+
+def _file(office: Office, copy: SealedCopy) -> None:
+    with office.database.read() as tx:
+        document = tx.documents.get(copy.document_id)
+    data = office.blobs.get(copy.sha256)
+    office.archive.file_copy(data, catalogue_entry(office, read(office, document), copy, data))
+    with office.database.write() as tx:
+        tx.copies.mark_filed(copy.document_id, copy.no, office.now())
+
+
+def catalogue_entry(office: Office, reading: Reading, copy: SealedCopy, data: bytes) -> CatalogueEntry:
+    """Write what a department's catalogue says of a sealed copy."""
+    document, spec = reading.document, reading.spec
+    return CatalogueEntry(
+        document_id=document.id,
+        number=document.number,
+        form=spec.form,
+        version=spec.version,
+        title=spec.title.zh_hans,
+        copy_no=copy.no,
+        copy_label=copy.label,
+        department=copy.department,
+        customer=document.subject,
+        index=_index(spec, document, reading.values),
+        sha256=copy.sha256,
+        sealed_at=office.local(copy.sealed_at),
+        pages=page_count(data),
+        size=len(data),
+        retain=spec.retain,
+    )
+
+
+def _index(spec: FormSpec, document: Document, values: Values) -> tuple[tuple[str, str], ...]:
+    return tuple((name, document.number if name == "no" else _shown(spec, values, name)) for name in spec.index)
+
+
+def _shown(spec: FormSpec, values: Values, name: str) -> str:
+    value = values.get(name)
+    return "" if value is None or isinstance(value, tuple) else print_value(spec.field(name), value)

@@ -1,0 +1,85 @@
+"""Receiving: a customer's contact accepts and signs, or refuses with a reason, on the link and the one-time code.
+
+The key is made for this one signature after the code was right, certified for firm, contact and how they were
+identified, and forgotten once it has signed.
+"""
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from forms_service.domain.document import Document
+from forms_service.domain.errors import LinkDead
+from forms_service.domain.events import Event
+from forms_service.pdf.seal import Stamp
+from forms_service.signing.keys import one_time_key
+from forms_service.store.certificates import IssuedCertificate
+from forms_service.store.links import Link
+from forms_service.workflow.inviting import contacts_of, granted_link, mask
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading
+from forms_service.workflow.submitting import Capacity, Submission, require_fresh, sign_step
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a contact hands in: `seen` is the digest of the bytes shown, `name` as typed, `opinion` the reason."""
+
+    seen: str
+    accepts: bool
+    name: str
+    opinion: str = ""
+
+
+def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
+    """Sign the customer's step, as acceptance or as refusal, on the grant that the one-time code gave.
+
+    Raises LinkDead, WrongCode, StalePage, ProblemsFound, VerdictRefused. The link is used up.
+    """
+    at = office.now()
+    link, reading = granted_link(office, token, grant)
+    if link.head != reading.document.head:
+        raise LinkDead("单据在寄出之后有变动,这个链接已作废。请与承办人联系,索取新的链接。")
+    submission = Submission(
+        document_id=reading.document.id,
+        step=link.step,
+        seen=given.seen,
+        decision="accept" if given.accepts else "refuse",
+        opinion=given.opinion,
+    )
+    step, _ = require_fresh(reading, submission)
+    capacity = _capacity(office, reading, link, given, step.sign)
+    stored = sign_step(office, reading, step, submission, capacity, at)
+    with office.database.write() as tx:
+        data = {"step": link.step, "address": mask(link.contact_email), "shown": given.seen, "typed": given.name}
+        tx.ledger.append(Event(at, "code_answered", stored.id, f"contact:{mask(link.contact_email)}", data))
+    return stored
+
+
+def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role: str) -> Capacity:
+    at = office.now()
+    party, _ = contacts_of(office, reading)
+    identified_by = f"一次性验证码 {mask(link.contact_email)}"
+    key = one_time_key()
+    certificate = office.authority.certify_contact(
+        party_name=party.name,
+        contact_name=link.contact_name,
+        email=link.contact_email,
+        identified_by="一次性验证码",
+        public_key=key.public_key,
+        at=at,
+    )
+    signer = key.signer(certificate, office.authority.chain())
+    with office.database.write() as tx:
+        pem = certificate.public_bytes(Encoding.PEM).decode()
+        tx.certificates.add(IssuedCertificate(signer.fingerprint, "contact", pem, f"contact:{link.contact_email}", at))
+    when = f"{office.local(at):%Y-%m-%d %H:%M}"
+    stamp = Stamp("party", party.name, (party.name, f"{link.contact_name}({given.name})", when), party.tax_id)
+    return Capacity(
+        person=f"contact:{link.contact_email}",
+        name=link.contact_name,
+        role=role,
+        stamp=stamp,
+        signer=signer,
+        identified_by=identified_by,
+    )
