@@ -8,7 +8,7 @@ STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha
 HOST ?= 127.0.0.1
 PORT ?= 8080
 
-.PHONY: setup run test check bench lock clean tools
+.PHONY: setup run demo test check bench lock clean tools
 
 setup: $(STAMP)
 
@@ -20,6 +20,10 @@ $(STAMP): requirements.lock pyproject.toml
 
 run: setup
 	$(BIN)/forms serve --demo --host $(HOST) --port $(PORT)
+
+demo: setup
+	rm -rf out/demo
+	$(BIN)/forms demo --out out/demo
 
 test: setup tools check
 	$(BIN)/python -m pytest

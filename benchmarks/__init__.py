@@ -1,0 +1,1 @@
+"""What `make bench` times. Figures are medians of interleaved rounds; nothing here is asserted in a test."""

@@ -1,0 +1,205 @@
+"""The `forms` command: one function a command; results on stdout, talk on stderr, an exit code a reason."""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from forms_service.domain.errors import FormsError, ProblemsFound
+from forms_service.domain.explaining import explain
+from forms_service.domain.problem import Problem
+from forms_service.domain.schema import language_schema, values_schema
+from forms_service.domain.spec import FormSpec
+from forms_service.pdf.fonts import load_fonts
+from forms_service.pdf.layout import lay_out
+from forms_service.pdf.render import render_blank
+from forms_service.settings import Settings, read_settings
+from forms_service.store.shelf import lint_file
+from forms_service.wiring import open_office, read_organisation
+from forms_service.workflow.demonstrating import set_up, whole_way
+from forms_service.workflow.distributing import distribute_pending
+from forms_service.workflow.inviting import invite_pending
+from forms_service.workflow.office import Office
+from forms_service.workflow.publishing import publish
+
+OK, REFUSED, USAGE = 0, 1, 2
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 refused with the reason on stderr, 2 misused."""
+    args = _parser().parse_args(argv)
+    settings = read_settings(data=args.data)
+    command: Command = args.command
+    try:
+        return command(args, settings)
+    except ProblemsFound as error:
+        _tell("\n".join(str(problem) for problem in error.problems))
+    except FormsError as error:
+        _tell(str(error))
+    return REFUSED
+
+
+def lint(args: argparse.Namespace, settings: Settings) -> int:
+    """List every fault of the named specs as `file:line:col: code: message`."""
+    problems = [problem for path in args.files for problem in _lint_one(path, settings)[1]]
+    if args.json:
+        print(json.dumps([_as_json(problem) for problem in problems], ensure_ascii=False))
+    else:
+        for problem in problems:
+            print(problem)
+    faulty = any(problem.level == "error" for problem in problems)
+    if not faulty:
+        _tell(f"{len(args.files)} 份规格，没有错误。")
+    return REFUSED if faulty else OK
+
+
+def explain_form(args: argparse.Namespace, settings: Settings) -> int:
+    """Print a form's whole flow in Chinese sentences."""
+    print(explain(_require_spec(args.file, settings), read_organisation(settings)))
+    return OK
+
+
+def schema(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the JSON Schema of the language or, with a form, of its values."""
+    found = values_schema(_require_spec(args.file, settings)) if args.file else language_schema()
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return OK
+
+
+def publish_form(args: argparse.Namespace, settings: Settings) -> int:
+    """Publish a spec that lints without a fault."""
+    spec = publish(open_office(settings), args.file.read_bytes(), str(args.file), "office")
+    print(f"{spec.form} 第 {spec.version} 版 {spec.sha256}")
+    return OK
+
+
+def blank(args: argparse.Namespace, settings: Settings) -> int:
+    """Write a form's blank, fillable PDF."""
+    spec, fonts = _require_spec(args.file, settings), load_fonts(settings.fonts)
+    data = render_blank(lay_out(spec, fonts), read_organisation(settings).firm, fonts)
+    args.out.write_bytes(data)
+    _tell(f"{args.out}：{len(data):,} 字节")
+    return OK
+
+
+def show(args: argparse.Namespace, settings: Settings) -> int:
+    """Print a document's state and its ledger."""
+    office = open_office(settings)
+    with office.database.read() as tx:
+        document = tx.documents.get(args.document)
+        rows = tx.ledger.of(args.document)
+    where = f"{document.state} {document.step or ''} 第{document.round}轮"
+    print(document.number, where, document.subject, document.amount)
+    for row in rows:
+        print(f"{row.event.at:%Y-%m-%d %H:%M:%S} {row.event.kind} {row.event.actor} {dict(row.event.data)}")
+    return OK
+
+
+def pdf(args: argparse.Namespace, settings: Settings) -> int:
+    """Write a document's present bytes to a file."""
+    office = open_office(settings)
+    with office.database.read() as tx:
+        document = tx.documents.get(args.document)
+    args.out.write_bytes(office.blobs.get(document.head))
+    return OK
+
+
+def copies(args: argparse.Namespace, settings: Settings) -> int:
+    """List a document's sealed copies."""
+    with open_office(settings).database.read() as tx:
+        for copy in tx.copies.of(args.document):
+            print(f"{copy.no} {copy.label} {copy.department} {copy.sha256} {copy.size}")
+    return OK
+
+
+def worker(args: argparse.Namespace, settings: Settings) -> int:
+    """Do once what is due: mail links, seal and file copies."""
+    del args
+    office = open_office(settings)
+    sent, sealed = invite_pending(office), distribute_pending(office)
+    print(f"寄出 {sent} 个链接，分发 {sealed} 张单据")
+    return OK
+
+
+def demo(args: argparse.Namespace, settings: Settings) -> int:
+    """Take one allowance the whole way in a fresh folder and leave its copies and the trust anchor there."""
+    folder: Path = args.out
+    if folder.exists() and any(folder.iterdir()):
+        _tell(f"{folder} 不是空的文件夹。请另指定一个，或先清空它。")
+        return USAGE
+    own = read_settings(data=folder / "data")
+    office = open_office(own)
+    set_up(office, settings.specs)
+    for stage in whole_way(office, own.office_folder / "mail"):
+        print(f"{stage.words:<12} {stage.seconds * 1000:7.0f} ms {stage.size:>9,} 字节")
+    _leave(office, folder)
+    return OK
+
+
+def _leave(office: Office, folder: Path) -> None:
+    (folder / "trust.pem").write_bytes(office.authority.trust_pem())
+    for department in office.archive.departments():
+        for entry in office.archive.entries(department):
+            source = office.archive.folder / department / entry.month / entry.file_name
+            shutil.copyfile(source, folder / entry.file_name)
+            print(f"{entry.copy_label}：{folder / entry.file_name}")
+
+
+def _lint_one(path: Path, settings: Settings) -> tuple[FormSpec | None, tuple[Problem, ...]]:
+    return lint_file(path, read_organisation(settings), {}, load_fonts(settings.fonts).missing)
+
+
+def _require_spec(path: Path, settings: Settings) -> FormSpec:
+    spec, problems = _lint_one(path, settings)
+    if spec is None:
+        raise ProblemsFound(problems)
+    return spec
+
+
+def _as_json(problem: Problem) -> dict[str, str]:
+    return {"where": str(problem.where), "code": problem.code, "message": problem.message, "level": problem.level}
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="forms", description="受控表单：一份规格，产出网页、PDF、签核、联单与入账。")
+    parser.add_argument("--data", type=Path, help="运行数据的文件夹（默认 archive/ 或 FORMS_DATA）")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    _add(commands, "lint", lint, "列出规格的全部错误", ("files", {"nargs": "+", "type": Path}), json=True)
+    _add(commands, "explain", explain_form, "用中文说明一份表单的流程", ("file", {"type": Path}))
+    _add(commands, "schema", schema, "输出 JSON Schema", ("file", {"type": Path, "nargs": "?"}))
+    _add(commands, "publish", publish_form, "发布一份规格", ("file", {"type": Path}))
+    out: tuple[str, dict[str, object]] = ("out", {"type": Path})
+    _add(commands, "blank", blank, "输出空白可填 PDF", ("file", {"type": Path}), out)
+    _add(commands, "show", show, "显示单据状态与台账", ("document", {}))
+    _add(commands, "pdf", pdf, "输出单据现在的 PDF", ("document", {}), out)
+    _add(commands, "copies", copies, "列出各联", ("document", {}))
+    _add(commands, "worker", worker, "办一次到期的事")
+    _add(commands, "demo", demo, "用示范公司走完全程", ("--out", {"type": Path, "default": Path("out/demo")}))
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Command,
+    words: str,
+    *arguments: tuple[str, dict[str, object]],
+    json: bool = False,
+) -> None:
+    parser = commands.add_parser(name, help=words, description=command.__doc__)
+    for flag, options in arguments:
+        parser.add_argument(flag, **options)  # type: ignore[arg-type]  # argparse's own keyword types
+    if json:
+        parser.add_argument("--json", action="store_true", help="给程序读的输出")
+    parser.set_defaults(command=command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
