@@ -1,6 +1,6 @@
 """Cut the two embedded faces out of the packaged originals; see README.md beside it.
 
-    python fonts/cut.py FOLDER_OF_THE_UNPACKED_NPM_PACKAGE
+python fonts/cut.py FOLDER_OF_THE_UNPACKED_NPM_PACKAGE
 """  # noqa: INP001 - a script beside its data, no package
 
 import sys
@@ -16,7 +16,7 @@ SYMBOLS = "“”‘’…—–·×÷±≤≥≠√□■○●◎△▲▽▼�
 
 def cut_regular(source: Path) -> None:
     """Drop the layout tables, keep every character."""
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     for tag in LAYOUT_TABLES:
         if tag in font:
             del font[tag]
@@ -25,9 +25,7 @@ def cut_regular(source: Path) -> None:
 
 def cut_bold(source: Path) -> None:
     """Keep ASCII, GB 2312, Big5 and the symbols that forms use, without layout tables or hints."""
-    options = subset.Options(
-        layout_features=[], hinting=False, notdef_outline=True, name_IDs=["*"], drop_tables=list(LAYOUT_TABLES)
-    )
+    options = subset.Options(layout_features=[], hinting=False, name_IDs=["*"], drop_tables=list(LAYOUT_TABLES))
     font = subset.load_font(str(source), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=set(range(0x20, 0x7F)) | {ord(c) for c in SYMBOLS} | _decodable("gb2312", "big5"))
