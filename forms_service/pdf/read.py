@@ -21,7 +21,7 @@ def open_writer(data: bytes) -> IncrementalPdfFileWriter:
     Object ids go on from the file's own /Size: other programs count from there, and a gap would let their objects
     collide with ours.
     """
-    writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=True)
+    writer = _QuietWriter(io.BytesIO(data), strict=True)
     writer._lastobj_id = int(writer.prev.trailer["/Size"]) - 1  # noqa: SLF001 - no public way
     return writer
 
@@ -73,6 +73,13 @@ def page_png(data: bytes, page: int, width_px: int) -> bytes:
         finally:
             document.close()
     return picture.getvalue()
+
+
+class _QuietWriter(IncrementalPdfFileWriter):
+    """Leave the file's description alone: a step changes its own cells and nothing else, and no clock is read."""
+
+    def _update_meta(self) -> None:
+        """Write neither /Info nor XMP, which pyHanko would date by the machine's clock in every revision."""
 
 
 def _embedded(handler: PdfHandler, name: str) -> bytes:
