@@ -36,7 +36,7 @@ def draw_up_record(
         title=spec.title.zh_hans,
         firm=org.firm.name,
         spec_sha256=spec.sha256,
-        fields=tuple(_field(widget) for widget in widgets(spec)),
+        fields=tuple(_field(spec, widget) for widget in widgets(spec)),
         steps=tuple(_step(spec, step) for step in spec.steps),
         copies=tuple(RecordedCopy(c.no, c.department, c.label) for c in plan_copies(spec, org)),
         issue_lock=locked_names(spec, ISSUE),
@@ -63,7 +63,7 @@ def describe_who(who: Who) -> str:
             return f"{who.kind} {who.name}"
 
 
-def _field(widget: Widget) -> RecordedField:
+def _field(spec: FormSpec, widget: Widget) -> RecordedField:
     return RecordedField(
         name=widget.name,
         kind=widget.kind,
@@ -73,7 +73,15 @@ def _field(widget: Widget) -> RecordedField:
         row=widget.row,
         column=widget.column,
         option=widget.option,
+        type=_type(spec, widget),
     )
+
+
+def _type(spec: FormSpec, widget: Widget) -> str:
+    field = next((field for field in spec.fields if field.id == widget.of), None)
+    if field is None or widget.column is None:
+        return field.kind if field else ""
+    return next(column.kind for column in field.columns if column.id == widget.column)
 
 
 def _step(spec: FormSpec, step: Step) -> RecordedStep:

@@ -13,7 +13,11 @@ SPEC_NAME = "form-spec.yaml"
 
 @dataclass(frozen=True, slots=True)
 class RecordedField:
-    """One AcroForm field: its kind, the spec field it shows (with row, column, option) and its one lock."""
+    """One AcroForm field: its kind, the spec field it shows (with row, column, option) and its one lock.
+
+    `type` is the spec's type of that field or column (`money`), by which a verifier reads the printed text; "" for what
+    is no spec field.
+    """
 
     name: str
     kind: str
@@ -23,6 +27,7 @@ class RecordedField:
     row: int | None
     column: str | None
     option: str | None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

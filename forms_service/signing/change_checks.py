@@ -1,0 +1,149 @@
+"""Checks 8 and 10: each step changed its own fields and nothing else; pages and permissions stayed as issued."""
+
+from collections.abc import Iterator
+
+from forms_service.domain.record import IssueRecord
+from forms_service.domain.widgets import ISSUE, SEAL
+from forms_service.signing.changes import CONTENT, FIELDS, PAGES, Allowance, Change, forbidden_changes
+from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.finding import Finding, judge
+from forms_service.signing.signatures import SignatureFound
+from forms_service.signing.syntax import PdfDict, Ref
+
+FORM_FILLING = 2
+"""The DocMDP permission that lets fields be filled and signatures added, and nothing else."""
+
+
+def find_changes(evidence: Evidence) -> tuple[Change, ...]:
+    """Compare every revision after the certified one with the one before it. Raises Malformed."""
+    if evidence.certified is None:
+        return ()
+    return tuple(
+        change
+        for revision in range(evidence.certified + 1, len(evidence.forms))
+        for change in forbidden_changes(
+            evidence.history,
+            evidence.forms[revision - 1],
+            evidence.forms[revision],
+            allowance_of(evidence, revision),
+        )
+    )
+
+
+def allowance_of(evidence: Evidence, revision: int) -> Allowance:
+    """Say what a revision may do, by who signed it."""
+    if evidence.record is None:
+        return _foreign_allowance(evidence, revision)
+    signing = next((s for s in evidence.signings if s.revision == revision), None)
+    if signing is None:
+        stamps = (s.field for s in evidence.found if s.revision == revision and s.is_timestamp)
+        return Allowance(new_boxes=frozenset(stamps))
+    if signing.step is not None:
+        return Allowance(frozenset(signing.step.lock), signing.found.field)
+    if signing.part == SEAL:
+        return Allowance(frozenset(sealed_fields(evidence.record, evidence.steps)), signing.found.field, may_lock=True)
+    return Allowance()
+
+
+def sealed_fields(record: IssueRecord, steps: tuple[Signing, ...]) -> tuple[str, ...]:
+    """Name what the seal locks: the copy label, and every field and signature box that no signature has used."""
+    signed = {signing.part for signing in steps} | {ISSUE, SEAL}
+    return (record.copy_label_field, *(f.name for f in record.fields if f.locked_by not in signed))
+
+
+def check_only_own_fields(evidence: Evidence) -> Finding:
+    """Check 8: between two revisions only the fields of the step that signed may change."""
+    return judge(_say(evidence, FIELDS))
+
+
+def check_nothing_laid_over(evidence: Evidence) -> Finding:
+    """Check 10: pages, annotations, fonts, permissions and locks stay as the firm issued them."""
+    return judge((*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence)))
+
+
+def _say(evidence: Evidence, check: int) -> Iterator[str]:
+    for change in evidence.changes:
+        if change.check == check:
+            field = f"栏位「{evidence.label(change.field)}」" if change.field else ""
+            yield f"{_author(evidence, change.revision)}时，{field}{change.words}。"
+
+
+def _author(evidence: Evidence, revision: int) -> str:
+    signing = next((s for s in evidence.signings if s.revision == revision), None)
+    if signing is None:
+        return f"第 {revision + 1} 次保存（没有签章）"
+    return f"「{evidence.label(signing.found.field)}」签章"
+
+
+def _lock_faults(evidence: Evidence) -> Iterator[str]:
+    if evidence.record is None:
+        return
+    for place, signing in enumerate(evidence.signings):
+        label = evidence.label(signing.found.field)
+        certifies = signing.found.transform("/DocMDP")
+        if place == 0 and (certifies is None or certifies.get("/P") != FORM_FILLING):
+            yield f"公司签发（{label}）没有限定只许填写与签章（DocMDP 2）。"
+        if place > 0 and certifies is not None:
+            yield f"「{label}」自称是签发（DocMDP），只有公司的第一个签章可以。"
+        if _locked(signing.found) != frozenset(_due_lock(evidence, signing)):
+            yield f"「{label}」锁定的栏位与签发记录所定的不同。"
+    yield from _permission_faults(evidence)
+
+
+def _permission_faults(evidence: Evidence) -> Iterator[str]:
+    first = evidence.found[0]
+    permissions = evidence.history.dictionary(
+        evidence.history.root(evidence.history.last).get("/Perms"), evidence.history.last
+    )
+    named = permissions.get("/DocMDP")
+    if permissions.keys() != {"/DocMDP"} or not isinstance(named, Ref) or named.number != first.number:
+        yield "文件的权限（/Perms）没有指向公司的签发。"
+
+
+def _due_lock(evidence: Evidence, signing: Signing) -> tuple[str, ...]:
+    record = evidence.record
+    if record is None:
+        return ()
+    if signing.step is not None:
+        return signing.step.lock
+    if signing.part == SEAL:
+        return sealed_fields(record, evidence.steps)
+    return record.issue_lock if signing.part == ISSUE else ()
+
+
+def _locked(found: SignatureFound) -> frozenset[str] | None:
+    """Name the fields that a signature's FieldMDP includes; None when it locks otherwise or not at all."""
+    return read_lock(found.transform("/FieldMDP"))
+
+
+def read_lock(parameters: PdfDict | None) -> frozenset[str] | None:
+    """Read the names from FieldMDP parameters; None for anything but a list of fields to include."""
+    fields = parameters.get("/Fields") if parameters else None
+    if parameters is None or parameters.get("/Action") != "/Include" or not isinstance(fields, tuple):
+        return None
+    names = [name.decode("ascii", "replace") for name in fields if isinstance(name, bytes)]
+    return frozenset(names) if len(names) == len(fields) else None
+
+
+def _foreign_allowance(evidence: Evidence, revision: int) -> Allowance:
+    """Let a foreign file be filled and signed in the fields that no earlier signature locked."""
+    before = evidence.forms[revision - 1]
+    locked: set[str] = set()
+    for signature in evidence.found:
+        if signature.revision < revision:
+            locked |= _locked_names(signature, frozenset(before.fields))
+    signed = next((s.field for s in evidence.found if s.revision == revision), None)
+    fields = frozenset(before.fields)
+    added = frozenset(evidence.forms[revision].fields) - fields
+    return Allowance(fields - locked, signed, added, foreign=True)
+
+
+def _locked_names(signature: SignatureFound, names: frozenset[str]) -> set[str]:
+    parameters = signature.transform("/FieldMDP") or {}
+    certified = signature.transform("/DocMDP") or {}
+    if certified.get("/P") == 1 or parameters.get("/Action") == "/All":
+        return set(names)
+    listed = parameters.get("/Fields", ())
+    given = [n.decode("latin-1") for n in listed if isinstance(n, bytes)] if isinstance(listed, tuple) else []
+    held = {name for name in names if any(name == g or name.startswith(f"{g}.") for g in given)}
+    return held if parameters.get("/Action") == "/Include" else set(names) - held if parameters else set()

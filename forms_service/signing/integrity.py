@@ -1,0 +1,101 @@
+"""Checks 12 and 13: whether each signature is sound in itself, and when it fell."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+from forms_service.signing.container import DATA, Unsound, read_timestamp, verify_container
+from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
+from forms_service.signing.finding import Finding, judge
+from forms_service.signing.paths import trace
+from forms_service.signing.signatures import SUPPORTED, SignatureFound
+
+TOLERANCE = dt.timedelta(minutes=5)
+"""By how much two clocks may differ."""
+
+_PADES = "/ETSI.CAdES.detached"
+
+
+def check_signature_sound(evidence: Evidence) -> Finding:
+    """Check 12: one signer, no content inside, digest and certificate stated, algorithms and key sizes allowed."""
+    faults = (*_soundness_faults(evidence), *_stamp_faults(evidence))
+    return judge(faults, f"{len(evidence.found)} 个签章的摘要、证书与算法都相符。")
+
+
+def check_times_in_order(evidence: Evidence) -> Finding:
+    """Check 13: each signature has a time, proven where it can be; times never run backwards."""
+    return judge((*_own_time_faults(evidence), *_order_faults(evidence)), _time_words(evidence))
+
+
+def container_fault(evidence: Evidence, signing: Signing) -> str | None:
+    """Say what is unsound about one signature, None when nothing is. Raises Malformed."""
+    container = signing.container
+    if container is None:
+        return signing.fault
+    if container.content is not None or container.content_type != DATA:
+        return "签章容器里夹带了内容"
+    digest = signed_digest(evidence.history, signing.found, container.hash_name)
+    try:
+        verify_container(container, digest, strict=signing.found.kind == _PADES)
+    except Unsound as unsound:
+        return str(unsound)
+    return None
+
+
+def _soundness_faults(evidence: Evidence) -> Iterator[str]:
+    for signing in evidence.signings:
+        if evidence.is_ours and signing.found.kind != _PADES:
+            yield f"「{evidence.label(signing.found.field)}」的签章不是 PAdES 格式。"
+        if signing.found.kind in SUPPORTED:
+            fault = container_fault(evidence, signing)
+            if fault is not None:
+                yield f"「{evidence.label(signing.found.field)}」：{fault}。"
+
+
+def _stamp_faults(evidence: Evidence) -> Iterator[str]:
+    for found in evidence.found:
+        if found.is_timestamp:
+            fault = _stamp_fault(evidence, found)
+            if fault is not None:
+                yield f"文件时间戳「{found.field}」：{fault}。"
+
+
+def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
+    try:
+        stamp, info = read_timestamp(found.container, signed_parts(evidence.history, found))
+    except Unsound as unsound:
+        return str(unsound)
+    moment = info["gen_time"].native
+    traced = trace(stamp.certificates, evidence.trust, moment, None)
+    if not evidence.is_ours or (traced.valid_at(moment) and may_stamp(stamp)):
+        return None
+    return f"不是信任名单里的时间戳机构盖的（{traced.reason or '证书不作此用'}）"
+
+
+def _own_time_faults(evidence: Evidence) -> Iterator[str]:
+    for signing in evidence.signings:
+        label = evidence.label(signing.found.field)
+        if signing.time_fault:
+            yield f"「{label}」：{signing.time_fault}。"
+        elif signing.time is None:
+            yield f"「{label}」没有写明签章时间。"
+        elif signing.time > evidence.at + TOLERANCE:
+            yield f"「{label}」的签章时间 {signing.time:%Y-%m-%d %H:%M} 还没有到。"
+
+
+def _order_faults(evidence: Evidence) -> Iterator[str]:
+    timed = [signing for signing in evidence.signings if signing.time is not None]
+    for earlier, later in itertools.pairwise(timed):
+        slack = dt.timedelta(seconds=1) if earlier.time_source == later.time_source else TOLERANCE
+        if later.time is not None and earlier.time is not None and later.time < earlier.time - slack:
+            yield (
+                f"「{evidence.label(later.found.field)}」签在后面，时间（{later.time:%Y-%m-%d %H:%M:%S}）却早于"
+                f"「{evidence.label(earlier.found.field)}」（{earlier.time:%Y-%m-%d %H:%M:%S}）。"
+            )
+
+
+def _time_words(evidence: Evidence) -> str:
+    claimed = [evidence.label(s.found.field) for s in evidence.signings if s.time_source == "claim"]
+    if not claimed:
+        return "每个签章的时间都有依据，依次不倒退。"
+    return f"时间依次不倒退；但{'、'.join(f'「{label}」' for label in claimed)}的时间只是签章人自称，这里无从核实。"

@@ -1,0 +1,43 @@
+"""Places in a PDF: what stands at the end of a path of keys, in words, and which check guards it."""
+
+_GUARDED: tuple[tuple[tuple[str, ...], int, str], ...] = (
+    (("/Root", "/Names", "/EmbeddedFiles"), 5, "附件被加上或换过"),
+    (("/Root", "/Names", "/JavaScript"), 5, "加上了脚本"),
+    (("/Root", "/Names"), 5, "文件的名称目录（附件、脚本）改了"),
+    (("/Root", "/AF"), 5, "附件被加上或换过"),
+    (("/Root", "/OpenAction"), 5, "加上了打开时的动作"),
+    (("/Root", "/AA"), 5, "加上了动作"),
+    (("/Root", "/AcroForm", "/Fields"), 8, "栏位的样子被原地改写"),
+    (("/Root", "/AcroForm", "/DR"), 10, "表单的公用字体改了"),
+    (("/Root", "/AcroForm"), 8, "表单被换过"),
+    (("/Root", "/Perms"), 10, "公司签发时的权限（/Perms）改了"),
+    (("/Root", "/Pages"), 10, "页面内容、页数或批注改了"),
+    (("/Root", "/Metadata"), 10, "文件说明（XMP）改了"),
+    (("/Root",), 10, "文件目录改了"),
+    (("/Info",), 10, "文件说明改了"),
+)
+_NOWHERE = (10, "文件里多出了没有归属的对象")
+
+
+def words_for(path: tuple[str, ...] | None) -> tuple[int, str]:
+    """Say what was changed at a path from the trailer, and the number of the check that guards it.
+
+    None stands for an object that nothing leads to.
+    """
+    if path is None:
+        return _NOWHERE
+    check, words = next(((no, said) for way, no, said in _GUARDED if path[: len(way)] == way), _NOWHERE)
+    if path[:2] == ("/Root", "/Pages"):
+        return check, _on_page(path)
+    rest = [key for key in path[1:] if key not in words]
+    return check, f"{words}（{' '.join(rest)}）" if rest and check == 10 and path != ("/Info",) else words
+
+
+def _on_page(path: tuple[str, ...]) -> str:
+    if "/Annots" in path:
+        return "页面上的批注或盖在上面的东西改了"
+    if "/Contents" in path:
+        return "页面内容改了"
+    if "/Resources" in path:
+        return "页面用的字体或图形改了"
+    return "页面或页数改了"

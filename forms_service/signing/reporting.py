@@ -1,0 +1,79 @@
+"""Reporting: what the verdict says of each signature, and of what cannot be known from the file alone."""
+
+from collections.abc import Iterator
+
+from forms_service.signing.change_checks import read_lock
+from forms_service.signing.changes import changed_fields
+from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.verdict import SignatureReport
+
+
+def report_signatures(evidence: Evidence) -> tuple[SignatureReport, ...]:
+    """Say of each signature who, when, in what part, over which contents, and what came after. Judges nothing."""
+    return tuple(_report(evidence, signing) for signing in evidence.signings)
+
+
+def not_checked_here(evidence: Evidence) -> tuple[str, ...]:
+    """List in Chinese what these checks could not know."""
+    return tuple(_open_questions(evidence))
+
+
+def _report(evidence: Evidence, signing: Signing) -> SignatureReport:
+    facts, container = signing.facts, signing.container
+    return SignatureReport(
+        field=signing.found.field,
+        signer=_signer(signing),
+        person_id=facts.person if facts else "",
+        role=facts.role if facts else "",
+        step=signing.part or (facts.step if facts else ""),
+        decision=facts.decision if facts else "",
+        opinion=facts.opinion if facts else "",
+        certificate=container.fingerprint if container else "",
+        time=signing.time,
+        time_source=signing.time_source,
+        covers=_covers(evidence, signing),
+        changed_after=_changed_after(evidence, signing),
+    )
+
+
+def _signer(signing: Signing) -> str:
+    if signing.holder is not None:
+        parts = (signing.holder.name, signing.holder.organisation)
+        return " ".join(dict.fromkeys(part for part in parts if part))
+    return signing.container.certificate.subject.rfc4514_string() if signing.container else ""
+
+
+def _covers(evidence: Evidence, signing: Signing) -> dict[str, str]:
+    locked = read_lock(signing.found.transform("/FieldMDP")) or frozenset()
+    printed = evidence.printed(signing.revision)
+    return {evidence.label(name): _words(value) for name, value in printed.items() if name in locked}
+
+
+def _changed_after(evidence: Evidence, signing: Signing) -> tuple[str, ...]:
+    forms = evidence.forms
+    changed = (
+        name
+        for revision in range(signing.revision + 1, len(forms))
+        for name in changed_fields(forms[revision - 1], forms[revision])
+    )
+    return tuple(evidence.label(name) for name in dict.fromkeys(changed))
+
+
+def _words(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "是" if value else ""
+    return value
+
+
+def _open_questions(evidence: Evidence) -> Iterator[str]:
+    claimed = [evidence.label(s.found.field) for s in evidence.signings if s.time_source == "claim"]
+    if claimed:
+        yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
+    yield "各证书在签章时是否已被撤销。"
+    if evidence.record is None:
+        yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"
+        return
+    if evidence.expected is None:
+        yield "签章人当时是否担任该职务、在核决权限之内。"
+        yield "这张单据后来是否作废、被新单取代。"
+        yield "这张单据是否已经入账。"

@@ -1,0 +1,191 @@
+"""Checks 1, 2, 3, 5 and 7: whether the file's bytes can be taken for what the signatures say they are."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from forms_service.signing.attachments import OURS, attachments
+from forms_service.signing.evidence import Evidence
+from forms_service.signing.finding import PASSED, Finding, fail, judge
+from forms_service.signing.revisions import History
+from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents
+from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream
+
+_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "/JS": "脚本",
+        "/JavaScript": "脚本",
+        "/AA": "自动动作",
+        "/OpenAction": "打开时的动作",
+        "/XFA": "另一套表单（XFA）",
+        "/RichMedia": "多媒体",
+        "/RichMediaContent": "多媒体",
+    }
+)
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "/JavaScript": "脚本",
+        "/Launch": "启动程序的动作",
+        "/SubmitForm": "提交表单的动作",
+        "/ImportData": "导入数据的动作",
+        "/ResetForm": "清空表单的动作",
+        "/GoToE": "跳到附件的动作",
+        "/GoToR": "跳到外部文件的动作",
+        "/RichMedia": "多媒体",
+        "/Rendition": "多媒体",
+        "/Movie": "多媒体",
+        "/Sound": "多媒体",
+        "/Screen": "多媒体",
+        "/3D": "多媒体",
+    }
+)
+
+
+def check_whole_file(evidence: Evidence) -> Finding:
+    """Check 1: the last signature covers the file to its end, but for validation data sealed by a timestamp."""
+    history = evidence.history
+    last = evidence.found[-1]
+    ranges = last.byte_range
+    if ranges is None:
+        return fail(f"最后的签章「{evidence.label(last.field)}」没有写明签章范围。")
+    end, size = ranges[2] + ranges[3], len(history.data)
+    if end != size:
+        return fail(f"最后的签章只覆盖到第 {end} 字节，文件却有 {size} 字节：签完之后又加了内容。请取回签完时的文件。")
+    if history.revisions[-1].end != size:
+        return fail("文件最后的「%%EOF」后面还有别的内容。请取回签完时的文件。")
+    return PASSED
+
+
+def check_byte_ranges(evidence: Evidence) -> Finding:
+    """Check 2: each ByteRange leaves out exactly its own signature and ends where its revision ends."""
+    return judge(_range_faults(evidence))
+
+
+def check_signatures_counted(evidence: Evidence) -> Finding:
+    """Check 3: no signature is dropped, doubled, hidden or of an unknown kind, in any revision."""
+    return judge(_count_faults(evidence))
+
+
+def check_no_active_content(evidence: Evidence) -> Finding:
+    """Check 5: no script, action, outside content or foreign attachment in any revision."""
+    return judge((*_active_faults(evidence.history), *_attachment_faults(evidence)))
+
+
+def check_plain_structure(evidence: Evidence) -> Finding:
+    """Check 7: nothing encrypted, nothing between the objects, nothing that two programs could read differently."""
+    return judge(_structure_faults(evidence))
+
+
+def _range_faults(evidence: Evidence) -> Iterator[str]:
+    taken: dict[int, str] = {}
+    for signature in evidence.found:
+        label = evidence.label(signature.field)
+        ranges = signature.byte_range
+        if ranges is None or ranges[0] != 0:
+            yield f"签章「{label}」的范围（ByteRange）应是从 0 开始的四个整数。"
+            continue
+        if not gap_is_contents(evidence.history, signature):
+            yield f"签章「{label}」的范围留出的空档不正好是签章本身。"
+        if not _ends_its_revision(evidence.history, signature):
+            yield f"签章「{label}」的范围没有盖到它那次保存的末尾。"
+        if signature.revision in taken:
+            yield f"签章「{label}」与「{taken[signature.revision]}」出自同一次保存。"
+        taken[signature.revision] = label
+
+
+def _ends_its_revision(history: History, signature: SignatureFound) -> bool:
+    revision, ranges = history.revisions[signature.revision], signature.byte_range
+    written = signature.number in revision.written
+    return written and ranges is not None and revision.eof <= ranges[2] + ranges[3] <= revision.end
+
+
+def _count_faults(evidence: Evidence) -> Iterator[str]:
+    history = evidence.history
+    fields_of: dict[int, list[str]] = {}
+    for signature in evidence.found:
+        label = evidence.label(signature.field)
+        fields_of.setdefault(signature.number, []).append(label)
+        field = evidence.forms[-1].fields.get(signature.field)
+        now = getattr(field.value, "number", None) if field else None
+        if now != signature.number:
+            yield f"签章「{label}」后来被拿掉或换掉了。"
+        if signature.kind not in SUPPORTED and not signature.is_timestamp:
+            yield f"签章「{label}」是不认得的种类（{signature.kind or '未写明'}），无从查验。"
+    for labels in fields_of.values():
+        if len(labels) > 1:
+            yield f"{'、'.join(f'「{label}」' for label in labels)}共用一个签章。"
+    hidden = _signature_objects(history) - {signature.number for signature in evidence.found}
+    if hidden:
+        yield f"文件里藏着 {len(hidden)} 个不属于任何签章栏的签章。"
+
+
+def _signature_objects(history: History) -> set[int]:
+    """Number every object of any revision that looks like a signature."""
+    return {
+        number
+        for revision in history.revisions
+        for number, value in history.written(revision.index)
+        if isinstance(value, dict) and "/ByteRange" in value
+    }
+
+
+def _active_faults(history: History) -> Iterator[str]:
+    for revision in history.revisions:
+        for number, value in history.written(revision.index):
+            for said in _active(value):
+                yield f"第 {revision.index + 1} 次保存的对象 {number} 带有{said}。"
+
+
+def _active(value: PdfValue) -> Iterator[str]:
+    if isinstance(value, Stream):
+        if {"/F", "/FFilter"} & value.dictionary.keys():
+            yield "放在文件之外的内容"
+        yield from _active(value.dictionary)
+    elif isinstance(value, tuple):
+        for item in value:
+            if isinstance(item, tuple | dict):
+                yield from _active(item)
+    elif isinstance(value, dict):
+        yield from _active_dictionary(value)
+
+
+def _active_dictionary(value: PdfDict) -> Iterator[str]:
+    for key, item in value.items():
+        if key in _KEYS:
+            yield _KEYS[key]
+        elif key == "/NeedAppearances" and item is True:
+            yield "要求阅读程序重画栏位的标记"
+        elif key in ("/S", "/Subtype", "/Type") and isinstance(item, Name) and item in _KINDS:
+            yield _KINDS[item]
+        elif isinstance(item, tuple | dict):
+            yield from _active(item)
+
+
+def _attachment_faults(evidence: Evidence) -> Iterator[str]:
+    if evidence.record is None:
+        return
+    names = sorted(name for name, _ in attachments(evidence.history, evidence.history.last))
+    if names != sorted(OURS):
+        yield f"附件应只有 {'、'.join(sorted(OURS))}，现在是 {'、'.join(names) or '没有'}。"
+    extra = _file_objects(evidence.history) - len(OURS)
+    if extra > 0:
+        yield f"文件里多出 {extra} 份附件。"
+
+
+def _file_objects(history: History) -> int:
+    return sum(
+        isinstance(value, Stream) and value.dictionary.get("/Type") == "/EmbeddedFile"
+        for revision in history.revisions
+        for _, value in history.written(revision.index)
+    )
+
+
+def _structure_faults(evidence: Evidence) -> Iterator[str]:
+    history = evidence.history
+    for revision in history.revisions:
+        if "/Encrypt" in revision.trailer:
+            yield "文件加了密，无从逐一查验。请用未加密的文件。"
+        for _ in history.written(revision.index):
+            pass  # reading every object is what finds a broken one
+        strangers = history.strangers(revision.index)
+        if strangers and evidence.is_ours:
+            yield f"第 {revision.index + 1} 次保存里，第 {strangers[0]} 字节处有不属于任何对象的内容。"

@@ -1,0 +1,130 @@
+"""The verdict: what the verifier found, check by check and signature by signature, and how it is told to programs."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Conclusion = Literal["accepted", "refused", "review"]
+Result = Literal["pass", "fail", "not_checked"]
+TimeSource = Literal["timestamp", "receipt", "claim"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: its number and name as in the verification page, its Chinese title, and what was found."""
+
+    no: int
+    name: str
+    title: str
+    result: Result
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """One signature. `certificate` is the SHA-256 of the signer's certificate in hex, `field` an AcroForm name.
+
+    `covers` gives what stood in the fields it locks, by their labels, as of its own revision; `changed_after` the
+    labels of what later revisions filled in. `time_source` says how far to believe `time`: a claim is the signer's own.
+    """
+
+    field: str
+    signer: str
+    person_id: str
+    role: str
+    step: str
+    decision: str
+    opinion: str
+    certificate: str
+    time: dt.datetime | None
+    time_source: TimeSource
+    covers: Mapping[str, str]
+    changed_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one file, bound to its bytes and to the trust list it was judged by.
+
+    `printed` are the texts and ticks of every field in the judged bytes, by AcroForm name: what a posting reads.
+    The document's own data are "" or None for a file that we did not issue. `copy` is a sealed copy's number.
+    """
+
+    verdict: Conclusion
+    checks: tuple[CheckResult, ...]
+    signatures: tuple[SignatureReport, ...]
+    not_checked_here: tuple[str, ...]
+    document_id: str
+    number: str
+    form: str
+    version: int | None
+    copy: int | None
+    file_sha256: str
+    trust_sha256: str
+    printed: Mapping[str, str | bool]
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        """The checks that failed; the first leads."""
+        return tuple(check for check in self.checks if check.result == "fail")
+
+    @property
+    def sentence(self) -> str:
+        """The conclusion in one Chinese sentence."""
+        if self.failed:
+            lead = self.failed[0]
+            return f"不可采信。第 {lead.no} 项「{lead.title}」不符：{lead.detail}"
+        if self.verdict == "accepted":
+            return f"可以采信。{self.form} {self.number} 第 {self.copy} 联由公司签发并封印，全部签章完好。"
+        return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
+
+    def to_json(self) -> str:
+        """Write the verdict as JSON for programs."""
+        return json.dumps(self._plain(), ensure_ascii=False, indent=2)
+
+    def _plain(self) -> Mapping[str, object]:
+        return {
+            "verdict": self.verdict,
+            "sentence": self.sentence,
+            "document": {
+                "id": self.document_id or None,
+                "number": self.number or None,
+                "form": self.form or None,
+                "version": self.version,
+                "copy": self.copy,
+            },
+            "file_sha256": self.file_sha256,
+            "trust_sha256": self.trust_sha256,
+            "checks": [_plain_check(check) for check in self.checks],
+            "signatures": [_plain_signature(signature) for signature in self.signatures],
+            "not_checked_here": list(self.not_checked_here),
+        }
+
+
+def _plain_check(check: CheckResult) -> Mapping[str, object]:
+    return {
+        "no": check.no,
+        "name": check.name,
+        "title": check.title,
+        "result": check.result,
+        "detail": check.detail,
+    }
+
+
+def _plain_signature(signature: SignatureReport) -> Mapping[str, object]:
+    return {
+        "field": signature.field,
+        "signer": signature.signer,
+        "person": signature.person_id,
+        "role": signature.role,
+        "step": signature.step,
+        "decision": signature.decision,
+        "opinion": signature.opinion,
+        "certificate": signature.certificate,
+        "time": signature.time.isoformat() if signature.time else None,
+        "time_source": signature.time_source,
+        "covers": dict(signature.covers),
+        "changed_after": list(signature.changed_after),
+    }

@@ -1,0 +1,172 @@
+"""Verifying: one file in, one verdict out, from the bytes and a trust list alone; the store's knowledge is welcome.
+
+verdict = verify(pdf, load_trust(pem), None, at=now, fonts=fonts)
+verdict.verdict                # accepted, refused, review
+verdict.failed[0].detail       # what leads, in Chinese
+
+Every check runs, the first that fails leads. Whatever goes wrong inside a check is a refusal with its reason. Only what
+is no signed PDF at all raises Unreadable.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from forms_service.domain.errors import Unreadable
+from forms_service.pdf.fonts import Fonts
+from forms_service.signing.appearances import check_shown_is_stored
+from forms_service.signing.change_checks import check_nothing_laid_over, check_only_own_fields, find_changes
+from forms_service.signing.evidence import Evidence, gather
+from forms_service.signing.expected import Expected
+from forms_service.signing.finding import Finding, fail, not_checked
+from forms_service.signing.integrity import check_signature_sound, check_times_in_order
+from forms_service.signing.reporting import not_checked_here, report_signatures
+from forms_service.signing.revisions import History
+from forms_service.signing.route_checks import (
+    check_copy_sealed,
+    check_issued_by_firm,
+    check_route_signed,
+    copy_number,
+)
+from forms_service.signing.structure import (
+    check_byte_ranges,
+    check_no_active_content,
+    check_plain_structure,
+    check_signatures_counted,
+    check_whole_file,
+)
+from forms_service.signing.syntax import Malformed
+from forms_service.signing.trust import TrustList
+from forms_service.signing.verdict import CheckResult, Conclusion, Verdict
+
+_WHERE_PDF_STARTS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A numbered check of `design/verification.md`: its name for programs, its title for readers, its one function."""
+
+    no: int
+    name: str
+    title: str
+    run: Callable[[Evidence], Finding]
+
+
+def _second_parser(evidence: Evidence) -> Finding:
+    """Check 6: another program reads the same. Not built yet."""
+    del evidence
+    return not_checked("本程序没有用另一种程序再读一遍。")
+
+
+def _not_revoked(evidence: Evidence) -> Finding:
+    """Check 14: no certificate was revoked when it signed. Not built yet."""
+    del evidence
+    return not_checked("没有查证书当时是否被撤销。")
+
+
+def _judged_apart(evidence: Evidence) -> Finding:
+    """Check 16: the file is judged in a process of its own. Not built yet."""
+    del evidence
+    return not_checked("没有在隔离的进程里查验。")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(1, "whole_file", "签章覆盖整个文件", check_whole_file),
+    Check(2, "byte_ranges", "签章范围一层接一层", check_byte_ranges),
+    Check(3, "signatures_counted", "签章一个不少、一个不多", check_signatures_counted),
+    Check(4, "issued_by_firm", "由公司签发，签发记录完整", check_issued_by_firm),
+    Check(5, "no_active_content", "没有脚本、动作和外来附件", check_no_active_content),
+    Check(6, "second_parser", "另一种程序读出相同内容", _second_parser),
+    Check(7, "plain_structure", "文件结构规整", check_plain_structure),
+    Check(8, "only_own_fields", "每一步只改自己的栏位", check_only_own_fields),
+    Check(9, "shown_is_stored", "看到的就是存着的", check_shown_is_stored),
+    Check(10, "nothing_laid_over", "页面、批注与权限保持原样", check_nothing_laid_over),
+    Check(11, "route_signed", "该签的人依次签了", check_route_signed),
+    Check(12, "signature_sound", "签章本身完好", check_signature_sound),
+    Check(13, "times_in_order", "时间有据，不倒退", check_times_in_order),
+    Check(14, "not_revoked", "证书当时没有撤销", _not_revoked),
+    Check(15, "copy_sealed", "联别与封印相符", check_copy_sealed),
+    Check(16, "judged_apart", "在隔离的进程里查验", _judged_apart),
+)
+
+
+def verify(pdf: bytes, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts) -> Verdict:
+    """Judge a file. `expected` is what the store knows, None offline; `at` (aware) is now.
+
+    Raises Unreadable for what is no PDF, or one without any signature.
+    """
+    _require_pdf(pdf)
+    try:
+        gathered = gather(History(pdf), trust, expected, at, fonts)
+        evidence = replace(gathered, changes=find_changes(gathered))
+    except Malformed as malformed:
+        return _refuse_unread(pdf, trust, malformed)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is a refusal, never a crash
+        return _refuse_unread(pdf, trust, Malformed(f"读取时出错（{type(error).__name__}）"))
+    if not evidence.found:
+        return _refuse_hidden(pdf, trust)
+    checks = tuple(run_check(check, evidence) for check in CHECKS)
+    return _conclude(evidence, checks)
+
+
+def run_check(check: Check, evidence: Evidence) -> CheckResult:
+    """Run one check; whatever goes wrong inside is its failure."""
+    try:
+        finding = check.run(evidence)
+    except Malformed as malformed:
+        finding = fail(f"{malformed.reason}。")
+    except Exception as error:  # noqa: BLE001 - as above
+        finding = fail(f"查验时出错（{type(error).__name__}），不能采信。")
+    return CheckResult(check.no, check.name, check.title, finding.result, finding.detail)
+
+
+def _require_pdf(pdf: bytes) -> None:
+    if b"%PDF-" not in pdf[:_WHERE_PDF_STARTS]:
+        raise Unreadable("这不是 PDF 文件（开头没有「%PDF-」）。请选择收到的那份 PDF 原件。")
+    if b"ByteRange" not in pdf:
+        raise Unreadable("这份 PDF 上没有任何签章，无从查验。请选择签过章的原件，不要用打印或另存的版本。")
+
+
+def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
+    record = evidence.record
+    last = evidence.history.last
+    return Verdict(
+        verdict=_conclusion(evidence, checks),
+        checks=checks,
+        signatures=report_signatures(evidence),
+        not_checked_here=not_checked_here(evidence),
+        document_id=record.document_id if record else "",
+        number=record.number if record else "",
+        form=record.form if record else "",
+        version=record.version if record else None,
+        copy=copy_number(evidence),
+        file_sha256=hashlib.sha256(evidence.history.data).hexdigest(),
+        trust_sha256=evidence.trust.sha256,
+        printed=evidence.printed(last),
+    )
+
+
+def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusion:
+    """Accept only a sealed copy of ours with nothing against it."""
+    if any(check.result == "fail" for check in checks):
+        return "refused"
+    passed = {check.no for check in checks if check.result == "pass"}
+    return "accepted" if evidence.seal is not None and {4, 9, 11, 15} <= passed else "review"
+
+
+def _refuse_hidden(pdf: bytes, trust: TrustList) -> Verdict:
+    reason = "文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成"
+    return _refuse_unread(pdf, trust, Malformed(reason, check=3))
+
+
+def _refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed) -> Verdict:
+    """Refuse a file that could not be taken apart: the check that owns the fault fails, the others were not made."""
+    checks = tuple(
+        CheckResult(check.no, check.name, check.title, "fail", f"{malformed.reason}。")
+        if check.no == malformed.check
+        else CheckResult(check.no, check.name, check.title, "not_checked", "文件读不下去，没有查到这一项。")
+        for check in CHECKS
+    )
+    digest = hashlib.sha256(pdf).hexdigest()
+    return Verdict("refused", checks, (), (), "", "", "", None, None, digest, trust.sha256, {})
