@@ -23,7 +23,8 @@ STRIP = 11.0
 TABLE_HEAD = 20.0
 TABLE_ROW = 18.0
 LABEL_SIZE = 7.5
-LABEL_FLOOR = 4.5
+LABEL_FLOOR = 5.5
+TWO_LINES = 6.5
 VALUE_SIZE = 9.5
 TICK = 9.0
 _DECISION = 15.0
@@ -84,14 +85,26 @@ def _draw_table(drawing: CellDrawing, spec: FormSpec, table: Field, place: Place
     for column, left, right in _columns(spec, table, x0, x1):
         head = (left, top - TABLE_HEAD, right, top)
         drawing.marks.append(Frame(*head, fill="tint"))
-        size = _label_size(column.label.zh_hans, right - left - 4, fonts.bold, f"{table.id}.{column.id}")
-        middle = ((left + right) / 2, top - TABLE_HEAD / 2 - size * 0.36)
-        drawing.marks.append(Text(*middle, column.label.zh_hans, size, bold=True, align="center"))
+        drawing.marks += _head_lines(column.label.zh_hans, head, fonts.bold, f"{table.id}.{column.id}")
         for row in range(1, table.max_rows + 1):
             low = top - TABLE_HEAD - TABLE_ROW * row
             drawing.marks.append(Frame(left, low, right, low + TABLE_ROW, 0.4))
             inside = (left + 1, low + 1, right - 1, low + TABLE_ROW - 1)
             drawing.boxes[f"{table.id}_{row:02}_{column.id}"] = (inside, VALUE_SIZE - 1, _align(column))
+
+
+def _head_lines(label: str, head: Place, face: Face, where: str) -> list[Text]:
+    """Write a column's heading in one line, or in two where one would shrink below comfort."""
+    left, low, right, top = head
+    width, half = right - left - 4, (len(label) + 1) // 2
+    lines = [label] if face.width(label, TWO_LINES) <= width else [label[:half], label[half:]]
+    size = min(_label_size(line, width, face, where) for line in lines)
+    x, middle = (left + right) / 2, (low + top) / 2
+    offsets = (0.0,) if len(lines) == 1 else (size * 0.58, -size * 0.58)
+    return [
+        Text(x, middle + offset - size * 0.36, line, size, bold=True, align="center")
+        for line, offset in zip(lines, offsets, strict=True)
+    ]
 
 
 def _columns(spec: FormSpec, table: Field, x0: float, x1: float) -> Iterator[tuple[Field, float, float]]:
@@ -166,4 +179,6 @@ def _under(place: Place) -> Place:
 
 
 def _align(shown: Field) -> Align:
+    if shown.kind == "date":
+        return "center"
     return "right" if shown.kind in _RIGHT else "left"

@@ -7,6 +7,8 @@ gets exactly one box.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from forms_service.domain.errors import ProblemsFound
+from forms_service.domain.problem import Problem
 from forms_service.domain.spec import FormSpec, Row
 from forms_service.domain.widgets import COPY_LABEL, DOCUMENT_ID, ISSUE_SIGNATURE, SEAL_SIGNATURE, Widget, widgets
 from forms_service.pdf.box import Align, Box, Square
@@ -19,6 +21,7 @@ MARGIN = 34.0
 HEAD = 88.0
 FOOT = 62.0
 HEADING = 18.0
+OUTLINE = 1.3
 QR = 50.0
 
 
@@ -36,7 +39,10 @@ class Layout:
 
 
 def lay_out(spec: FormSpec, fonts: Fonts) -> Layout:
-    """Lay a form out on as many pages as it needs; raises ProblemsFound for a label that its cell cannot hold."""
+    """Lay a form out on as many pages as it needs.
+
+    Raises ProblemsFound for a label that its cell cannot hold and for a row that no page can.
+    """
     width, height = PAPERS[spec.layout.paper]
     sheet = _Sheet(spec, {w.name: w for w in widgets(spec)}, width, height, fonts)
     sheet.turn()
@@ -81,7 +87,9 @@ class _Sheet:
         """Put a row below the last one, on a new page where it or what its heading leads does not fit."""
         tall = self._height(row)
         needed = tall + (self._height(following) if row.heading is not None and following is not None else 0)
+        self._check_height(row, needed)
         if self.y - needed < MARGIN + FOOT:
+            self._outline()
             self.turn()
         if row.heading is not None:
             self._heading(row.heading)
@@ -91,6 +99,7 @@ class _Sheet:
 
     def finish(self) -> Layout:
         """Print each page's foot and hand the pages over."""
+        self._outline()
         squares = tuple(Square(number, MARGIN, MARGIN - 6, QR) for number in range(len(self.pages)))
         for number, page in enumerate(self.pages, 1):
             page.extend(self._foot(number))
@@ -116,6 +125,17 @@ class _Sheet:
             Text(left, low + 30, f"{version}　第 {number} 页 / 共 {len(self.pages)} 页", 7, shade="soft"),
             Text(left, low + 20, "文件识别码", 6, shade="soft"),
         )
+
+    def _check_height(self, row: Row, needed: float) -> None:
+        room = self.height - 2 * MARGIN - HEAD - FOOT
+        if needed > room:
+            where = row.heading or "、".join(cell.of for cell in row.cells)
+            say = f"「{where}」这一行连同标题高 {needed:.0f} 点，一页只有 {room:.0f} 点。请减少格高或明细行数。"
+            raise ProblemsFound((Problem("layout", "row_too_tall", say),))
+
+    def _outline(self) -> None:
+        """Rule a bold line around the page's grid, as printed office forms have it."""
+        self._mark(Frame(MARGIN, self.y, self.width - MARGIN, self.height - MARGIN - HEAD, OUTLINE))
 
     def _heading(self, words: str) -> None:
         left, right = MARGIN, self.width - MARGIN
