@@ -1,14 +1,12 @@
-# Two commands on a fresh machine: `make run` serves the app with the demo firm, `make test` proves it.
+# On a fresh machine: `make demo` takes one document the whole way, `make test` proves the house.
 # .venv is keyed on the lock's digest: a changed requirements.lock builds it anew.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-16)
-HOST ?= 127.0.0.1
-PORT ?= 8080
 
-.PHONY: setup run demo test check bench lock clean tools
+.PHONY: setup demo test check bench lock clean tools
 
 setup: $(STAMP)
 
@@ -17,9 +15,6 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
-
-run: setup
-	$(BIN)/forms serve --demo --host $(HOST) --port $(PORT)
 
 demo: setup
 	rm -rf out/demo

@@ -1,13 +1,14 @@
 """The `forms` command: one function a command; results on stdout, talk on stderr, an exit code a reason."""
 
 import argparse
+import datetime as dt
 import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from forms_service.domain.errors import FormsError, ProblemsFound
+from forms_service.domain.errors import FormsError, ProblemsFound, Unreadable
 from forms_service.domain.explaining import explain
 from forms_service.domain.problem import Problem
 from forms_service.domain.schema import language_schema, values_schema
@@ -16,15 +17,21 @@ from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
 from forms_service.pdf.render import render_blank
 from forms_service.settings import Settings, read_settings
+from forms_service.signing.trust import load_trust
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import verify
 from forms_service.store.shelf import lint_file
 from forms_service.wiring import open_office, read_organisation
 from forms_service.workflow.demonstrating import set_up, whole_way
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import invite_pending
 from forms_service.workflow.office import Office
+from forms_service.workflow.posting import export_vouchers, post
 from forms_service.workflow.publishing import publish
 
-OK, REFUSED, USAGE = 0, 1, 2
+OK, REFUSED, USAGE, UNREADABLE = 0, 1, 2, 3
+VERDICTS = {"accepted": 0, "refused": 1, "review": 2}
+_MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -139,7 +146,50 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
+def verify_files(args: argparse.Namespace, settings: Settings) -> int:
+    """Judge a PDF offline: exit 0 accepted, 1 refused, 2 review, 3 not signed or unreadable."""
+    trust = load_trust(args.trust.read_bytes())
+    try:
+        verdict = verify(args.file.read_bytes(), trust, None, dt.datetime.now(dt.UTC), load_fonts(settings.fonts))
+    except Unreadable as error:
+        _tell(str(error))
+        return UNREADABLE
+    if args.json:
+        print(verdict.to_json())
+    else:
+        _print_verdict(verdict)
+    return VERDICTS[verdict.verdict]
+
+
+def post_document(args: argparse.Namespace, settings: Settings) -> int:
+    """Post a document's accounting copy, once, as the named bookkeeper."""
+    office = open_office(settings)
+    voucher = post(office, office.require_person(args.person), args.document)
+    for line in voucher.lines:
+        print(
+            f"{voucher.number} {line.no} {line.account_code} {line.account_name} {line.debit:,.2f} {line.credit:,.2f}"
+        )
+    return OK
+
+
+def export(args: argparse.Namespace, settings: Settings) -> int:
+    """Write every posted voucher as CSV."""
+    args.out.write_bytes(export_vouchers(open_office(settings)))
+    return OK
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    print(verdict.sentence)
+    for check in verdict.checks:
+        print(f"{check.no:>3} {_MARKS[check.result]} {check.title}：{check.detail}")
+    for signature in verdict.signatures:
+        print(f"    {signature.role} {signature.signer} {signature.time} ({signature.time_source})")
+    for words in verdict.not_checked_here:
+        print(f"    此处未查：{words}")
+
+
 def _leave(office: Office, folder: Path) -> None:
+    (folder / "vouchers.csv").write_bytes(export_vouchers(office))
     (folder / "trust.pem").write_bytes(office.authority.trust_pem())
     for department in office.archive.departments():
         for entry in office.archive.entries(department):
@@ -176,6 +226,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "schema", schema, "输出 JSON Schema", ("file", {"type": Path, "nargs": "?"}))
     _add(commands, "publish", publish_form, "发布一份规格", ("file", {"type": Path}))
     out: tuple[str, dict[str, object]] = ("out", {"type": Path})
+    trust: tuple[str, dict[str, object]] = ("--trust", {"type": Path, "required": True, "help": "信任的根证书 PEM"})
+    _add(commands, "verify", verify_files, "离线查验一份 PDF", ("file", {"type": Path}), trust, json=True)
+    _add(commands, "post", post_document, "会计入账一次", ("document", {}), ("--person", {"required": True}))
+    _add(commands, "export", export, "输出传票 CSV", out)
     _add(commands, "blank", blank, "输出空白可填 PDF", ("file", {"type": Path}), out)
     _add(commands, "show", show, "显示单据状态与台账", ("document", {}))
     _add(commands, "pdf", pdf, "输出单据现在的 PDF", ("document", {}), out)

@@ -15,6 +15,7 @@ from forms_service.workflow.inviting import check_code, granted_link, invite_pen
 from forms_service.workflow.keying import has_key, set_pin, unlock_key
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_document
+from forms_service.workflow.posting import post
 from forms_service.workflow.publishing import publish
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.signing_in import set_password
@@ -77,6 +78,8 @@ def whole_way(office: Office, mail_folder: Path) -> Iterator[Stage]:
     yield _timed(office, "寄送客户链接", lambda: invite_pending(office), opened)
     yield _timed(office, "客户签章", lambda: opened.append(_customer(office, mail_folder, opened[-1])), opened)
     yield _timed(office, "分发各联", lambda: distribute_pending(office), opened)
+    accountant = _holder(office, "accountant")
+    yield _timed(office, "会计入账", lambda: post(office, accountant, opened[-1].id), opened)
 
 
 def newest_mail(mail_folder: Path) -> str:

@@ -9,6 +9,7 @@ import datetime as dt
 from forms_service.archive.entry import CatalogueEntry
 from forms_service.domain.copies import PlannedCopy, plan_copies
 from forms_service.domain.document import Document
+from forms_service.domain.errors import VerdictRefused
 from forms_service.domain.events import Data, Event
 from forms_service.domain.record import SignatureFacts
 from forms_service.domain.spec import FormSpec
@@ -18,8 +19,10 @@ from forms_service.pdf.fill import fill
 from forms_service.pdf.read import open_writer, page_count
 from forms_service.pdf.seal import Stamp, stamp_style
 from forms_service.signing.sign import sign_revision
+from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
+from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.judging import judge_revision
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, read
@@ -100,10 +103,16 @@ def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     judge_revision(office, data, base, SEAL_SIGNATURE, office.authority.firm_signer().fingerprint, cells)
     digest = office.blobs.put(data)
     sealed = SealedCopy(document.id, copy.no, copy.label, copy.department, digest, len(data), at)
+    _require_accepted(verify_copy(office, sealed), document, copy)
     with office.database.write() as tx:
         tx.copies.add(sealed)
         event: Data = {"copy": copy.no, "department": copy.department, "label": copy.label, "sha256": digest}
         tx.ledger.append(Event(at, "sealed", document.id, "office", event))
+
+
+def _require_accepted(verdict: Verdict, document: Document, copy: PlannedCopy) -> None:
+    if verdict.verdict != "accepted":
+        raise VerdictRefused(f"{document.number} {copy.label}没有封印：{verdict.sentence}请联系管理员，单据没有改变。")
 
 
 def _file(office: Office, copy: SealedCopy) -> None:

@@ -39,4 +39,4 @@ def set_password(office: Office, person: Person, password: str) -> None:
 
 
 def _hasher(office: Office) -> PasswordHasher:
-    return PasswordHasher(time_cost=2, memory_cost=min(office.pin_cost.memory_kib, 19456))
+    return PasswordHasher(time_cost=2, memory_cost=min(office.pin_cost.memory_kib, 19456), parallelism=1)

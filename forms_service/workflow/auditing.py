@@ -1,0 +1,50 @@
+"""Auditing: the verdict on a file, held against what the store knows of its document where there is one."""
+
+from forms_service.domain.errors import NotFound
+from forms_service.pdf.read import read_record
+from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import verify
+from forms_service.store.copies import SealedCopy
+from forms_service.workflow.office import Office
+
+
+def verify_file(office: Office, pdf: bytes) -> Verdict:
+    """Judge a file that somebody brings; of a document of ours, against the ledger. Raises Unreadable."""
+    return verify(pdf, office.trust, _known(office, pdf), office.now(), office.fonts)
+
+
+def verify_copy(office: Office, copy: SealedCopy) -> Verdict:
+    """Judge a sealed copy in full: it must be the very bytes sealed for its department."""
+    expected = expect(office, copy.document_id, copy)
+    return verify(office.blobs.get(copy.sha256), office.trust, expected, office.now(), office.fonts)
+
+
+def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> Expected:
+    """Gather what the store knows of a document: every stored state, every signature, the copy asked for."""
+    with office.database.read() as tx:
+        rows = tx.ledger.of(document_id)
+        heads = tx.judged.of(document_id)
+    signatures = tuple(
+        ExpectedSignature(
+            step=str(row.event.data["step"]),
+            round=int(row.event.data["round"] or 0),
+            person=row.event.actor,
+            certificate=str(row.event.data["certificate"]),
+            received_at=row.event.at,
+        )
+        for row in rows
+        if "certificate" in row.event.data
+    )
+    wanted = ExpectedCopy(copy.no, copy.department) if copy else None
+    return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None)
+
+
+def _known(office: Office, pdf: bytes) -> Expected | None:
+    try:
+        document_id = read_record(pdf).document_id
+        with office.database.read() as tx:
+            tx.documents.get(document_id)
+    except (ValueError, NotFound):
+        return None
+    return expect(office, document_id)

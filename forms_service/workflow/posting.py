@@ -1,0 +1,114 @@
+"""Posting: an accounting copy with an accepted verdict becomes a voucher, once; its figures come from the bytes."""
+
+from dataclasses import dataclass
+
+from forms_service.accounting.checks import PostingRequest, check_posting
+from forms_service.accounting.evidence import gather_evidence
+from forms_service.accounting.export import export_csv
+from forms_service.accounting.vouchers import Voucher, make_voucher
+from forms_service.domain.checking import calculate
+from forms_service.domain.context import Context
+from forms_service.domain.document import Document
+from forms_service.domain.errors import NotFound, NotYours, ProblemsFound
+from forms_service.domain.events import Event
+from forms_service.domain.numbering import parse_pattern
+from forms_service.domain.people import Person
+from forms_service.domain.policies import settings_in_force
+from forms_service.domain.problem import Problem
+from forms_service.domain.routing import BOOKKEEPER_ROLE
+from forms_service.domain.spec import FormSpec
+from forms_service.domain.widgets import read_document
+from forms_service.signing.verdict import Verdict
+from forms_service.store.copies import SealedCopy
+from forms_service.store.vouchers import PostedVoucher
+from forms_service.workflow.auditing import verify_copy
+from forms_service.workflow.office import Office
+
+ACCOUNTING = "accounting"
+_NUMBERS = parse_pattern("V{yy}{mm}{seq:3+}")
+
+
+@dataclass(frozen=True, slots=True)
+class Postable:
+    """A document as accounting sees it: its copy, the full verdict on it, and every reason against posting."""
+
+    document: Document
+    copy: SealedCopy
+    verdict: Verdict
+    problems: tuple[Problem, ...]
+    request: PostingRequest
+
+
+def look_at(office: Office, document_id: str) -> Postable:
+    """Judge a document's accounting copy and list what speaks against posting it. Raises NotFound without a copy."""
+    with office.database.read() as tx:
+        document = tx.documents.get(document_id)
+        copies = tx.copies.of(document_id)
+        posted = tx.vouchers.of(document_id)
+    copy = next((c for c in copies if c.department == ACCOUNTING), None)
+    if copy is None:
+        raise NotFound(f"单据 {document.number} 还没有会计联。全部签完并分发之后才能入账。")
+    verdict = verify_copy(office, copy)
+    spec = office.printery.form(document.spec_sha256).spec
+    request = _request(office, document, spec, copy, verdict, posted.number if posted else None)
+    return Postable(document, copy, verdict, check_posting(request), request)
+
+
+def post(office: Office, person: Person, document_id: str) -> Voucher:
+    """Post a document once. Raises NotYours, NotFound, ProblemsFound with every reason, AlreadyPosted."""
+    if BOOKKEEPER_ROLE not in person.roles:
+        raise NotYours("只有会计可以入账。")
+    found = look_at(office, document_id)
+    spec = found.request.spec
+    if found.problems or spec.posting is None:
+        raise ProblemsFound(found.problems)
+    at, org = office.now(), office.organisation
+    with office.database.write() as tx:
+        voucher = make_voucher(
+            spec.posting,
+            found.request.values,
+            org.accounts,
+            found.request.evidence,
+            number=tx.numbers.draw("voucher", _NUMBERS, found.request.date),
+            date=found.request.date,
+            currency=org.firm.currency,
+        )
+        tx.vouchers.add(PostedVoucher(document_id, voucher.number, found.copy.sha256, voucher.to_json(), at, person.id))
+        data = {"voucher": voucher.number, "sha256": found.copy.sha256}
+        tx.ledger.append(Event(at, "posted", document_id, person.id, data))
+    return voucher
+
+
+def export_vouchers(office: Office) -> bytes:
+    """Write every posted voucher as CSV, one row an entry line."""
+    with office.database.read() as tx:
+        return export_csv(Voucher.from_json(posted.body) for posted in tx.vouchers.posted())
+
+
+def _request(
+    office: Office, document: Document, spec: FormSpec, copy: SealedCopy, verdict: Verdict, posted_as: str | None
+) -> PostingRequest:
+    """Read the figures out of the judged bytes and work each of them out again."""
+    org, today = office.organisation, office.today(office.now())
+    opened_on = office.today(document.opened_at)
+    values = read_document(spec, verdict.printed)
+    ctx = Context(opened_on, settings_in_force(org, opened_on), org, opened_on)
+    opener = org.person(document.opened_by)
+    return PostingRequest(
+        spec=spec,
+        values=values,
+        recalculated=calculate(spec, values, ctx),
+        accounts=org.accounts,
+        evidence=gather_evidence(
+            document,
+            values,
+            opened_on=opened_on,
+            party=org.party_named(str(values.get("customer"))),
+            department=opener.department if opener else "",
+            sha256=copy.sha256,
+        ),
+        verdict=verdict.verdict,
+        date=today,
+        today=today,
+        posted_as=posted_as,
+    )
