@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pages over HTTP: who, parse, one use-case, answer; no rules. Being built."""
