@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from forms_service.pdf.box import Box
 from forms_service.pdf.fonts import Face
 
-NO_START = frozenset("，。、；：？！）》」』】〕〉”’…—％‰℃,.;:?!)]}%")
-NO_END = frozenset("（《「『【〔〈“‘([{￥$¥")
+NO_START = frozenset("，。、；：？！）》」』】〕〉｝］〗”’…—～·々％‰℃,.;:?!)]}%")
+NO_END = frozenset("（《「『【〔〈｛［〖“‘([{￥＄$¥")
 PADDING = 2.0
 LEADING = 1.25
 FLOOR = 6.0
+ONE_LINE_FLOOR = 7.5
 STEP = 0.5
-_WORD = re.compile(r"[!-~]+|\s|.", re.DOTALL)
+# Latin, Greek and Cyrillic letters, digits and ASCII signs stand together; an ideograph or a sign stands alone.
+_WORD = re.compile(r"[!-~À-ɏͰ-ӿ]+|\s|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,22 @@ class Setting:
 
 
 def set_text(text: str, box: Box, face: Face) -> Setting | None:
-    """Set a text as large as the cell allows, from the cell's own size down to the floor; None if it does not fit."""
-    size = box.size
-    while size >= FLOOR:
-        lines = tuple(break_lines(text, (box.x1 - box.x0) - 2 * PADDING, size, face))
-        if len(lines) * size * LEADING <= box.y1 - box.y0 - 1 and not (box.align == "right" and len(lines) > 1):
-            return Setting(size, lines)
-        size -= STEP
-    return None
+    """Set a text as large as the cell allows, from the cell's own size down to the floor; None if it does not fit.
+
+    A cell for a short text is set in one line while that stays easy to read, an amount always.
+    """
+    if box.kind != "longtext" and "\n" not in text:
+        lowest = FLOOR if box.align == "right" else ONE_LINE_FLOOR
+        for size in _sizes(box.size, lowest):
+            if face.width(text, size) <= _room(box) and size * LEADING <= box.height - 1:
+                return Setting(size, (text,))
+    return None if box.align == "right" else _set_lines(text, box, face)
+
+
+def room_in(box: Box) -> int:
+    """Return how many Chinese characters a cell holds at the floor size."""
+    lines = 1 if box.align == "right" else int((box.height - 1) / (FLOOR * LEADING))
+    return int(_room(box) / FLOOR) * lines
 
 
 def break_lines(text: str, width: float, size: float, face: Face) -> Iterator[str]:
@@ -45,15 +55,39 @@ def break_lines(text: str, width: float, size: float, face: Face) -> Iterator[st
         yield from _break_paragraph(paragraph, width, size, face)
 
 
+def _set_lines(text: str, box: Box, face: Face) -> Setting | None:
+    for size in _sizes(box.size, FLOOR):
+        lines = tuple(break_lines(text, _room(box), size, face))
+        if len(lines) * size * LEADING <= box.height - 1:
+            return Setting(size, lines)
+    return None
+
+
+def _room(box: Box) -> float:
+    return box.width - 2 * PADDING
+
+
+def _sizes(largest: float, lowest: float) -> Iterator[float]:
+    size = largest
+    while size >= lowest:
+        yield size
+        size -= STEP
+
+
 def _break_paragraph(paragraph: str, width: float, size: float, face: Face) -> Iterator[str]:
-    line = ""
+    """Fill line after line with words; blanks at a break are dropped."""
+    line: list[str] = []
+    used, first = 0.0, True
     for word in _words(paragraph, width, size, face):
-        if line and face.width(line + word.rstrip(), size) > width:
-            done, carried = _settle(line, word)
-            yield done.rstrip()
-            line = carried
-        line = (line + word) if line else word.lstrip() or word
-    yield line.rstrip()
+        advance = 0.0 if word.isspace() else face.width(word, size)
+        while line and used + advance > width:
+            carried = _carry(line, word)
+            yield "".join(line).rstrip()
+            line, used, first = carried, face.width("".join(carried), size), False
+        if line or first or not word.isspace():
+            line.append(word)
+            used += face.width(word, size)
+    yield "".join(line).rstrip()
 
 
 def _words(paragraph: str, width: float, size: float, face: Face) -> Iterator[str]:
@@ -64,9 +98,15 @@ def _words(paragraph: str, width: float, size: float, face: Face) -> Iterator[st
             yield from word
 
 
-def _settle(line: str, following: str) -> tuple[str, str]:
-    """Move the end of a full line down where it may not stand at its end, or the next may not start one."""
-    cut = len(line)
-    while cut > 1 and (line[cut - 1] in NO_END or (following if cut == len(line) else line[cut])[0] in NO_START):
-        cut -= 1
-    return (line, "") if cut <= 1 else (line[:cut], line[cut:])
+def _carry(line: list[str], following: str) -> list[str]:
+    """Take off a full line the words that may not end it, or without which the following may not start the next.
+
+    Where that would leave nothing, the line stays as it is: a run of brackets has to break somewhere.
+    """
+    for cut in range(len(line), 0, -1):
+        coming = line[cut] if cut < len(line) else following
+        if line[cut - 1][-1] not in NO_END and coming[0] not in NO_START:
+            carried = line[cut:]
+            del line[cut:]
+            return carried
+    return []

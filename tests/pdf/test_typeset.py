@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from forms_service.pdf.box import Box
 from forms_service.pdf.fonts import load_fonts
-from forms_service.pdf.typeset import FLOOR, NO_END, NO_START, break_lines, set_text
+from forms_service.pdf.typeset import FLOOR, NO_END, NO_START, break_lines, room_in, set_text
 from forms_service.settings import ROOT
 
 FACE = load_fonts(ROOT / "fonts").regular
@@ -66,3 +66,36 @@ def test_no_character_is_lost_and_no_line_is_too_wide(text: str, width: int) -> 
 def test_punctuation_between_words_keeps_its_place(words: str) -> None:
     lines = _lines("，".join(words), 50)
     assert not any(line[0] in NO_START or line[-1] in NO_END for line in lines)
+
+
+def test_a_number_is_not_torn_to_keep_the_comma_after_it() -> None:
+    width = FACE.width("合计1,200.00", 10) + 1
+    assert _lines("合计1,200.00，不退货", width) == ["合计", "1,200.00，不", "退货"]
+
+
+def test_a_run_of_brackets_longer_than_a_line_is_broken_all_the_same() -> None:
+    assert "".join(_lines("（" * 30, 50)) == "（" * 30
+
+
+def test_blanks_at_a_break_are_dropped_and_an_indent_is_kept() -> None:
+    assert _lines("　　一二 三四", 40) == ["　　一二", "三四"]
+
+
+def test_a_short_text_shrinks_a_little_before_it_takes_a_second_line() -> None:
+    cell = Box("cell", 0, 0, 0, 60, 40, "text", 9.5, "left")
+    setting = set_text("SO-2026-11878", cell, FACE)
+    assert setting is not None
+    assert (len(setting.lines), setting.size < 9.5) == (1, True)
+
+
+def test_a_date_and_an_amount_do_not_hang_over_the_cell() -> None:
+    cell = Box("cell", 0, 0, 0, 60, 17, "text", 9.5, "right")
+    setting = set_text("9,999,999.99", cell, FACE)
+    assert setting is not None
+    assert FACE.width(setting.lines[0], setting.size) <= 56
+
+
+def test_the_room_of_a_cell_is_what_it_holds_and_not_one_more() -> None:
+    room = room_in(CELL)
+    assert set_text("长" * room, CELL, FACE) is not None
+    assert set_text("长" * (room + 1), CELL, FACE) is None
