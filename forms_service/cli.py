@@ -178,6 +178,17 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
+def check_archive(args: argparse.Namespace, settings: Settings) -> int:
+    """Check every department's folder against its catalogue: nothing missing, changed or left over."""
+    del args
+    office = open_office(settings)
+    problems = [p for department in office.archive.departments() for p in office.archive.check(department)]
+    for problem in problems:
+        print(problem)
+    _tell(f"{len(office.archive.departments())} 个部门，{len(problems)} 个问题。")
+    return REFUSED if problems else OK
+
+
 def _print_verdict(verdict: Verdict) -> None:
     print(verdict.sentence)
     for check in verdict.checks:
@@ -196,6 +207,13 @@ def _leave(office: Office, folder: Path) -> None:
             source = office.archive.folder / department / entry.month / entry.file_name
             shutil.copyfile(source, folder / entry.file_name)
             print(f"{entry.copy_label}：{folder / entry.file_name}")
+
+
+def _existing_file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"没有「{text}」这个文件，请核对路径")
+    return path
 
 
 def _lint_one(path: Path, settings: Settings) -> tuple[FormSpec | None, tuple[Problem, ...]]:
@@ -221,19 +239,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="forms", description="受控表单：一份规格，产出网页、PDF、签核、联单与入账。")
     parser.add_argument("--data", type=Path, help="运行数据的文件夹（默认 archive/ 或 FORMS_DATA）")
     commands = parser.add_subparsers(required=True, metavar="命令")
-    _add(commands, "lint", lint, "列出规格的全部错误", ("files", {"nargs": "+", "type": Path}), json=True)
-    _add(commands, "explain", explain_form, "用中文说明一份表单的流程", ("file", {"type": Path}))
-    _add(commands, "schema", schema, "输出 JSON Schema", ("file", {"type": Path, "nargs": "?"}))
-    _add(commands, "publish", publish_form, "发布一份规格", ("file", {"type": Path}))
+    _add(commands, "lint", lint, "列出规格的全部错误", ("files", {"nargs": "+", "type": _existing_file}), json=True)
+    _add(commands, "explain", explain_form, "用中文说明一份表单的流程", ("file", {"type": _existing_file}))
+    _add(commands, "schema", schema, "输出 JSON Schema", ("file", {"type": _existing_file, "nargs": "?"}))
+    _add(commands, "publish", publish_form, "发布一份规格", ("file", {"type": _existing_file}))
     out: tuple[str, dict[str, object]] = ("out", {"type": Path})
-    trust: tuple[str, dict[str, object]] = ("--trust", {"type": Path, "required": True, "help": "信任的根证书 PEM"})
-    _add(commands, "verify", verify_files, "离线查验一份 PDF", ("file", {"type": Path}), trust, json=True)
+    trust: tuple[str, dict[str, object]] = (
+        "--trust",
+        {"type": _existing_file, "required": True, "help": "信任的根证书 PEM"},
+    )
+    _add(commands, "verify", verify_files, "离线查验一份 PDF", ("file", {"type": _existing_file}), trust, json=True)
     _add(commands, "post", post_document, "会计入账一次", ("document", {}), ("--person", {"required": True}))
     _add(commands, "export", export, "输出传票 CSV", out)
-    _add(commands, "blank", blank, "输出空白可填 PDF", ("file", {"type": Path}), out)
+    _add(commands, "blank", blank, "输出空白可填 PDF", ("file", {"type": _existing_file}), out)
     _add(commands, "show", show, "显示单据状态与台账", ("document", {}))
     _add(commands, "pdf", pdf, "输出单据现在的 PDF", ("document", {}), out)
     _add(commands, "copies", copies, "列出各联", ("document", {}))
+    _add(commands, "archive", check_archive, "查对各部门的归档")
     _add(commands, "worker", worker, "办一次到期的事")
     _add(commands, "demo", demo, "用示范公司走完全程", ("--out", {"type": Path, "default": Path("out/demo")}))
     return parser

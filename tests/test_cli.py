@@ -1,0 +1,91 @@
+"""The `forms` command: results on stdout, talk on stderr, an exit code a reason."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forms_service.cli import main
+from forms_service.settings import ROOT
+
+SPEC = str(ROOT / "form_specs" / "sales_allowance.yaml")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    assert main(["demo", "--out", str(folder)]) == 0
+    return folder
+
+
+def _verify(demo: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = main(["verify", str(file), "--trust", str(demo / "trust.pem"), "--json"])
+    return code, capsys.readouterr().out
+
+
+def test_the_demo_leaves_two_copies_a_voucher_and_the_anchor(demo: Path) -> None:
+    assert sorted(path.name for path in demo.iterdir() if path.is_file()) == [
+        f"{_number(demo)}.sales-allowance.1.pdf",
+        f"{_number(demo)}.sales-allowance.2.pdf",
+        "trust.pem",
+        "vouchers.csv",
+    ]
+
+
+def _number(demo: Path) -> str:
+    return next(demo.glob("*.2.pdf")).name.split(".")[0]
+
+
+def test_the_accounting_copy_is_accepted_offline(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = _verify(demo, next(demo.glob("*.2.pdf")), capsys)
+    told = json.loads(out)
+    assert (code, told["verdict"], len(told["signatures"])) == (0, "accepted", 6)
+    assert {"no", "name", "result", "detail"} <= told["checks"][0].keys()
+
+
+def test_an_altered_copy_is_refused(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    altered = tmp_path / "altered.pdf"
+    altered.write_bytes(next(demo.glob("*.2.pdf")).read_bytes() + b" ")
+    code, out = _verify(demo, altered, capsys)
+    assert (code, json.loads(out)["verdict"]) == (1, "refused")
+
+
+def test_what_is_no_pdf_is_unreadable(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "no.pdf").write_text("hello")
+    assert _verify(demo, tmp_path / "no.pdf", capsys)[0] == 3
+
+
+def test_the_archive_of_the_demo_holds_no_surprise(demo: Path) -> None:
+    assert main(["--data", str(demo / "data"), "archive"]) == 0
+
+
+def test_our_spec_lints_clean() -> None:
+    assert main(["lint", SPEC]) == 0
+
+
+def test_faults_are_listed_with_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(Path(SPEC).read_text().replace("who: dept sales", "who: dept salse"))
+    assert main(["lint", str(faulty)]) == 1
+    assert "faulty.yaml:" in capsys.readouterr().out
+
+
+def test_a_form_is_explained_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", SPEC]) == 0
+    assert "副总经理核签" in capsys.readouterr().out
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", SPEC]) == 0
+    assert "properties" in json.loads(capsys.readouterr().out)
+
+
+def test_a_blank_form_is_written(tmp_path: Path) -> None:
+    assert main(["blank", SPEC, str(tmp_path / "blank.pdf")]) == 0
+    assert (tmp_path / "blank.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lint", "nowhere.yaml"])
+    assert "没有「nowhere.yaml」这个文件" in capsys.readouterr().err
