@@ -6,22 +6,30 @@ The seal stands at the left of a signature box, the lines beside it at the right
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStamp, BaseStampStyle
 
+from forms_service.domain.errors import MissingGlyph
 from forms_service.pdf.fonts import UNITS, Face, Fonts
+from forms_service.pdf.typeset import break_lines
 
 _RED = "0.78 0.10 0.10"
 _INK = "0.10 0.10 0.12"
 _LINE_SIZE = 7.5
+_LINE_EASY = 6.0
 _LINE_FLOOR = 4.5
+_LINE_LEADING = 1.3
 _MARGIN = 2.0
+_TALLEST = 50.0  # a seal of 18 mm, as offices have them
 _EM_MIDDLE = 380  # the height in units at which a Chinese glyph's body has its middle
 _FIRM_WORDS = "单据专用章"
 _PARTY_WORDS = "统一发票专用章"
+_SAMPLES = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,16 @@ class _Glyph:
     squeeze: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Arc:
+    """The upper part of an ellipse around the origin, from one angle (in degrees) clockwise to the other."""
+
+    wide: float
+    high: float
+    start: float
+    end: float
+
+
 @dataclass(frozen=True)
 class SealStampStyle(BaseStampStyle):
     """Hand pyHanko a seal as the appearance of a signature."""
@@ -64,20 +82,29 @@ class SealStampStyle(BaseStampStyle):
 
 
 def stamp_style(stamp: Stamp, fonts: Fonts) -> BaseStampStyle:
-    """Make the style that `signing.sign` draws a signature box with."""
+    """Make the style that `signing.sign` draws a signature box with; raises MissingGlyph, naming the characters."""
+    missing = fonts.missing("".join((stamp.name, stamp.tax_id, *stamp.lines)))
+    if missing:
+        named = "、".join(f"「{char}」(U+{ord(char):04X})" for char in missing)
+        raise MissingGlyph(f"印章上的{named}印不出来。请在组织资料中换成常用字。")
     return SealStampStyle(stamp=stamp, fonts=fonts)
 
 
 def draw_stamp(stamp: Stamp, fonts: Fonts, width: float, height: float) -> bytes:
     """Draw a seal and its lines in a box of points, as a content stream; lines that are too long are set smaller."""
-    side = min(height, width * (0.62 if stamp.kind == "party" else 0.45)) - 2 * _MARGIN
-    across = side * 1.25 if stamp.kind == "party" else side
-    across = min(across, width * 0.5)
+    across, side = _measures(stamp, width, height)
     seal = "\n".join(_SEALS[stamp.kind](stamp, fonts, across, side))
     left = across + 3 * _MARGIN
     lines = "\n".join(_lines(stamp.lines, fonts.regular, left, width - _MARGIN - left, height))
     move = f"1 0 0 1 {_MARGIN + across / 2:.2f} {height / 2:.2f} cm"
     return f"q\n{move}\n{_RED} RG {_RED} rg\n{seal}\nQ\nq\n{_INK} rg\n{lines}\nQ".encode("ascii")
+
+
+def _measures(stamp: Stamp, width: float, height: float) -> tuple[float, float]:
+    """Return how wide and how tall the seal is; a party's is an oval of four to three."""
+    stretch = 4 / 3 if stamp.kind == "party" else 1.0
+    side = min(height - 2 * _MARGIN, _TALLEST, width * 0.47 / stretch)
+    return side * stretch, side
 
 
 class _SealStamp(BaseStamp):
@@ -102,24 +129,25 @@ def _firm(stamp: Stamp, fonts: Fonts, across: float, side: float) -> Iterator[st
     yield f"{side / 32:.2f} w"
     yield _ellipse(radius, radius)
     yield _star(radius * 0.34)
-    yield from _arc(stamp.name, fonts.bold, radius * 0.78, radius * 0.78, 225, radius * 0.34)
-    yield from _row(_FIRM_WORDS, fonts.bold, -radius * 0.62, radius * 0.22, radius * 1.0)
+    yield from _arc(stamp.name, fonts, _Arc(radius * 0.78, radius * 0.78, 205, -25), radius * 0.34)
+    yield from _row(_FIRM_WORDS, fonts, -radius * 0.62, radius * 0.22, radius * 1.0)
 
 
 def _party(stamp: Stamp, fonts: Fonts, across: float, side: float) -> Iterator[str]:
+    """Set the name above, the tax number across the middle, the seal's purpose below, clear of each other."""
     wide, high = across / 2 - 1, side / 2 - 1
     yield f"{side / 32:.2f} w"
     yield _ellipse(wide, high)
-    yield from _arc(stamp.name, fonts.bold, wide * 0.8, high * 0.74, 200, high * 0.34)
-    yield from _row(stamp.tax_id, fonts.bold, -high * 0.02, high * 0.32, wide * 1.3)
-    yield from _row(_PARTY_WORDS, fonts.bold, -high * 0.52, high * 0.24, wide * 1.15)
+    yield from _arc(stamp.name, fonts, _Arc(wide * 0.8, high * 0.73, 176, 4), high * 0.33)
+    yield from _row(stamp.tax_id, fonts, -high * 0.23, high * 0.27, wide * 1.3)
+    yield from _row(_PARTY_WORDS, fonts, -high * 0.61, high * 0.25, wide * 0.98)
 
 
 def _person(stamp: Stamp, fonts: Fonts, across: float, side: float) -> Iterator[str]:
-    """Set the name in columns from right to left as on a carved seal; 印 fills a name of three characters."""
+    """Set the name in columns from right to left as on a carved seal; 印 or 之印 fills the four places."""
     del across
     half = side / 2 - 1
-    name = stamp.name if len(stamp.name) % 2 == 0 or len(stamp.name) > 4 else f"{stamp.name}印"
+    name = stamp.name + {2: "之印", 3: "印"}.get(len(stamp.name), "")
     rows = min(len(name), 2)
     columns = math.ceil(len(name) / rows)
     cell_x, cell_y = (2 * half - 3) / columns, (2 * half - 3) / rows
@@ -127,62 +155,101 @@ def _person(stamp: Stamp, fonts: Fonts, across: float, side: float) -> Iterator[
     for number, char in enumerate(name):
         x = half - 1.5 - cell_x * (number // rows + 0.5)
         y = half - 1.5 - cell_y * (number % rows + 0.5)
-        yield _glyph(_Glyph(char, x, y, cell_y * 0.98, squeeze=min(1.0, cell_x / cell_y)), fonts.bold)
+        yield _glyph(_Glyph(char, x, y, cell_y * 0.98, squeeze=min(1.0, cell_x / cell_y)), _strong(char, fonts))
 
 
 _SEALS = {"firm": _firm, "person": _person, "party": _party}
 
 
-def _arc(text: str, face: Face, wide: float, high: float, degrees: float, size: float) -> Iterator[str]:
-    """Set a text along the upper part of an ellipse, read from the left; more characters stand closer."""
-    step = math.radians(min(degrees / max(len(text) - 1, 1), 42))
-    room = step * min(wide, high) if len(text) > 1 else size
-    for number, char in enumerate(text):
-        angle = math.pi / 2 + step * (len(text) - 1) / 2 - step * number
-        x, y = wide * math.cos(angle), high * math.sin(angle)
-        turn = math.atan2(y * wide, x * high) - math.pi / 2
-        yield _glyph(_Glyph(char, x, y, size, turn, min(1.0, room / size)), face)
+def _arc(text: str, fonts: Fonts, arc: _Arc, size: float) -> Iterator[str]:
+    """Set a text along an arc, read from the left, its characters equally far apart and at most so far as looks one."""
+    angles = _angles(arc, len(text), size * 1.25)
+    points = [(arc.wide * math.cos(angle), arc.high * math.sin(angle)) for angle in angles]
+    room = min((math.dist(a, b) for a, b in pairwise(points)), default=size)
+    for char, angle, (x, y) in zip(text, angles, points, strict=True):
+        turn = math.atan2(arc.wide * math.sin(angle), arc.high * math.cos(angle)) - math.pi / 2
+        yield _glyph(_Glyph(char, x, y, size, turn, min(1.0, room / size)), _strong(char, fonts))
 
 
-def _row(text: str, face: Face, y: float, size: float, width: float) -> Iterator[str]:
-    natural = face.width(text, size)
+def _angles(arc: _Arc, count: int, widest: float) -> list[float]:
+    """Divide an arc into equal lengths, no longer than `widest`, and return the angles of its points in radians."""
+    first, span = math.radians(arc.start), math.radians(arc.start - arc.end)
+    at = [first - span * n / _SAMPLES for n in range(_SAMPLES + 1)]
+    lengths = [0.0]
+    for a, b in pairwise(at):
+        piece = math.hypot(arc.wide * (math.cos(a) - math.cos(b)), arc.high * (math.sin(a) - math.sin(b)))
+        lengths.append(lengths[-1] + piece)
+    step = min(lengths[-1] / max(count - 1, 1), widest)
+    begin = (lengths[-1] - step * (count - 1)) / 2
+    return [_at_length(at, lengths, begin + step * n) for n in range(count)]
+
+
+def _at_length(angles: list[float], lengths: list[float], wanted: float) -> float:
+    return next((a for a, length in zip(angles, lengths, strict=True) if length >= wanted - 1e-9), angles[-1])
+
+
+def _row(text: str, fonts: Fonts, y: float, size: float, width: float) -> Iterator[str]:
+    natural = sum(_strong(char, fonts).width(char, size) for char in text)
     squeeze = min(1.0, width / natural) if natural else 1.0
     x = -natural * squeeze / 2
     for char in text:
-        advance = face.width(char, size) * squeeze
-        yield _glyph(_Glyph(char, x + advance / 2, y, size, squeeze=squeeze), face)
+        advance = _strong(char, fonts).width(char, size) * squeeze
+        yield _glyph(_Glyph(char, x + advance / 2, y, size, squeeze=squeeze), _strong(char, fonts))
         x += advance
 
 
+def _strong(char: str, fonts: Fonts) -> Face:
+    """Return the bold face, or for a rare character that it lacks the regular one: names are full of them."""
+    return fonts.bold if fonts.bold.covers(char) else fonts.regular
+
+
 def _lines(lines: tuple[str, ...], face: Face, left: float, width: float, height: float) -> Iterator[str]:
-    longest = max((face.width(line, 1) for line in lines), default=1)
-    size = max(_LINE_FLOOR, min(_LINE_SIZE, width / longest, height / (len(lines) * 1.3)))
-    top = height / 2 + (len(lines) - 1) * size * 1.3 / 2
-    for number, line in enumerate(lines):
-        x, squeeze = left, min(1.0, width / max(face.width(line, size), 0.01))
+    """Set the lines beside the seal, in the largest size at which they fit, each broken only where it must be."""
+    size, broken = _fitting(lines, face, width, height)
+    top = height / 2 + (len(broken) - 1) * size * _LINE_LEADING / 2
+    for number, line in enumerate(broken):
+        x = left
         for char in line:
-            advance = face.width(char, size) * squeeze
-            yield _glyph(_Glyph(char, x + advance / 2, top - number * size * 1.3, size, squeeze=squeeze), face)
+            advance = face.width(char, size)
+            yield _glyph(_Glyph(char, x + advance / 2, top - number * size * _LINE_LEADING, size), face)
             x += advance
 
 
+def _fitting(lines: tuple[str, ...], face: Face, width: float, height: float) -> tuple[float, list[str]]:
+    """Find the size for the lines: smaller rather than broken, but broken rather than hard to read."""
+    size = _LINE_SIZE
+    while True:
+        broken = [part for line in lines for part in break_lines(line, width, size, face)]
+        fits = len(broken) * size * _LINE_LEADING <= height and (len(broken) == len(lines) or size < _LINE_EASY)
+        if fits or size <= _LINE_FLOOR:
+            return size, broken
+        size -= 0.25
+
+
 def _glyph(glyph: _Glyph, face: Face) -> str:
-    """Draw a character's outline, filled, its body's middle on the point."""
-    outline = face.outline(glyph.char)
-    if not outline:
+    """Draw a character's outline, filled, its body's middle on the point; like characters have like bytes."""
+    path = _path(face, glyph.char)
+    if not path:
         return ""
     scale = glyph.size / UNITS
-    cos, sin = math.cos(glyph.turn), math.sin(glyph.turn)
+    across = (scale * glyph.squeeze * math.cos(glyph.turn), scale * glyph.squeeze * math.sin(glyph.turn))
+    upward = (-scale * math.sin(glyph.turn), scale * math.cos(glyph.turn))
     middle = face.advance(glyph.char) / 2
-    places = 1 if glyph.size > _LINE_SIZE else 2  # a tenth of a point shows in small type only
-    parts = []
-    for operator, coordinates in outline:
-        points = []
-        for px, py in zip(coordinates[::2], coordinates[1::2], strict=True):
-            dx, dy = (px - middle) * scale * glyph.squeeze, (py - _EM_MIDDLE) * scale
-            points.append(f"{glyph.x + dx * cos - dy * sin:.{places}f} {glyph.y + dx * sin + dy * cos:.{places}f}")
-        parts.append(" ".join((*points, operator)))
-    return "\n".join((*parts, "f"))
+    x = glyph.x - middle * across[0] - _EM_MIDDLE * upward[0]
+    y = glyph.y - middle * across[1] - _EM_MIDDLE * upward[1]
+    turned = " ".join(f"{value:.5f}".rstrip("0").rstrip(".") for value in (*across, *upward))
+    return f"q {turned} {x:.2f} {y:.2f} cm\n{path}\nQ"
+
+
+@lru_cache(maxsize=2048)
+def _path(face: Face, char: str) -> str:
+    """Write a character's outline in whole font units; filling closes its parts, so `h` is not written."""
+    parts = [
+        f"{' '.join(f'{value:.0f}' for value in coordinates)} {operator}"
+        for operator, coordinates in face.outline(char)
+        if operator != "h"
+    ]
+    return "\n".join((*parts, "f")) if parts else ""
 
 
 def _ellipse(wide: float, high: float) -> str:
