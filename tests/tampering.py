@@ -139,8 +139,12 @@ def trust() -> TrustList:
     return load_trust(authority(OURS).trust_pem())
 
 
-@functools.cache
 def person(person_id: str, of: str = OURS) -> Signer:
+    return _person(person_id, of)
+
+
+@functools.cache
+def _person(person_id: str, of: str) -> Signer:
     found = organisation().person(person_id)
     public_key, locked = new_key(PIN, SECRET, CHEAP)
     name = found.name if found else person_id
@@ -226,10 +230,10 @@ class Desk:
         facts = SignatureFacts(self.document_id, "seal", 1, "office", "firm", "seal")
         return self.sign(writer, SEAL_SIGNATURE, signer or self.firm, facts, lock)
 
-    def finish(self, base: bytes | None = None, first: str = "prepare") -> bytes:
+    def finish(self, base: bytes | None = None, first: str = "prepare", *, last: str = "customer") -> bytes:
         """Take a document through its remaining steps."""
         whole = base if base is not None else self.issue()
-        for step_id in STEPS[STEPS.index(first) :]:
+        for step_id in STEPS[STEPS.index(first) : STEPS.index(last) + 1]:
             whole = self.step(whole, step_id)
         return whole
 

@@ -72,6 +72,8 @@ def _odd_form(field: FieldView, converter: "_Converter") -> str | None:
         for font in converter.fonts(form):
             if font.get("/DW") != UNITS or not converter.widths_are_plain(font):
                 return "字体的字宽被改过"
+            if converter.files(font) != {"/FontFile2"}:
+                return "字体带着不止一份字形"
     return None
 
 
@@ -107,6 +109,10 @@ class _Converter:
             descendants = self._follow(self._follow_dict(font).get("/DescendantFonts"))
             for descendant in descendants if isinstance(descendants, tuple) else ():
                 yield self._follow_dict(descendant)
+
+    def files(self, font: PdfDict) -> set[str]:
+        """Name the keys under which a font carries its glyphs."""
+        return {key for key in self._follow_dict(font.get("/FontDescriptor")) if key.startswith("/FontFile")}
 
     def widths_are_plain(self, font: PdfDict) -> bool:
         """Say whether a font's widths are a list of single widths, none of them negative or beyond two ems."""

@@ -117,9 +117,15 @@ def gather(history: History, trust: TrustList, expected: Expected | None, at: dt
     found = find_signatures(history, forms)
     regular = tuple(signature for signature in found if not signature.is_timestamp)
     record, source, fault = _record(history, forms, regular)
-    reader = _Reader(record, trust, expected, at)
-    signings = tuple(reader.read(signature) for signature in regular)
+    signings = tuple(read_signing(signature, record, trust, expected, at) for signature in regular)
     return Evidence(history, forms, found, signings, record, fault, source, trust, expected, at, fonts)
+
+
+def read_signing(
+    found: SignatureFound, record: IssueRecord | None, trust: TrustList, expected: Expected | None, at: dt.datetime
+) -> Signing:
+    """Read one signature's container, facts, time and certificate path."""
+    return _Reader(record, trust, expected, at).read(found)
 
 
 def signed_digest(history: History, signature: SignatureFound, hash_name: str) -> bytes:

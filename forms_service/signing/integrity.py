@@ -8,6 +8,7 @@ from forms_service.signing.container import DATA, Unsound, read_timestamp, verif
 from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.paths import trace
+from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound
 
 TOLERANCE = dt.timedelta(minutes=5)
@@ -27,14 +28,14 @@ def check_times_in_order(evidence: Evidence) -> Finding:
     return judge((*_own_time_faults(evidence), *_order_faults(evidence)), _time_words(evidence))
 
 
-def container_fault(evidence: Evidence, signing: Signing) -> str | None:
+def container_fault(history: History, signing: Signing) -> str | None:
     """Say what is unsound about one signature, None when nothing is. Raises Malformed."""
     container = signing.container
     if container is None:
         return signing.fault
     if container.content is not None or container.content_type != DATA:
         return "签章容器里夹带了内容"
-    digest = signed_digest(evidence.history, signing.found, container.hash_name)
+    digest = signed_digest(history, signing.found, container.hash_name)
     try:
         verify_container(container, digest, strict=signing.found.kind == _PADES)
     except Unsound as unsound:
@@ -47,7 +48,7 @@ def _soundness_faults(evidence: Evidence) -> Iterator[str]:
         if evidence.is_ours and signing.found.kind != _PADES:
             yield f"「{evidence.label(signing.found.field)}」的签章不是 PAdES 格式。"
         if signing.found.kind in SUPPORTED:
-            fault = container_fault(evidence, signing)
+            fault = container_fault(evidence.history, signing)
             if fault is not None:
                 yield f"「{evidence.label(signing.found.field)}」：{fault}。"
 

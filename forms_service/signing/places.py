@@ -16,6 +16,13 @@ _GUARDED: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("/Root",), 10, "文件目录改了"),
     (("/Info",), 10, "文件说明改了"),
 )
+_IN_FIELD: tuple[tuple[str, int, str], ...] = (
+    ("/Lock", 10, "签章栏的锁定范围（/Lock）改了"),
+    ("/SV", 10, "签章栏的限定（/SV）改了"),
+    ("/A", 5, "栏位加上了动作"),
+    ("/AA", 5, "栏位加上了动作"),
+    ("/V", 8, "栏位里存的内容或签章被原地改写"),
+)
 _NOWHERE = (10, "文件里多出了没有归属的对象")
 
 
@@ -29,6 +36,8 @@ def words_for(path: tuple[str, ...] | None) -> tuple[int, str]:
     check, words = next(((no, said) for way, no, said in _GUARDED if path[: len(way)] == way), _NOWHERE)
     if path[:2] == ("/Root", "/Pages"):
         return check, _on_page(path)
+    if path[:3] == ("/Root", "/AcroForm", "/Fields"):
+        return next(((no, said) for key, no, said in _IN_FIELD if key in path), (check, words))
     rest = [key for key in path[1:] if key not in words]
     return check, f"{words}（{' '.join(rest)}）" if rest and check == 10 and path != ("/Info",) else words
 

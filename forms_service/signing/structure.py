@@ -67,7 +67,9 @@ def check_signatures_counted(evidence: Evidence) -> Finding:
 
 def check_no_active_content(evidence: Evidence) -> Finding:
     """Check 5: no script, action, outside content or foreign attachment in any revision."""
-    return judge((*_active_faults(evidence.history), *_attachment_faults(evidence)))
+    history = evidence.history
+    active = (fault for revision in history.revisions for fault in active_faults(history, revision.index))
+    return judge((*active, *_attachment_faults(evidence)))
 
 
 def check_plain_structure(evidence: Evidence) -> Finding:
@@ -79,17 +81,22 @@ def _range_faults(evidence: Evidence) -> Iterator[str]:
     taken: dict[int, str] = {}
     for signature in evidence.found:
         label = evidence.label(signature.field)
-        ranges = signature.byte_range
-        if ranges is None or ranges[0] != 0:
-            yield f"签章「{label}」的范围（ByteRange）应是从 0 开始的四个整数。"
-            continue
-        if not gap_is_contents(evidence.history, signature):
-            yield f"签章「{label}」的范围留出的空档不正好是签章本身。"
-        if not _ends_its_revision(evidence.history, signature):
-            yield f"签章「{label}」的范围没有盖到它那次保存的末尾。"
+        fault = range_fault(evidence.history, signature)
+        if fault is not None:
+            yield f"签章「{label}」{fault}。"
         if signature.revision in taken:
             yield f"签章「{label}」与「{taken[signature.revision]}」出自同一次保存。"
         taken[signature.revision] = label
+
+
+def range_fault(history: History, signature: SignatureFound) -> str | None:
+    """Say what is wrong with a signature's ByteRange, None when nothing is."""
+    ranges = signature.byte_range
+    if ranges is None or ranges[0] != 0:
+        return "的范围（ByteRange）应是从 0 开始的四个整数"
+    if not gap_is_contents(history, signature):
+        return "的范围留出的空档不正好是签章本身"
+    return None if _ends_its_revision(history, signature) else "的范围没有盖到它那次保存的末尾"
 
 
 def _ends_its_revision(history: History, signature: SignatureFound) -> bool:
@@ -128,11 +135,11 @@ def _signature_objects(history: History) -> set[int]:
     }
 
 
-def _active_faults(history: History) -> Iterator[str]:
-    for revision in history.revisions:
-        for number, value in history.written(revision.index):
-            for said in _active(value):
-                yield f"第 {revision.index + 1} 次保存的对象 {number} 带有{said}。"
+def active_faults(history: History, revision: int) -> Iterator[str]:
+    """Yield what a revision wrote that acts, or comes from outside."""
+    for number, value in history.written(revision):
+        for said in _active(value):
+            yield f"第 {revision + 1} 次保存的对象 {number} 带有{said}。"
 
 
 def _active(value: PdfValue) -> Iterator[str]:

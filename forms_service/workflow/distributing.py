@@ -23,7 +23,6 @@ from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_copy
-from forms_service.workflow.judging import judge_revision
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, read
 
@@ -97,10 +96,6 @@ def _seal_all(office: Office, document: Document) -> None:
 def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     at = office.now()
     data = seal_copy(office, document, copy, at)
-    spec = office.printery.form(document.spec_sha256).spec
-    cells = _seal_cells(spec, seal_lock(spec, document), copy)
-    base = office.blobs.get(document.head)
-    judge_revision(office, data, base, SEAL_SIGNATURE, office.authority.firm_signer().fingerprint, cells)
     digest = office.blobs.put(data)
     sealed = SealedCopy(document.id, copy.no, copy.label, copy.department, digest, len(data), at)
     _require_accepted(verify_copy(office, sealed), document, copy)

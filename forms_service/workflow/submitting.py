@@ -34,9 +34,10 @@ from forms_service.domain.workdays import due_at
 from forms_service.pdf.fill import check_fit, fill
 from forms_service.pdf.read import open_writer
 from forms_service.pdf.seal import Stamp, stamp_style
+from forms_service.signing.expected import ExpectedRevision
 from forms_service.signing.sign import sign_revision
 from forms_service.signing.signer import Signer
-from forms_service.workflow.judging import judge_revision
+from forms_service.workflow.judging import require_sound
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, claim_of, find
 
@@ -160,7 +161,15 @@ def sign_step(
         at=at,
         timestamper=office.timestamper,
     )
-    judge_revision(office, signed, base, sign_name(reading.spec, step), capacity.signer.fingerprint, printed)
+    due = ExpectedRevision(
+        base_sha256=reading.document.head,
+        field=sign_name(reading.spec, step),
+        lock=locked_names(reading.spec, step.id),
+        certificate=capacity.signer.fingerprint,
+        facts=facts,
+        printed=printed,
+    )
+    require_sound(office, signed, due)
     head = office.blobs.put(signed)
     signature = Signature(
         step=step.id,

@@ -1,0 +1,182 @@
+"""Judging one revision: what a submit or a seal added, on a base whose digest says that it was judged before.
+
+results = judge_revision(signed, ExpectedRevision(base_sha256=head, field="sign_02_gm", ...), trust, at, fonts)
+
+The checks bear the numbers of the full verdict, narrowed to the new revision; nothing of the base is judged again.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from forms_service.pdf.fonts import Fonts
+from forms_service.signing.appearances import faults_of_revision
+from forms_service.signing.change_checks import FORM_FILLING, read_lock
+from forms_service.signing.changes import Allowance, Change, forbidden_changes
+from forms_service.signing.evidence import Signing, prefix_digest, read_signing
+from forms_service.signing.expected import ExpectedRevision
+from forms_service.signing.finding import judge
+from forms_service.signing.form_view import FormView, view_form
+from forms_service.signing.integrity import TOLERANCE, container_fault
+from forms_service.signing.revisions import History
+from forms_service.signing.signatures import find_signatures
+from forms_service.signing.structure import active_faults, range_fault
+from forms_service.signing.syntax import Malformed
+from forms_service.signing.trust import TrustList
+from forms_service.signing.verdict import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class _NewRevision:
+    """The new revision and what it should be."""
+
+    history: History
+    before: FormView
+    after: FormView
+    signing: Signing
+    due: ExpectedRevision
+    changes: tuple[Change, ...]
+    at: dt.datetime
+    fonts: Fonts
+
+
+def judge_revision(
+    pdf: bytes, due: ExpectedRevision, trust: TrustList, at: dt.datetime, fonts: Fonts
+) -> tuple[CheckResult, ...]:
+    """Judge the last revision of a file; all results pass when it is exactly what was to be added.
+
+    Results come in the order of their numbers; a file that cannot be read gives the one result that says why.
+    """
+    try:
+        new = _read(pdf, due, trust, at, fonts)
+    except Malformed as malformed:
+        return (CheckResult(malformed.check, "readable", "读得下去", "fail", f"{malformed.reason}。"),)
+    return tuple(_run(no, name, title, check, new) for no, name, title, check in _CHECKS)
+
+
+def _read(pdf: bytes, due: ExpectedRevision, trust: TrustList, at: dt.datetime, fonts: Fonts) -> _NewRevision:
+    history = History(pdf)
+    if history.last == 0 or prefix_digest(history, history.last - 1) != due.base_sha256:
+        raise Malformed("新的版本不是接着原来的文件写的", check=4)
+    before, after = view_form(history, history.last - 1), view_form(history, history.last)
+    were = {(signature.field, signature.number) for signature in find_signatures(history, (before,))}
+    found = [s for s in find_signatures(history, (after,)) if (s.field, s.number) not in were]
+    if len(found) != 1:
+        raise Malformed(f"应新增一个签章，实际新增 {len(found)} 个", check=3)
+    signing = read_signing(found[0], None, trust, None, at)
+    allowance = Allowance(frozenset(due.printed), due.field, may_lock=due.seals)
+    changes = forbidden_changes(history, before, after, allowance)
+    return _NewRevision(history, before, after, signing, due, changes, at, fonts)
+
+
+def _whole(new: _NewRevision) -> Iterator[str]:
+    ranges = new.signing.found.byte_range
+    if ranges is None or ranges[2] + ranges[3] != len(new.history.data):
+        yield "新的签章没有覆盖到文件末尾。"
+
+
+def _range(new: _NewRevision) -> Iterator[str]:
+    fault = range_fault(new.history, new.signing.found)
+    if fault is not None:
+        yield f"新的签章{fault}。"
+
+
+def _box(new: _NewRevision) -> Iterator[str]:
+    if new.signing.found.field != new.due.field:
+        yield f"签在了「{new.signing.found.field}」，应签在「{new.due.field}」。"
+    if new.signing.found.kind != "/ETSI.CAdES.detached":
+        yield "新的签章不是 PAdES 格式。"
+
+
+def _active(new: _NewRevision) -> Iterator[str]:
+    yield from active_faults(new.history, new.history.last)
+
+
+def _plain(new: _NewRevision) -> Iterator[str]:
+    for _ in new.history.written(new.history.last):
+        pass  # reading every object is what finds a broken one
+    if new.history.strangers(new.history.last):
+        yield "新的版本里有不属于任何对象的内容。"
+    if "/Encrypt" in new.history.revisions[-1].trailer:
+        yield "新的版本加了密。"
+
+
+def _own_fields(new: _NewRevision) -> Iterator[str]:
+    yield from _said(new, 8)
+    printed = new.after.printed(new.history)
+    for name, value in new.due.printed.items():
+        if printed.get(name) != value:
+            yield f"栏位「{name}」写进去的不是所填的内容。"
+
+
+def _shown(new: _NewRevision) -> Iterator[str]:
+    for name, fault in faults_of_revision(new.history, new.before, new.after, new.fonts):
+        yield f"栏位「{name}」{fault}。"
+
+
+def _laid_over(new: _NewRevision) -> Iterator[str]:
+    yield from _said(new, 5)
+    yield from _said(new, 10)
+    certifies = new.signing.found.transform("/DocMDP")
+    first = new.history.last == 1
+    if (certifies is not None) != first or (certifies is not None and certifies.get("/P") != FORM_FILLING):
+        yield "只有公司的签发可以（并须）限定只许填写与签章（DocMDP 2）。"
+    if read_lock(new.signing.found.transform("/FieldMDP")) != frozenset(new.due.lock):
+        yield "锁定的栏位与所定的不同。"
+
+
+def _signer(new: _NewRevision) -> Iterator[str]:
+    signing, due = new.signing, new.due
+    if signing.container is None:
+        yield f"{signing.fault}。"
+        return
+    if signing.container.fingerprint != due.certificate:
+        yield "签章用的不是预期的证书。"
+    if signing.facts != due.facts:
+        yield "签章声明的内容与预期的不同。"
+    if not signing.traced.valid_at(signing.time or new.at):
+        yield f"签章人的证书现在不能用：{signing.traced.reason or '不在有效期内'}。"
+
+
+def _sound(new: _NewRevision) -> Iterator[str]:
+    fault = container_fault(new.history, new.signing)
+    if fault is not None:
+        yield f"{fault}。"
+
+
+def _time(new: _NewRevision) -> Iterator[str]:
+    if new.signing.time_fault:
+        yield f"{new.signing.time_fault}。"
+    elif new.signing.time is None or abs(new.signing.time - new.at) > TOLERANCE:
+        yield "签章时间与现在相差太多。"
+
+
+def _said(new: _NewRevision, check: int) -> Iterator[str]:
+    for change in new.changes:
+        if change.check == check:
+            yield f"{f'栏位「{change.field}」' if change.field else ''}{change.words}。"
+
+
+_CHECKS: tuple[tuple[int, str, str, Callable[[_NewRevision], Iterator[str]]], ...] = (
+    (1, "whole_file", "签章覆盖整个文件", _whole),
+    (2, "byte_ranges", "签章范围一层接一层", _range),
+    (3, "signatures_counted", "签在该签的栏里", _box),
+    (5, "no_active_content", "没有脚本、动作和外来附件", _active),
+    (7, "plain_structure", "文件结构规整", _plain),
+    (8, "only_own_fields", "只填了自己的栏位，内容如所填", _own_fields),
+    (9, "shown_is_stored", "看到的就是存着的", _shown),
+    (10, "nothing_laid_over", "页面、批注与权限保持原样", _laid_over),
+    (11, "route_signed", "由该签的人签", _signer),
+    (12, "signature_sound", "签章本身完好", _sound),
+    (13, "times_in_order", "时间相符", _time),
+)
+
+
+def _run(
+    no: int, name: str, title: str, check: Callable[[_NewRevision], Iterator[str]], new: _NewRevision
+) -> CheckResult:
+    try:
+        finding = judge(check(new))
+    except Malformed as malformed:
+        return CheckResult(no, name, title, "fail", f"{malformed.reason}。")
+    return CheckResult(no, name, title, finding.result, finding.detail)
