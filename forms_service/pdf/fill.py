@@ -17,8 +17,9 @@ from forms_service.pdf.appearance import EMPTY, FONT, text_stream, tick_stream
 from forms_service.pdf.box import Box
 from forms_service.pdf.fonts import Face, Fonts
 from forms_service.pdf.layout import Layout
+from forms_service.pdf.showing import box_of
 from forms_service.pdf.subsetting import EmbeddedSubset, embed_subset
-from forms_service.pdf.typeset import set_text
+from forms_service.pdf.typeset import room_in, set_text
 
 Printed = Mapping[str, str | bool]
 
@@ -37,21 +38,33 @@ def check_fit(layout: Layout, printed: Printed, fonts: Fonts) -> tuple[Problem, 
 def fill(writer: IncrementalPdfFileWriter, layout: Layout, printed: Printed, fonts: Fonts) -> None:
     """Write values and appearances into the named fields of an opened file; `check_fit` has passed.
 
+    A cell's place and type size are taken from the file, which may have been issued under an earlier layout.
     Raises RuntimeError for a text that does not fit, and for a name that the file has no field for.
     """
     texts = "".join(text for text in printed.values() if isinstance(text, str))
     subset = embed_subset(writer, fonts.regular, texts) if texts.strip("\n") else None
     pen = _Pen(writer, fonts.regular, subset)
-    fields = {str(found.get_object()["/T"]): found for found in writer.root["/AcroForm"]["/Fields"]}
+    fields = _find_fields(writer, layout, printed)
     for name, value in printed.items():
-        if name not in fields:
-            raise RuntimeError(f"the file has no field {name}")
-        entries = fields[name].get_object()
+        entries = fields[name]
         if isinstance(value, bool):
-            pen.tick(entries, layout.boxes[name], ticked=value)
+            pen.tick(entries, box_of(entries), ticked=value)
         else:
-            pen.write(entries, layout.boxes[name], value)
+            pen.write(entries, box_of(entries), value)
         writer.update_container(entries)
+
+
+def _find_fields(
+    writer: IncrementalPdfFileWriter, layout: Layout, printed: Printed
+) -> dict[str, generic.DictionaryObject]:
+    """Find fields where the layout has them, which reads those alone, or else by reading all."""
+    references = list(writer.root["/AcroForm"]["/Fields"])
+    likely = [found for name, found in zip(layout.boxes, references, strict=False) if name in printed]
+    for some in (likely, references):
+        fields = {str(found.get_object()["/T"]): found.get_object() for found in some}
+        if printed.keys() <= fields.keys():
+            return fields
+    raise RuntimeError(f"the file has no field {', '.join(sorted(printed.keys() - fields.keys()))}")
 
 
 def _check_text(widget: Widget, box: Box, text: str, fonts: Fonts) -> Iterator[Problem]:
@@ -61,7 +74,10 @@ def _check_text(widget: Widget, box: Box, text: str, fonts: Fonts) -> Iterator[P
         named = "、".join(f"「{char}」(U+{ord(char):04X})" for char in missing)
         yield Problem(where, "missing_glyph", f"{widget.label}里的{named}印不出来。请换成常用字。")
     elif set_text(text, box, fonts.regular) is None:
-        message = f"{widget.label}有 {len(text)} 个字，最小字号也放不进印刷格。请缩短，其余写在原因栏或附件中。"
+        message = (
+            f"{widget.label}有 {len(text)} 个字，最小字号也放不进印刷格，这一格约可写 {room_in(box)} 个汉字。"
+            "请缩短，其余写在附件中。"
+        )
         yield Problem(where, "does_not_fit", message)
 
 

@@ -5,7 +5,8 @@ in a font that is named, not embedded, which PDFium, pdf.js, Poppler and MuPDF a
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
@@ -17,6 +18,7 @@ from pypdf.generic import (
     NameObject,
     NumberObject,
     PdfObject,
+    StreamObject,
     TextStringObject,
 )
 from reportlab.pdfgen.canvas import Canvas
@@ -39,6 +41,7 @@ _SHADES: Mapping[Shade, tuple[float, float, float]] = {
 }
 _RULE = (0.35, 0.34, 0.31)
 _READ_ONLY, _MULTILINE, _COMBO = 1, 1 << 12, 1 << 17
+_PRINTED = 4
 _TYPES = {"check": "/Btn", "choice": "/Ch", "signature": "/Sig"}
 _ALIGNMENTS = {"left": 0, "center": 1, "right": 2}
 
@@ -46,7 +49,10 @@ _ALIGNMENTS = {"left": 0, "center": 1, "right": 2}
 def render_blank(layout: Layout, firm: Firm, fonts: Fonts) -> bytes:
     """Render a layout's blank form with every AcroForm field in it, none of them filled."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(_print(layout, firm, fonts))))
-    fields = [_add_field(writer, layout, widget) for widget in _in_tab_order(layout)]
+    writer.pdf_header = "%PDF-1.7"
+    _pack_streams(writer)
+    sheet = _Sheet(writer, layout)
+    fields = [sheet.add_field(widget) for widget in _in_tab_order(layout)]
     writer.root_object[NameObject("/AcroForm")] = writer._add_object(_form(writer, fields))  # noqa: SLF001 - pypdf offers no public way to add an object
     writer.root_object[NameObject("/Lang")] = TextStringObject("zh-CN")
     written = io.BytesIO()
@@ -105,34 +111,83 @@ def _in_tab_order(layout: Layout) -> list[Widget]:
     return [named[name] for name in layout.boxes]
 
 
-def _add_field(writer: PdfWriter, layout: Layout, widget: Widget) -> IndirectObject:
-    box = layout.boxes[widget.name]
-    page = writer.pages[box.page]
-    entries: dict[str, PdfObject] = {
-        "/Type": NameObject("/Annot"),
-        "/Subtype": NameObject("/Widget"),
-        "/FT": NameObject(_TYPES.get(widget.kind, "/Tx")),
-        "/T": TextStringObject(widget.name),
-        "/TU": TextStringObject(widget.label),
-        "/F": NumberObject(4),
-        "/Rect": ArrayObject(FloatObject(edge) for edge in (box.x0, box.y0, box.x1, box.y1)),
-        "/P": page.indirect_reference or page,
-        **_own_entries(writer, layout.spec, widget, box),
-    }
-    reference = writer._add_object(_dictionary(entries))  # noqa: SLF001 - as above
-    page.setdefault(NameObject("/Annots"), ArrayObject()).append(reference)
-    page[NameObject("/Tabs")] = NameObject("/W")
-    return reference
+def _pack_streams(writer: PdfWriter) -> None:
+    """Deflate what ReportLab wrote in ASCII letters, a fifth larger than its bytes."""
+    for number, found in enumerate(writer._objects, 1):  # noqa: SLF001 - as above
+        if isinstance(found, StreamObject) and "/ASCII85Decode" in found.get("/Filter", ()):
+            plain = DecodedStreamObject()
+            plain.update({key: value for key, value in found.items() if key not in ("/Filter", "/Length")})
+            plain.set_data(found.get_data())
+            writer._replace_object(number, plain.flate_encode(9))  # noqa: SLF001 - as above
 
 
-def _own_entries(writer: PdfWriter, spec: FormSpec, widget: Widget, box: Box) -> dict[str, PdfObject]:
-    match widget.kind:
-        case "signature":
-            return _lock(writer, spec, widget)
-        case "check":
-            return _checkbox(writer, box)
-        case _:
-            return _text_field(spec, widget, box)
+@dataclass(slots=True)
+class _Sheet:
+    """The AcroForm in the making; what many fields say alike (type size, blank look) is one object."""
+
+    writer: PdfWriter
+    layout: Layout
+    shared: dict[str, IndirectObject] = field(default_factory=dict)
+
+    def add_field(self, widget: Widget) -> IndirectObject:
+        """Add a widget to its page and return it."""
+        box = self.layout.boxes[widget.name]
+        page = self.writer.pages[box.page]
+        entries: dict[str, PdfObject] = {
+            "/Subtype": NameObject("/Widget"),
+            "/FT": NameObject(_TYPES.get(widget.kind, "/Tx")),
+            "/T": TextStringObject(widget.name),
+            "/TU": TextStringObject(widget.label),
+            "/F": NumberObject(_PRINTED),
+            "/Rect": ArrayObject(FloatObject(edge) for edge in (box.x0, box.y0, box.x1, box.y1)),
+            "/P": page.indirect_reference or page,
+            **self._own_entries(widget, box),
+        }
+        reference = self.writer._add_object(_dictionary(entries))  # noqa: SLF001 - as above
+        page.setdefault(NameObject("/Annots"), ArrayObject()).append(reference)
+        page[NameObject("/Tabs")] = NameObject("/W")
+        return reference
+
+    def _own_entries(self, widget: Widget, box: Box) -> dict[str, PdfObject]:
+        match widget.kind:
+            case "signature":
+                return _lock(self.writer, self.layout.spec, widget)
+            case "check":
+                return self._checkbox(box)
+            case _:
+                return self._text_field(widget, box)
+
+    def _checkbox(self, box: Box) -> dict[str, PdfObject]:
+        states: dict[str, PdfObject] = {
+            "/Yes": self._appearance(box, tick_stream(box, ticked=True)),
+            "/Off": self._appearance(box, EMPTY),
+        }
+        return {
+            "/V": NameObject("/Off"),
+            "/AS": NameObject("/Off"),
+            "/AP": _dictionary({"/N": _dictionary(states)}),
+        }
+
+    def _text_field(self, widget: Widget, box: Box) -> dict[str, PdfObject]:
+        style = f"{SONG} {box.size:g} Tf 0 g"
+        entries: dict[str, PdfObject] = {"/DA": self._share(style, lambda: TextStringObject(style))}
+        flags = _flags(self.layout.spec, widget)
+        if flags:
+            entries["/Ff"] = NumberObject(flags)
+        if box.align != "left":
+            entries["/Q"] = NumberObject(_ALIGNMENTS[box.align])
+        if widget.kind == "choice":
+            entries["/Opt"] = _options(self.layout.spec, widget)
+        return entries
+
+    def _appearance(self, box: Box, content: bytes) -> IndirectObject:
+        corners = (0, 0, round(box.width, 2), round(box.height, 2))
+        return self._share(f"{corners} {content!r}", lambda: _drawn(corners, content))
+
+    def _share(self, key: str, make: Callable[[], PdfObject]) -> IndirectObject:
+        if key not in self.shared:
+            self.shared[key] = self.writer._add_object(make())  # noqa: SLF001 - as above
+        return self.shared[key]
 
 
 def _lock(writer: PdfWriter, spec: FormSpec, widget: Widget) -> dict[str, PdfObject]:
@@ -148,30 +203,9 @@ def _lock(writer: PdfWriter, spec: FormSpec, widget: Widget) -> dict[str, PdfObj
     return {"/Lock": writer._add_object(_dictionary(lock))}  # noqa: SLF001 - as above
 
 
-def _checkbox(writer: PdfWriter, box: Box) -> dict[str, PdfObject]:
-    states: dict[str, PdfObject] = {
-        "/Yes": _appearance(writer, box, tick_stream(box, ticked=True)),
-        "/Off": _appearance(writer, box, EMPTY),
-    }
-    return {
-        "/V": NameObject("/Off"),
-        "/AS": NameObject("/Off"),
-        "/AP": _dictionary({"/N": _dictionary(states)}),
-    }
-
-
-def _text_field(spec: FormSpec, widget: Widget, box: Box) -> dict[str, PdfObject]:
-    flags = _READ_ONLY if _is_read_only(spec, widget) else 0
-    entries: dict[str, PdfObject] = {
-        "/DA": TextStringObject(f"{SONG} {box.size:g} Tf 0 g"),
-        "/Q": NumberObject(_ALIGNMENTS[box.align]),
-    }
-    if widget.kind == "longtext":
-        flags |= _MULTILINE
-    if widget.kind == "choice":
-        flags |= _COMBO
-        entries["/Opt"] = _options(spec, widget)
-    return {**entries, "/Ff": NumberObject(flags)}
+def _flags(spec: FormSpec, widget: Widget) -> int:
+    kind = {"longtext": _MULTILINE, "choice": _COMBO}.get(widget.kind, 0)
+    return kind | (_READ_ONLY if _is_read_only(spec, widget) else 0)
 
 
 def _options(spec: FormSpec, widget: Widget) -> ArrayObject:
@@ -191,21 +225,17 @@ def _is_read_only(spec: FormSpec, widget: Widget) -> bool:
     return shown.calc is not None or column.calc is not None
 
 
-def _appearance(writer: PdfWriter, box: Box, content: bytes) -> IndirectObject:
+def _drawn(corners: tuple[float, ...], content: bytes) -> DecodedStreamObject:
     form = DecodedStreamObject()
     form.set_data(content)
-    corners = (0, 0, round(box.width, 2), round(box.height, 2))
-    form.update(
-        _dictionary(
-            {
-                "/Type": NameObject("/XObject"),
-                "/Subtype": NameObject("/Form"),
-                "/BBox": ArrayObject(FloatObject(corner) for corner in corners),
-                "/Resources": DictionaryObject(),
-            }
-        )
-    )
-    return writer._add_object(form)  # noqa: SLF001 - as above
+    entries: dict[str, PdfObject] = {
+        "/Type": NameObject("/XObject"),
+        "/Subtype": NameObject("/Form"),
+        "/BBox": ArrayObject(FloatObject(corner) for corner in corners),
+        "/Resources": DictionaryObject(),
+    }
+    form.update(_dictionary(entries))
+    return form
 
 
 def _form(writer: PdfWriter, fields: list[IndirectObject]) -> DictionaryObject:
