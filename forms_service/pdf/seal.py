@@ -30,6 +30,7 @@ _EM_MIDDLE = 380  # the height in units at which a Chinese glyph's body has its 
 _FIRM_WORDS = "单据专用章"
 _PARTY_WORDS = "统一发票专用章"
 _SAMPLES = 180
+_GRID = 4  # outlines are written in steps of 4 units: 0.03 pt in the lines, and a fifth fewer bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +238,15 @@ def _glyph(glyph: _Glyph, face: Face) -> str:
     middle = face.advance(glyph.char) / 2
     x = glyph.x - middle * across[0] - _EM_MIDDLE * upward[0]
     y = glyph.y - middle * across[1] - _EM_MIDDLE * upward[1]
-    turned = " ".join(f"{value:.5f}".rstrip("0").rstrip(".") for value in (*across, *upward))
+    turned = " ".join(f"{value * _GRID:.5f}".rstrip("0").rstrip(".") for value in (*across, *upward))
     return f"q {turned} {x:.2f} {y:.2f} cm\n{path}\nQ"
 
 
 @lru_cache(maxsize=2048)
 def _path(face: Face, char: str) -> str:
-    """Write a character's outline in whole font units; filling closes its parts, so `h` is not written."""
+    """Write a character's outline in whole steps; filling closes its parts, so `h` is not written."""
     parts = [
-        f"{' '.join(f'{value:.0f}' for value in coordinates)} {operator}"
+        f"{' '.join(f'{value / _GRID:.0f}' for value in coordinates)} {operator}"
         for operator, coordinates in face.outline(char)
         if operator != "h"
     ]

@@ -10,7 +10,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 
 from forms_service.domain.errors import MissingGlyph
 from forms_service.pdf.fonts import load_fonts
-from forms_service.pdf.seal import Stamp, draw_stamp, stamp_style
+from forms_service.pdf.seal import _GRID, Stamp, draw_stamp, stamp_style
 from forms_service.settings import ROOT
 
 FONTS = load_fonts(ROOT / "fonts")
@@ -84,7 +84,7 @@ def test_a_partys_tax_number_stands_clear_of_its_name_and_of_the_words_below() -
 def test_a_rare_character_of_a_name_is_drawn_by_the_regular_face() -> None:
     _, (x, y) = FONTS.regular.outline("镕")[0]
     assert not FONTS.bold.covers("镕")
-    assert f"\n{x:.0f} {y:.0f} m\n" in draw_stamp(Stamp("person", "李镕", ()), FONTS, 60, 40).decode()
+    assert f"\n{x / _GRID:.0f} {y / _GRID:.0f} m\n" in draw_stamp(Stamp("person", "李镕", ()), FONTS, 60, 40).decode()
 
 
 def test_a_character_that_no_face_has_is_named_before_anything_is_drawn() -> None:
