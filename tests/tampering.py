@@ -218,15 +218,15 @@ class Desk:
             locked_names(allowance(), step_id),
         )
 
-    def seal(self, base: bytes, copy: int = 2, spoil: Spoil = leave, *, signer: Signer | None = None) -> bytes:
+    def seal(self, base: bytes, copy: int = 2, *, signer: Signer | None = None, label: str | None = None) -> bytes:
         spec = allowance()
-        label = next(c.name for c in spec.copies if c.no == copy)
-        lock = (COPY_LABEL, *(w.name for w in widgets(spec) if w.locked_by not in self.done(base)))
+        label = label or next(c.name for c in spec.copies if c.no == copy)
+        done = self.done(base)
+        lock = (COPY_LABEL, *(w.name for w in widgets(spec) if w.locked_by not in done))
         writer = open_writer(base)
         kinds = {w.name: w.kind for w in widgets(spec)}
         blanks = {n: False if kinds[n] == "check" else "" for n in lock if kinds[n] != "signature"}
         fill(writer, layout(), {**blanks, COPY_LABEL: label}, fonts())
-        spoil(writer)
         facts = SignatureFacts(self.document_id, "seal", 1, "office", "firm", "seal")
         return self.sign(writer, SEAL_SIGNATURE, signer or self.firm, facts, lock)
 

@@ -59,6 +59,10 @@ class Face:
         """Return a character's drawing as (operator, coordinates) in units; empty for a blank."""
         return draw(self._font, self._font.get_nominal_glyph(ord(char)) or 0)
 
+    def trace(self, char: str) -> tuple[object, ...]:
+        """Return a character's drawing for comparison with another font's (`trace`)."""
+        return trace(self._font, self._font.get_nominal_glyph(ord(char)) or 0)
+
     def subset(self, chars: Iterable[str]) -> Subset:
         """Cut out the glyphs of some characters; equal input gives equal bytes."""
         wanted = sorted({ord(char) for char in chars})
@@ -93,9 +97,18 @@ def load_fonts(folder: Path) -> Fonts:
     )
 
 
+@lru_cache(maxsize=64)
 def open_font(data: bytes) -> Any:
-    """Open a font file's bytes for `draw` and glyph look-ups."""
+    """Open a font file's bytes for `trace` and glyph look-ups; the same bytes are parsed once."""
     return hb.Font(hb.Face(hb.Blob(data)))
+
+
+@lru_cache(maxsize=8192)
+def trace(font: Any, glyph: int) -> tuple[object, ...]:
+    """Return a glyph's drawing as it stands in the font, quicker than `draw`, to be compared and not to be drawn."""
+    tracer = _Tracer()
+    font.draw_glyph_with_pen(glyph, tracer)
+    return tuple(tracer.moves)
 
 
 def draw(font: Any, glyph: int) -> Outline:
@@ -125,6 +138,30 @@ def _load(path: Path, name: str) -> Face:
     if name not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(name, str(path)))
     return Face(name, path, frozenset(face.unicodes), face, hb.Font(face))
+
+
+class _Tracer:
+    """Note an outline as it comes, one word and its points after another."""
+
+    __slots__ = ("moves",)
+
+    def __init__(self) -> None:
+        self.moves: list[object] = []
+
+    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - the pen protocol's own names
+        self.moves += ("m", point)
+
+    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self.moves += ("l", point)
+
+    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+        self.moves += ("c", points)
+
+    def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+        self.moves += ("q", points)
+
+    def closePath(self) -> None:  # noqa: N802
+        self.moves.append("h")
 
 
 class _Pen:

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils import generic
 from forms_service.domain.widgets import WidgetKind
 from forms_service.pdf.appearance import EMPTY, FONT, text_stream, tick_stream
 from forms_service.pdf.box import Align, Box
-from forms_service.pdf.fonts import Fonts, draw, open_font
+from forms_service.pdf.fonts import Fonts, open_font, trace
 from forms_service.pdf.typeset import Setting, set_text
 
 _MULTILINE = 1 << 12
@@ -74,7 +74,7 @@ def _drawn(form: generic.StreamObject, box: Box, setting: Setting, fonts: Fonts)
         return "字体被换过"
     embedded = open_font(bytes(descendant["/FontDescriptor"]["/FontFile2"].data))
     glyphs = {char: embedded.get_nominal_glyph(ord(char)) or 0 for char in set("".join(setting.lines))}
-    swapped = next((c for c, glyph in glyphs.items() if draw(embedded, glyph) != fonts.regular.outline(c)), None)
+    swapped = next((c for c, glyph in glyphs.items() if trace(embedded, glyph) != fonts.regular.trace(c)), None)
     if swapped is not None:
         return f"字体被换过：「{swapped}」画的不是这个字"
     if _frame(form) != (0, 0, round(box.width, 2), round(box.height, 2)):

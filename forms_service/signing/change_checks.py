@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from forms_service.domain.record import IssueRecord
 from forms_service.domain.widgets import ISSUE, SEAL
 from forms_service.signing.changes import CONTENT, FIELDS, PAGES, Allowance, Change, forbidden_changes
 from forms_service.signing.evidence import Evidence, Signing
@@ -38,17 +37,22 @@ def allowance_of(evidence: Evidence, revision: int) -> Allowance:
     if signing is None:
         stamps = (s.field for s in evidence.found if s.revision == revision and s.is_timestamp)
         return Allowance(new_boxes=frozenset(stamps))
+    earlier = (s.found for s in evidence.signings if s.revision < revision)
+    locked = {name for found in earlier for name in _locked(found) or ()}
+    return Allowance(due_lock(evidence, signing) - locked, signing.found.field, may_lock=signing.part == SEAL)
+
+
+def due_lock(evidence: Evidence, signing: Signing) -> frozenset[str]:
+    """Name what a signature must lock: a step what the record says, the seal the copy label and all that is unused."""
+    record = evidence.record
+    if record is None:
+        return frozenset()
     if signing.step is not None:
-        return Allowance(frozenset(signing.step.lock), signing.found.field)
+        return frozenset(signing.step.lock)
     if signing.part == SEAL:
-        return Allowance(frozenset(sealed_fields(evidence.record, evidence.steps)), signing.found.field, may_lock=True)
-    return Allowance()
-
-
-def sealed_fields(record: IssueRecord, steps: tuple[Signing, ...]) -> tuple[str, ...]:
-    """Name what the seal locks: the copy label, and every field and signature box that no signature has used."""
-    signed = {signing.part for signing in steps} | {ISSUE, SEAL}
-    return (record.copy_label_field, *(f.name for f in record.fields if f.locked_by not in signed))
+        used = {s.part for s in evidence.steps if s.revision < signing.revision} | {ISSUE, SEAL}
+        return frozenset({record.copy_label_field, *(f.name for f in record.fields if f.locked_by not in used)})
+    return frozenset(record.issue_lock if signing.part == ISSUE else ())
 
 
 def check_only_own_fields(evidence: Evidence) -> Finding:
@@ -85,7 +89,7 @@ def _lock_faults(evidence: Evidence) -> Iterator[str]:
             yield f"公司签发（{label}）没有限定只许填写与签章（DocMDP 2）。"
         if place > 0 and certifies is not None:
             yield f"「{label}」自称是签发（DocMDP），只有公司的第一个签章可以。"
-        if _locked(signing.found) != frozenset(_due_lock(evidence, signing)):
+        if _locked(signing.found) != due_lock(evidence, signing):
             yield f"「{label}」锁定的栏位与签发记录所定的不同。"
     yield from _permission_faults(evidence)
 
@@ -98,17 +102,6 @@ def _permission_faults(evidence: Evidence) -> Iterator[str]:
     named = permissions.get("/DocMDP")
     if permissions.keys() != {"/DocMDP"} or not isinstance(named, Ref) or named.number != first.number:
         yield "文件的权限（/Perms）没有指向公司的签发。"
-
-
-def _due_lock(evidence: Evidence, signing: Signing) -> tuple[str, ...]:
-    record = evidence.record
-    if record is None:
-        return ()
-    if signing.step is not None:
-        return signing.step.lock
-    if signing.part == SEAL:
-        return sealed_fields(record, evidence.steps)
-    return record.issue_lock if signing.part == ISSUE else ()
 
 
 def _locked(found: SignatureFound) -> frozenset[str] | None:

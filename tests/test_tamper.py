@@ -1,0 +1,482 @@
+"""A finished, sealed copy is spoilt, as an unsigned tail and as an insider could; the right check says so each time.
+
+The honest document is made once with the real rooms. An insider spoils in the deputy general manager's own, validly
+signed revision; everybody after signs in good faith, and the firm seals.
+"""
+
+import dataclasses
+import datetime as dt
+import functools
+import hashlib
+import io
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyhanko.pdf_utils.generic import NumberObject, pdf_string
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfReader, PdfWriter
+
+from forms_service.domain.errors import Unreadable
+from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import CHECKS, verify
+from tests import spoiling
+from tests.tampering import (
+    AT,
+    OURS,
+    PEOPLE,
+    STEPS,
+    Desk,
+    Spoil,
+    append,
+    authority,
+    contact,
+    fonts,
+    person,
+    stamps,
+    trust,
+)
+
+NAMES = {check.no: check.name for check in CHECKS}
+DESK = Desk()
+
+
+def judge(pdf: bytes, expected: Expected | None = None, at: dt.datetime = AT) -> Verdict:
+    return verify(pdf, trust(), expected, at, fonts())
+
+
+def failed(verdict: Verdict) -> list[str]:
+    return [f"{check.no} {check.name}" for check in verdict.failed]
+
+
+def named(no: int) -> str:
+    return f"{no} {NAMES[no]}"
+
+
+@functools.cache
+def issued() -> bytes:
+    return DESK.issue()
+
+
+@functools.cache
+def prepared() -> bytes:
+    return DESK.step(issued(), "prepare")
+
+
+@functools.cache
+def finished() -> bytes:
+    return DESK.finish(prepared(), "deputy_gm")
+
+
+@functools.cache
+def sealed() -> bytes:
+    return DESK.seal(finished())
+
+
+def by_insider(spoil: Spoil) -> bytes:
+    """Let the deputy general manager spoil what he signs; the others follow in good faith."""
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", spoil), "gm"))
+
+
+def expected(pdf: bytes, copy: int = 2, department: str = "accounting") -> Expected:
+    """Say what the store knows of the honest document."""
+    people = {**PEOPLE, "customer": "contact:wang.fang@example.com"}
+    signers = {signature.step: signature.certificate for signature in judge(pdf).signatures}
+    signatures = tuple(ExpectedSignature(step, 1, people[step], signers[step], AT) for step in STEPS)
+    states = [finished()[: match.end()] for match in re.finditer(rb"%%EOF\n", finished())]
+    heads = frozenset(hashlib.sha256(state).hexdigest() for state in states)
+    return Expected(DESK.document_id, heads, signatures, ExpectedCopy(copy, department))
+
+
+# What changes something in the file: the check that names it.
+SPOILS: dict[str, tuple[Spoil, int]] = {
+    "another amount": (spoiling.refill("net", "99.00"), 8),
+    "another customer": (spoiling.refill("customer", "南方仪表有限公司"), 8),
+    "another number": (spoiling.refill("sys_no", "A2611002"), 8),
+    "another date": (spoiling.refill("sys_opened_on", "2026-01-01"), 8),
+    "another document id": (spoiling.refill("sys_document_id", "d-000000"), 8),
+    "another row's amount": (spoiling.refill("lines_01_amount", "1.00"), 8),
+    "another total in words": (spoiling.refill("in_words", "壹元整"), 8),
+    "another reason": (spoiling.refill("reason", "客户自愿"), 8),
+    "another tick": (spoiling.refill("evidence_02_signed_form", True), 8),
+    "a blank row filled": (spoiling.refill("lines_08_item", "附加品"), 8),
+    "a later step's opinion early": (spoiling.refill("opinion_03_gm", "同意"), 8),
+    "the copy label early": (spoiling.refill("sys_copy_label", "第二联 会计作账"), 8),
+    "only what is stored": (spoiling.store_only("net", "99.00"), 8),
+    "only what is shown": (spoiling.show_only("net", "99.00"), 8),
+    "an appearance overwritten": (spoiling.redraw_in_place("net"), 8),
+    "a font overwritten": (spoiling.swap_shown_font, 8),
+    "a field hidden": (spoiling.hide("net"), 8),
+    "a field moved": (spoiling.move("net"), 8),
+    "a field made read-only": (spoiling.set_key("opinion_03_gm", "/Ff", NumberObject(1)), 8),
+    "a field cut short": (spoiling.set_key("opinion_03_gm", "/MaxLen", NumberObject(1)), 8),
+    "a field typed in another font": (spoiling.set_key("opinion_03_gm", "/DA", pdf_string("/Courier 40 Tf 1 g")), 8),
+    "a field that exports otherwise": (spoiling.set_key("net", "/TM", pdf_string("gross")), 8),
+    "a field added": (spoiling.add_field, 8),
+    "a field taken away": (spoiling.drop_field("reason"), 8),
+    "another form": (spoiling.second_form, 8),
+    "a mark on the page": (spoiling.write_on_page, 10),
+    "another page content": (spoiling.free_page_content, 10),
+    "a page added": (spoiling.add_page, 10),
+    "a note laid over": (spoiling.lay_over, 10),
+    "the permissions dropped": (spoiling.drop_permissions, 10),
+    "a lock changed": (spoiling.widen_lock("sign_03_gm"), 10),
+    "the form's font swapped": (spoiling.swap_form_font, 10),
+    "another title": (spoiling.rename, 10),
+    "an object left loose": (spoiling.leave_loose, 10),
+    "an attachment": (spoiling.attach, 5),
+    "a script at opening": (spoiling.script, 5),
+    "a script on a field": (spoiling.script_on_field, 5),
+    "a script left loose": (spoiling.loose_script, 5),
+    "a second form in XFA": (spoiling.xfa_form, 5),
+    "redrawing asked for": (spoiling.ask_for_redrawing, 5),
+    "a signature dropped": (spoiling.drop_signature("sign_01_prepare"), 3),
+    "a signature's box taken away": (spoiling.drop_field("sign_01_prepare"), 3),
+    "a signature doubled": (spoiling.double_signature("sign_01_prepare", "sign_99_seal"), 3),
+    "a signature hidden": (spoiling.hide_signature("sign_01_prepare"), 3),
+}
+
+
+@pytest.mark.parametrize("way", SPOILS)
+def test_unsigned_tail_is_refused(way: str) -> None:
+    spoil, no = SPOILS[way]
+    verdict = judge(append(sealed(), spoil))
+    assert verdict.verdict == "refused"
+    assert failed(verdict)[0] == named(1)
+    assert named(no) in failed(verdict)
+
+
+# These would keep the others from signing after, or are undone by signing.
+NOT_TO_THE_END = ("a signature doubled", "a lock changed", "redrawing asked for")
+INSIDER = {way: spoil for way, spoil in SPOILS.items() if way not in NOT_TO_THE_END}
+
+
+@pytest.mark.parametrize("way", INSIDER)
+def test_insiders_signed_revision_is_refused(way: str) -> None:
+    spoil, no = INSIDER[way]
+    verdict = judge(by_insider(spoil))
+    assert verdict.verdict == "refused"
+    assert failed(verdict)[0] == named(no)
+
+
+OWN_FIELD: dict[str, Spoil] = {
+    "shows other than it stores": spoiling.show_only("opinion_02_deputy_gm", "不同意"),
+    "stores other than it shows": spoiling.store_only("opinion_02_deputy_gm", "不同意"),
+}
+
+
+@pytest.mark.parametrize("way", OWN_FIELD)
+def test_insiders_own_field_must_show_what_it_stores(way: str) -> None:
+    assert failed(judge(by_insider(OWN_FIELD[way])))[0] == named(9)
+
+
+def test_insiders_lock_on_another_box_is_refused() -> None:
+    assert failed(judge(DESK.step(prepared(), "deputy_gm", spoiling.widen_lock("sign_03_gm")))) == [named(10)]
+
+
+def widen(pdf: bytes) -> bytes:
+    """Let the last signature's gap begin a digit's worth earlier."""
+    last = list(re.finditer(rb"/ByteRange \[0 (\d+)", pdf))[-1]
+    digits = str(int(last[1]) - 1).encode()
+    return pdf[: last.start(1)] + digits.rjust(len(last[1]), b"0") + pdf[last.end(1) :]
+
+
+def empty_container(pdf: bytes) -> bytes:
+    gap = list(re.finditer(rb"/Contents <([0-9a-fA-F]{500,})>", pdf))[-1]
+    return pdf[: gap.start(1)] + b"0" * len(gap[1]) + pdf[gap.end(1) :]
+
+
+def loop(pdf: bytes) -> bytes:
+    """Let the oldest table that names a predecessor name itself."""
+    start = int(re.findall(rb"startxref\n(\d+)", pdf)[1])
+    prev = re.search(rb"/Prev (\d+)", pdf[start:])
+    if prev is None:
+        raise AssertionError("no /Prev")
+    at = start + prev.start(1)
+    return pdf[:at] + str(start).encode().rjust(len(prev[1]), b"0") + pdf[at + len(prev[1]) :]
+
+
+def rewrite(pdf: bytes) -> bytes:
+    written = io.BytesIO()
+    PdfWriter(clone_from=PdfReader(io.BytesIO(pdf))).write(written)
+    return written.getvalue()
+
+
+BYTES: dict[str, tuple[Callable[[bytes], bytes], int]] = {
+    "a byte after the end": (lambda pdf: pdf + b"\n", 1),
+    "a comment after the end": (lambda pdf: pdf + b"% 999,999.00\n", 1),
+    "a second end": (lambda pdf: pdf + b"startxref\n9\n%%EOF\n", 7),
+    "a byte before the start": (lambda pdf: b"\n" + pdf, 1),
+    "another file before the start": (lambda pdf: b"MZ" + bytes(100) + pdf, 1),
+    "the end cut off": (lambda pdf: pdf[:-7], 1),
+    "cut in the middle": (lambda pdf: pdf[: len(pdf) // 2], 1),
+    "a signed digit flipped": (lambda pdf: pdf.replace(b"(A2611001)", b"(A2611009)", 1), 4),
+    "a range widened": (widen, 2),
+    "a signature emptied": (empty_container, 12),
+    "encrypted": (lambda pdf: pdf.replace(b"/Size ", b"/Encrypt 9 0 R /Size ", 1), 7),
+    "hybrid": (lambda pdf: pdf.replace(b"trailer\n<<", b"trailer\n<< /XRefStm 9 ", 1), 7),
+    "an endless chain of tables": (loop, 7),
+    "a key written twice": (lambda pdf: pdf.replace(b"/Type /Sig", b"/M (D:2) /Type /Sig", 1), 7),
+    "rewritten as a whole": (rewrite, 1),
+}
+
+
+@pytest.mark.parametrize("way", BYTES)
+def test_spoilt_bytes_are_refused(way: str) -> None:
+    spoil, no = BYTES[way]
+    spoilt = spoil(sealed())
+    assert spoilt != sealed()
+    verdict = judge(spoilt)
+    assert verdict.verdict == "refused"
+    assert failed(verdict)[0] == named(no)
+
+
+def wrong_person() -> bytes:
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("zhou_hao")), "gm"))
+
+
+def wrong_person_who_says_so() -> bytes:
+    """Zhou signs the general manager's step under his own name: only the store knows that he may not."""
+    facts = DESK.facts("deputy_gm", person="zhou_hao")
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("zhou_hao"), facts=facts), "gm"))
+
+
+def twin_person() -> bytes:
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("lin_guo", "twin")), "gm"))
+
+
+def same_person_twice() -> bytes:
+    facts = DESK.facts("deputy_gm", person="li_wen")
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("li_wen"), facts=facts), "gm"))
+
+
+def wrong_order() -> bytes:
+    early = DESK.step(DESK.step(prepared(), "gm"), "deputy_gm")
+    return DESK.seal(DESK.step(early, "customer"))
+
+
+def step_left_out() -> bytes:
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm"), "customer"))
+
+
+def unfinished() -> bytes:
+    return DESK.seal(DESK.step(prepared(), "deputy_gm"))
+
+
+def rejected_and_sealed() -> bytes:
+    facts = DESK.facts("gm", decision="reject", opinion="金额有误")
+    signed = DESK.step(DESK.step(prepared(), "deputy_gm"), "gm", facts=facts)
+    return DESK.seal(DESK.step(signed, "customer"))
+
+
+def statement_of_another_document() -> bytes:
+    facts = dataclasses.replace(DESK.facts("deputy_gm"), document_id="d-other")
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", facts=facts), "gm"))
+
+
+def statement_of_another_step() -> bytes:
+    facts = dataclasses.replace(DESK.facts("deputy_gm"), step="gm")
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", facts=facts), "gm"))
+
+
+def customer_signed_by_clerk() -> bytes:
+    return DESK.seal(DESK.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=person("li_wen")))
+
+
+def firm_in_the_place_of_a_person() -> bytes:
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=DESK.firm), "gm"))
+
+
+def sealed_by_a_person() -> bytes:
+    return DESK.seal(finished(), signer=person("li_wen"))
+
+
+def twin_seal() -> bytes:
+    return DESK.seal(finished(), signer=authority("twin").firm_signer())
+
+
+def twin_firm() -> bytes:
+    twin = Desk(of="twin")
+    return twin.seal(twin.finish())
+
+
+def issued_by_a_person() -> bytes:
+    return DESK.seal(DESK.finish(DESK.issue(signer=person("li_wen"))))
+
+
+def filled_before_issue() -> bytes:
+    return DESK.seal(DESK.finish(DESK.issue(spoiling.refill("net", "99.00"))))
+
+
+def issued_under_another_number() -> bytes:
+    return DESK.seal(DESK.finish(DESK.issue(spoiling.refill("sys_no", "A2611002"))))
+
+
+def issued_with_another_template() -> bytes:
+    """The firm's key signs a form that has one field more than its record says."""
+    return DESK.seal(DESK.finish(DESK.issue(spoiling.add_field)))
+
+
+def unknown_label() -> bytes:
+    return DESK.seal(finished(), label="第九联 随便谁")
+
+
+def signed_after_the_seal() -> bytes:
+    """After the seal another signature: the customer's box was locked empty."""
+    return DESK.step(DESK.seal(DESK.finish(prepared(), "deputy_gm", last="gm")), "customer")
+
+
+PEOPLE_AND_ORDER: dict[str, tuple[Callable[[], bytes], int]] = {
+    "another person's certificate": (wrong_person, 11),
+    "a twin authority's certificate": (twin_person, 11),
+    "the maker approves": (same_person_twice, 11),
+    "the wrong order": (wrong_order, 11),
+    "a step left out": (step_left_out, 11),
+    "sealed before the end": (unfinished, 11),
+    "signed on after a rejection": (rejected_and_sealed, 11),
+    "a statement of another document": (statement_of_another_document, 11),
+    "a statement of another step": (statement_of_another_step, 11),
+    "a clerk in the customer's place": (customer_signed_by_clerk, 11),
+    "the firm in a person's place": (firm_in_the_place_of_a_person, 11),
+    "sealed by a person": (sealed_by_a_person, 15),
+    "sealed by a twin firm": (twin_seal, 15),
+    "an unknown copy label": (unknown_label, 15),
+    "all of it by a twin firm": (twin_firm, 4),
+    "issued by a person": (issued_by_a_person, 4),
+    "filled before it was issued": (filled_before_issue, 4),
+    "issued under another number": (issued_under_another_number, 4),
+    "issued with another template": (issued_with_another_template, 4),
+    "signed after the seal": (signed_after_the_seal, 8),
+}
+
+
+@pytest.mark.parametrize("way", PEOPLE_AND_ORDER)
+def test_wrong_hands_are_refused(way: str) -> None:
+    build, no = PEOPLE_AND_ORDER[way]
+    verdict = judge(build())
+    assert verdict.verdict == "refused"
+    assert failed(verdict)[0] == named(no)
+
+
+def test_signature_lifted_into_another_document_is_refused() -> None:
+    other = Desk(document_id="d-000001", number="A2611002")
+    facts = DESK.facts("prepare")
+    verdict = judge(other.seal(other.finish(other.step(other.issue(), "prepare", facts=facts), "deputy_gm")))
+    assert failed(verdict) == [named(11)]
+
+
+def test_time_that_runs_backwards_is_refused() -> None:
+    late = dataclasses.replace(DESK, timestamper=authority(OURS).timestamper(lambda: AT + dt.timedelta(minutes=9)))
+    early = dataclasses.replace(DESK, timestamper=authority(OURS).timestamper(lambda: AT + dt.timedelta(minutes=1)))
+    signed = early.step(late.step(late.step(late.issue(), "prepare"), "deputy_gm"), "gm")
+    verdict = judge(signed, at=AT + dt.timedelta(minutes=10))
+    assert failed(verdict) == [named(13)]
+
+
+def test_time_that_has_not_come_is_refused() -> None:
+    assert named(13) in failed(judge(sealed(), at=AT - dt.timedelta(hours=1)))
+
+
+def test_timestamp_of_a_twin_authority_is_refused() -> None:
+    twin = dataclasses.replace(DESK, timestamper=authority("twin").timestamper(lambda: AT))
+    assert failed(judge(twin.step(prepared(), "deputy_gm"))) == [named(13)]
+
+
+# What the store knows, and the file does not say.
+
+
+def test_copy_of_another_department_is_refused_where_the_store_is_at_hand() -> None:
+    assert failed(judge(DESK.seal(finished(), copy=1), expected(sealed()))) == [named(15)]
+
+
+def test_other_documents_bytes_are_refused_where_the_store_is_at_hand() -> None:
+    other = Desk(document_id="d-000001", number="A2611002")
+    verdict = judge(other.seal(other.finish()), expected(sealed()))
+    assert failed(verdict)[0] == named(4)
+
+
+def test_bytes_that_were_never_stored_are_refused_where_the_store_is_at_hand() -> None:
+    again = DESK.seal(DESK.finish(prepared(), "deputy_gm"))
+    assert failed(judge(again, expected(again))) == [named(4)]
+
+
+def test_signer_that_the_ledger_does_not_name_is_refused() -> None:
+    forged = wrong_person_who_says_so()
+    assert judge(forged).verdict == "accepted"
+    assert named(11) in failed(judge(forged, expected(sealed())))
+
+
+def test_cut_back_to_an_earlier_state_is_no_copy() -> None:
+    assert judge(prepared()).verdict == "review"
+    assert failed(judge(prepared(), expected(sealed()))) == [named(15)]
+
+
+# Honest files.
+
+
+@pytest.mark.parametrize("copy", [1, 2])
+def test_honest_copy_is_accepted(copy: int) -> None:
+    verdict = judge(DESK.seal(finished(), copy=copy))
+    assert (verdict.verdict, verdict.copy, failed(verdict)) == ("accepted", copy, [])
+
+
+def test_honest_copy_is_accepted_where_the_store_is_at_hand() -> None:
+    assert failed(judge(sealed(), expected(sealed()))) == []
+    assert judge(sealed(), expected(sealed())).verdict == "accepted"
+
+
+def test_honest_copy_with_timestamps_is_accepted() -> None:
+    desk = dataclasses.replace(DESK, timestamper=stamps())
+    verdict = judge(desk.seal(desk.finish()), at=AT + dt.timedelta(hours=1))
+    assert verdict.verdict == "accepted"
+    assert {signature.time_source for signature in verdict.signatures} == {"timestamp"}
+
+
+@pytest.mark.parametrize("state", [issued, prepared, finished])
+def test_honest_document_without_seal_is_for_a_person_to_judge(state: Callable[[], bytes]) -> None:
+    assert (judge(state()).verdict, failed(judge(state()))) == ("review", [])
+
+
+@pytest.mark.parametrize("decision", ["return:prepare", "reject"])
+def test_branch_that_ends_in_a_signed_no_is_for_a_person_to_judge(decision: str) -> None:
+    facts = DESK.facts("gm", decision=decision, opinion="金额有误")
+    ended = DESK.step(DESK.step(prepared(), "deputy_gm"), "gm", facts=facts)
+    assert (judge(ended).verdict, failed(judge(ended))) == ("review", [])
+
+
+def test_second_round_keeps_the_signatures_before_it() -> None:
+    again = Desk()
+    signed = again.step(prepared(), "deputy_gm", facts=again.facts("deputy_gm", round=2))
+    signed = again.step(signed, "gm", facts=again.facts("gm", round=2))
+    signed = again.step(signed, "customer", facts=again.facts("customer", round=2))
+    assert judge(again.seal(signed)).verdict == "accepted"
+
+
+def test_stock_pyhanko_agrees_on_every_signature_of_the_copy() -> None:
+    context = ValidationContext(trust_roots=trust().for_pyhanko(), moment=AT)
+    found = PdfFileReader(io.BytesIO(sealed())).embedded_regular_signatures
+    states = [validate_pdf_signature(signature, context) for signature in found]
+    assert [state.bottom_line for state in states] == [True] * 6
+
+
+def test_pdfsig_agrees_on_every_signature_of_the_copy(tmp_path: Path) -> None:
+    (tmp_path / "copy.pdf").write_bytes(sealed())
+    said = subprocess.run(["pdfsig", tmp_path / "copy.pdf"], capture_output=True, text=True, check=True).stdout
+    assert said.count("Signature is Valid") == 6
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF\n"])
+def test_what_is_no_signed_pdf_is_unreadable(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        judge(data)
+
+
+def test_contacts_key_is_stale_after_its_hour() -> None:
+    late = dataclasses.replace(DESK, timestamper=authority(OURS).timestamper(lambda: AT + dt.timedelta(hours=2)))
+    signed = late.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=contact())
+    assert failed(judge(signed, at=AT + dt.timedelta(hours=3))) == [named(11)]
