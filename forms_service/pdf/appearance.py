@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from forms_service.pdf.box import Box
 from forms_service.pdf.fonts import Face
-from forms_service.pdf.typeset import LEADING, PADDING, Setting
+from forms_service.pdf.typeset import LEADING, MARGIN, PADDING, Setting
 
 FONT = "/F0"
 EMPTY = b"/Tx BMC\nEMC"
@@ -51,5 +51,5 @@ def _baseline(box: Box, setting: Setting, number: int) -> float:
     """Set long texts from the top, others in the middle; a Chinese glyph's body reaches 0.88 above, 0.12 below."""
     step = setting.size * LEADING
     block = step * len(setting.lines)
-    top = box.height - PADDING if box.kind == "longtext" else (box.height + block) / 2
+    top = box.height - MARGIN if box.kind == "longtext" else (box.height + block) / 2
     return top - step * number - (step - setting.size) / 2 - setting.size * 0.88

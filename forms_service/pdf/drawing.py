@@ -5,7 +5,9 @@ from typing import Literal
 
 from forms_service.pdf.box import Align
 
-Shade = Literal["tint", "ink", "soft", "seal"]
+Shade = Literal["tint", "band", "ink", "soft"]
+Place = tuple[float, float, float, float]
+"""A rectangle: left, lower, right, upper edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,25 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A rectangle, ruled or filled."""
+    """A rectangle, ruled or filled; a rule of 0 is not drawn."""
 
     x0: float
     y0: float
     x1: float
     y1: float
-    rule: float = 0.6
+    rule: float = 0.5
     fill: Shade | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    rule: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +56,4 @@ class FirmName:
     size: float
 
 
-Mark = Text | Frame | FirmName
+Mark = Text | Frame | Line | FirmName

@@ -1,7 +1,7 @@
 """Layout: from a spec's rows to marks and boxes on pages; pure, in points.
 
-Rows stay whole, a heading is never the last on its page, every page repeats the form's head, and each AcroForm field
-gets exactly one box.
+Rows stay whole, a table is broken between two of its lines and repeats its headings, a heading is never the last on
+its page, every page repeats the form's head, and each AcroForm field gets exactly one box.
 """
 
 from collections.abc import Mapping
@@ -9,25 +9,26 @@ from dataclasses import dataclass, field
 
 from forms_service.domain.errors import ProblemsFound
 from forms_service.domain.problem import Problem
-from forms_service.domain.spec import FormSpec, Row
-from forms_service.domain.widgets import COPY_LABEL, DOCUMENT_ID, ISSUE_SIGNATURE, SEAL_SIGNATURE, Widget, widgets
-from forms_service.pdf.box import Align, Box, Square
-from forms_service.pdf.cells import CellDrawing, draw_cell, row_height
-from forms_service.pdf.drawing import FirmName, Frame, Mark, Text
+from forms_service.domain.spec import Cell, Field, FormSpec, Row
+from forms_service.domain.widgets import Widget, widgets
+from forms_service.pdf.box import Box, Square
+from forms_service.pdf.cells import UNIT, CellDrawing, draw_cell
+from forms_service.pdf.drawing import Frame, Mark, Place
 from forms_service.pdf.fonts import Fonts
+from forms_service.pdf.labels import set_label
+from forms_service.pdf.letterhead import FOOT, HEAD, MARGIN, draw_foot, draw_head, qr_square
+from forms_service.pdf.signbox import draw_sign_box
+from forms_service.pdf.tables import LINE, draw_table, table_height
 
 PAPERS = {"A4 portrait": (595.28, 841.89), "A4 landscape": (841.89, 595.28)}
-MARGIN = 34.0
-HEAD = 88.0
-FOOT = 62.0
-HEADING = 18.0
-OUTLINE = 1.3
-QR = 50.0
+HEADING = 19.0
+OUTLINE = 1.2
+_LEAST_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A form laid out. `boxes` holds every widget's box by name; `qr` the QR code's place on each page."""
+    """A form laid out: every widget's box by name, in tab order, and the QR code's place on each page."""
 
     spec: FormSpec
     widgets: tuple[Widget, ...]
@@ -41,7 +42,7 @@ class Layout:
 def lay_out(spec: FormSpec, fonts: Fonts) -> Layout:
     """Lay a form out on as many pages as it needs.
 
-    Raises ProblemsFound for a label that its cell cannot hold and for a row that no page can.
+    Raises ProblemsFound for words that their place cannot hold and for a row that no page can.
     """
     width, height = PAPERS[spec.layout.paper]
     sheet = _Sheet(spec, {w.name: w for w in widgets(spec)}, width, height, fonts)
@@ -66,112 +67,131 @@ class _Sheet:
     y: float = 0.0
 
     def turn(self) -> None:
-        """Begin a page with the form's head."""
+        """Close the page and begin another with the form's head."""
+        if self.pages:
+            self._outline()
         self.pages.append([])
-        top, middle = self.height - MARGIN, self.width / 2
-        title = self.spec.title.zh_hans
-        self._mark(
-            FirmName(middle, top - 14, 12),
-            Text(middle, top - 42, title, 21, bold=True, align="center", spread=5),
-            Text(middle, top - 60, f"依据：{self.spec.source}", 7.5, align="center", shade="soft"),
-            Frame(self.width - MARGIN - 132, top - 20, self.width - MARGIN, top, 0.8),
-        )
-        if len(self.pages) == 1:
-            self._box(
-                COPY_LABEL, (self.width - MARGIN - 130, top - 19, self.width - MARGIN - 2, top - 1), 9.5, "center"
-            )
-            self._box(ISSUE_SIGNATURE, (MARGIN, top - 62, MARGIN + 128, top), 9, "left")
-        self.y = top - HEAD
+        self._take(draw_head(self.spec, self.width, self.height, self.fonts, first=len(self.pages) == 1))
+        self.y = self._top
 
     def place(self, row: Row, following: Row | None) -> None:
         """Put a row below the last one, on a new page where it or what its heading leads does not fit."""
-        tall = self._height(row)
-        needed = tall + (self._height(following) if row.heading is not None and following is not None else 0)
+        needed = self._least(row) + (self._least(following) if row.heading is not None and following else 0)
         self._check_height(row, needed)
-        if self.y - needed < MARGIN + FOOT:
-            self._outline()
+        if self.y - needed < self._bottom:
             self.turn()
+        table = self._table(row)
         if row.heading is not None:
             self._heading(row.heading)
+        elif table is not None:
+            self._lines(table)
         else:
-            self._cells(row, tall)
-        self.y -= tall
+            self._cells(row)
 
     def finish(self) -> Layout:
         """Print each page's foot and hand the pages over."""
         self._outline()
-        squares = tuple(Square(number, MARGIN, MARGIN - 6, QR) for number in range(len(self.pages)))
-        for number, page in enumerate(self.pages, 1):
-            page.extend(self._foot(number))
+        for number, page in enumerate(self.pages):
+            foot = draw_foot(self.spec, self.width, number + 1, len(self.pages))
+            page.extend(foot.marks)
+            self._take_boxes(number, foot)
         return Layout(
             self.spec,
             tuple(self.named.values()),
             self.width,
             self.height,
             tuple(tuple(page) for page in self.pages),
-            self._in_reading_order(),
-            squares,
+            {box.name: box for box in sorted(self.boxes.values(), key=lambda box: box.page)},
+            tuple(qr_square(number) for number in range(len(self.pages))),
         )
 
-    def _foot(self, number: int) -> tuple[Mark, ...]:
-        left, low = MARGIN + QR + 6, MARGIN - 6
-        version = f"{self.spec.form} 第{self.spec.version}版"
-        if number == 1:
-            self._place_box(0, DOCUMENT_ID, (left, low + 4, left + 150, low + 17), 7.5, "left")
-            right = self.width - MARGIN
-            self._place_box(0, SEAL_SIGNATURE, (right - 176, low - 2, right, low + 54), 9, "left")
-        return (
-            Text(left, low + 40, "扫码查验真伪；签章后任何改动都会显示。", 7, shade="soft"),
-            Text(left, low + 30, f"{version}　第 {number} 页 / 共 {len(self.pages)} 页", 7, shade="soft"),
-            Text(left, low + 20, "文件识别码", 6, shade="soft"),
-        )
+    @property
+    def _top(self) -> float:
+        return self.height - MARGIN - HEAD
+
+    @property
+    def _bottom(self) -> float:
+        return MARGIN + FOOT
+
+    def _least(self, row: Row) -> float:
+        """Return the height that a row must find on a page: all of it, but of a table only its first lines."""
+        if row.heading is not None:
+            return HEADING
+        table = self._table(row)
+        if table is not None:
+            return table_height(min(_LEAST_LINES, table.max_rows))
+        return max(self._cell_height(cell) for cell in row.cells)
+
+    def _cell_height(self, cell: Cell) -> float:
+        shown = self._field(cell)
+        return table_height(shown.max_rows) if shown and shown.kind == "table" else UNIT * cell.height
+
+    def _field(self, cell: Cell) -> Field | None:
+        return next((f for f in self.spec.fields if f.id == cell.of), None)
+
+    def _table(self, row: Row) -> Field | None:
+        """Return the table that a row consists of; only such a row may be broken."""
+        shown = self._field(row.cells[0]) if len(row.cells) == 1 else None
+        return shown if shown is not None and shown.kind == "table" else None
 
     def _check_height(self, row: Row, needed: float) -> None:
-        room = self.height - 2 * MARGIN - HEAD - FOOT
+        room = self._top - self._bottom
         if needed > room:
             where = row.heading or "、".join(cell.of for cell in row.cells)
             say = f"「{where}」这一行连同标题高 {needed:.0f} 点，一页只有 {room:.0f} 点。请减少格高或明细行数。"
             raise ProblemsFound((Problem("layout", "row_too_tall", say),))
 
-    def _outline(self) -> None:
-        """Rule a bold line around the page's grid, as printed office forms have it."""
-        self._mark(Frame(MARGIN, self.y, self.width - MARGIN, self.height - MARGIN - HEAD, OUTLINE))
-
     def _heading(self, words: str) -> None:
-        left, right = MARGIN, self.width - MARGIN
-        self._mark(
-            Frame(left, self.y - HEADING, right, self.y, 0.6, "tint"),
-            Text(left + 5, self.y - 12.8, words, 9.5, bold=True),
-        )
+        place = (MARGIN, self.y - HEADING, self.width - MARGIN, self.y)
+        self._mark(Frame(*place, fill="band"))
+        self._mark(*set_label(words, place, self.fonts, "layout", size=9.5, bold=True, align="left", lines=1))
+        self.y -= HEADING
 
-    def _cells(self, row: Row, tall: float) -> None:
+    def _lines(self, table: Field) -> None:
+        """Draw a table, on as many pages as its lines need."""
+        first = 1
+        while first <= table.max_rows:
+            room = int((self.y - self._bottom - table_height(0)) / LINE)
+            last = min(first + room - 1, table.max_rows)
+            if last < min(first + _LEAST_LINES - 1, table.max_rows):
+                self.turn()
+                continue
+            tall = table_height(last - first + 1)
+            place = (MARGIN, self.y - tall, self.width - MARGIN, self.y)
+            self._take(draw_table(self.spec, table, range(first, last + 1), place, self.fonts))
+            self.y -= tall
+            first = last + 1
+
+    def _cells(self, row: Row) -> None:
+        tall = self._least(row)
         twelfth = (self.width - 2 * MARGIN) / 12
         x = MARGIN
         for cell in row.cells:
-            place = (x, self.y - tall, x + cell.span * twelfth, self.y)
-            self._take(draw_cell(self.spec, cell, place, self.fonts))
+            self._take(self._draw(cell, (x, self.y - tall, x + cell.span * twelfth, self.y)))
             x += cell.span * twelfth
+        self.y -= tall
 
-    def _take(self, drawing: CellDrawing) -> None:
-        self._mark(*drawing.marks)
-        for name, (place, size, align) in drawing.boxes.items():
-            self._box(name, place, size, align)
+    def _draw(self, cell: Cell, place: Place) -> CellDrawing:
+        if cell.of.startswith("sign."):
+            step = self.spec.step(cell.of.removeprefix("sign."))
+            return draw_sign_box(self.spec, step, place, self.fonts)
+        shown = self._field(cell)
+        if shown is not None and shown.kind == "table":
+            return draw_table(self.spec, shown, range(1, shown.max_rows + 1), place, self.fonts)
+        return draw_cell(self.spec, cell, place, self.fonts)
 
-    def _height(self, row: Row) -> float:
-        return HEADING if row.heading is not None else row_height(self.spec, row)
+    def _outline(self) -> None:
+        """Rule a bold line around the page's grid, as printed office forms have it."""
+        self._mark(Frame(MARGIN, self.y, self.width - MARGIN, self._top, OUTLINE))
 
     def _mark(self, *marks: Mark) -> None:
         self.pages[-1].extend(marks)
 
-    def _box(self, name: str, place: tuple[float, float, float, float], size: float, align: Align) -> None:
-        self._place_box(len(self.pages) - 1, name, place, size, align)
+    def _take(self, drawing: CellDrawing) -> None:
+        self._mark(*drawing.marks)
+        self._take_boxes(len(self.pages) - 1, drawing)
 
-    def _place_box(
-        self, page: int, name: str, place: tuple[float, float, float, float], size: float, align: Align
-    ) -> None:
-        x0, y0, x1, y1 = (round(edge, 2) for edge in place)
-        self.boxes[name] = Box(name, page, x0, y0, x1, y1, self.named[name].kind, size, align)
-
-    def _in_reading_order(self) -> dict[str, Box]:
-        ordered = sorted(self.boxes.values(), key=lambda box: (box.page, -round(box.y1), box.x0))
-        return {box.name: box for box in ordered}
+    def _take_boxes(self, page: int, drawing: CellDrawing) -> None:
+        for name, (place, size, align) in drawing.boxes.items():
+            x0, y0, x1, y1 = (round(edge, 2) for edge in place)
+            self.boxes[name] = Box(name, page, x0, y0, x1, y1, self.named[name].kind, size, align)

@@ -28,7 +28,7 @@ from forms_service.domain.spec import FormSpec
 from forms_service.domain.widgets import ISSUE, SEAL, Widget, locked_names, options_of
 from forms_service.pdf.appearance import EMPTY, tick_stream
 from forms_service.pdf.box import Box
-from forms_service.pdf.drawing import FirmName, Frame, Mark, Shade, Text
+from forms_service.pdf.drawing import FirmName, Frame, Line, Mark, Shade, Text
 from forms_service.pdf.fonts import Fonts
 from forms_service.pdf.layout import Layout
 
@@ -36,10 +36,10 @@ SONG = "/Song"
 _SHADES: Mapping[Shade, tuple[float, float, float]] = {
     "ink": (0.10, 0.10, 0.12),
     "soft": (0.42, 0.41, 0.38),
-    "tint": (0.955, 0.945, 0.92),
-    "seal": (0.78, 0.10, 0.10),
+    "tint": (0.965, 0.957, 0.937),
+    "band": (0.915, 0.900, 0.865),
 }
-_RULE = (0.35, 0.34, 0.31)
+_RULE = (0.24, 0.23, 0.21)
 _READ_ONLY, _MULTILINE, _COMBO = 1, 1 << 12, 1 << 17
 _PRINTED = 4
 _TYPES = {"check": "/Btn", "choice": "/Ch", "signature": "/Sig"}
@@ -81,6 +81,8 @@ def _draw(canvas: Canvas, mark: Mark, firm: Firm, fonts: Fonts) -> None:
     match mark:
         case Frame():
             _draw_frame(canvas, mark)
+        case Line():
+            _draw_line(canvas, mark)
         case FirmName():
             _draw_text(canvas, Text(mark.x, mark.y, firm.name, mark.size, align="center", spread=1), fonts)
         case Text():
@@ -95,6 +97,12 @@ def _draw_frame(canvas: Canvas, frame: Frame) -> None:
     canvas.rect(
         frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0, stroke=1, fill=int(frame.fill is not None)
     )
+
+
+def _draw_line(canvas: Canvas, line: Line) -> None:
+    canvas.setLineWidth(line.rule)
+    canvas.setStrokeColorRGB(*_RULE)
+    canvas.line(line.x0, line.y0, line.x1, line.y1)
 
 
 def _draw_text(canvas: Canvas, text: Text, fonts: Fonts) -> None:

@@ -9,7 +9,7 @@ from forms_service.pdf.box import Square
 from forms_service.pdf.fonts import UNITS, Face, Fonts
 from forms_service.pdf.layout import Layout
 
-_ID_SIZE = 6.5
+_ID_SIZE = 8.0
 _QUIET = 2  # modules of white around the code; the page around it is white too
 
 
@@ -58,11 +58,11 @@ def _runs(row: list[int]) -> list[tuple[int, int]]:
 
 
 def _text(square: Square, text: str, face: Face) -> str:
-    x, parts = square.x + square.size + 6, []
+    x, parts = square.x + square.size + 8, []
     for char in text:
         for operator, coordinates in face.outline(char):
             scaled = [value * _ID_SIZE / UNITS for value in coordinates]
-            points = [f"{x + px:.2f} {square.y + 4 + py:.2f}" for px, py in zip(scaled[::2], scaled[1::2], strict=True)]
+            points = [f"{x + px:.2f} {square.y + 6 + py:.2f}" for px, py in zip(scaled[::2], scaled[1::2], strict=True)]
             parts.append(" ".join((*points, operator)))
         x += face.width(char, _ID_SIZE)
     return "\n".join((*parts, "f"))

@@ -13,7 +13,8 @@ from forms_service.pdf.fonts import Face
 
 NO_START = frozenset("，。、；：？！）》」』】〕〉｝］〗”’…—～·々％‰℃,.;:?!)]}%")
 NO_END = frozenset("（《「『【〔〈｛［〖“‘([{￥＄$¥")
-PADDING = 2.0
+PADDING = 3.0
+MARGIN = 1.5
 LEADING = 1.25
 FLOOR = 6.0
 ONE_LINE_FLOOR = 7.5
@@ -38,14 +39,14 @@ def set_text(text: str, box: Box, face: Face) -> Setting | None:
     if box.kind != "longtext" and "\n" not in text:
         lowest = FLOOR if box.align == "right" else ONE_LINE_FLOOR
         for size in _sizes(box.size, lowest):
-            if face.width(text, size) <= _room(box) and size * LEADING <= box.height - 1:
+            if face.width(text, size) <= _room(box) and size * LEADING <= _depth(box):
                 return Setting(size, (text,))
     return None if box.align == "right" else _set_lines(text, box, face)
 
 
 def room_in(box: Box) -> int:
     """Return how many Chinese characters a cell holds at the floor size."""
-    lines = 1 if box.align == "right" else int((box.height - 1) / (FLOOR * LEADING))
+    lines = 1 if box.align == "right" else int(_depth(box) / (FLOOR * LEADING))
     return int(_room(box) / FLOOR) * lines
 
 
@@ -55,16 +56,49 @@ def break_lines(text: str, width: float, size: float, face: Face) -> Iterator[st
         yield from _break_paragraph(paragraph, width, size, face)
 
 
+def balance_lines(text: str, width: float, size: float, face: Face, most: int) -> tuple[str, ...] | None:
+    """Break a short text into as few lines as it needs, about equally long; None if it needs more than `most`.
+
+    A part in brackets goes to a line of its own where that is enough.
+    """
+    natural = face.width(text, size)
+    if natural <= width:
+        return (text,)
+    head, bracket, tail = text.partition("(" if "(" in text else "（")
+    if most > 1 and head and bracket and max(face.width(part, size) for part in (head, bracket + tail)) <= width:
+        return (head, bracket + tail)
+    for count in range(2, most + 1):
+        lines = _equal_lines(text, width, size, face, count)
+        if lines is not None:
+            return lines
+    return None
+
+
+def _equal_lines(text: str, width: float, size: float, face: Face, count: int) -> tuple[str, ...] | None:
+    """Narrow the lines for as long as their number stays."""
+    found = None
+    for narrower in _sizes(width, face.width(text, size) / count):
+        lines = tuple(break_lines(text, narrower, size, face))
+        if len(lines) > count or any(face.width(word, size) > narrower for word in _WORD.findall(text)):
+            break
+        found = lines
+    return found
+
+
 def _set_lines(text: str, box: Box, face: Face) -> Setting | None:
     for size in _sizes(box.size, FLOOR):
         lines = tuple(break_lines(text, _room(box), size, face))
-        if len(lines) * size * LEADING <= box.height - 1:
+        if len(lines) * size * LEADING <= _depth(box):
             return Setting(size, lines)
     return None
 
 
 def _room(box: Box) -> float:
     return box.width - 2 * PADDING
+
+
+def _depth(box: Box) -> float:
+    return box.height - 2 * MARGIN
 
 
 def _sizes(largest: float, lowest: float) -> Iterator[float]:
