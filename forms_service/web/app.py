@@ -1,0 +1,180 @@
+"""The web application: one office, every page family, and the four gates that each request passes.
+
+    app = create_app(open_office(read_settings()))
+
+Gates, in order: size and rate, CSRF for what changes something, the list of routes, and the headers of every answer.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TextIO, cast
+from urllib.parse import quote
+
+from flask import Flask, redirect, render_template, request
+from flask.typing import RouteCallable
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.errors import FormsError
+from forms_service.web.access import require_audience
+from forms_service.web.auth import EXTENSION, LONGEST, here
+from forms_service.web.faults import HTTP, status_of
+from forms_service.web.frame import frame_of_request
+from forms_service.web.headers import add_headers
+from forms_service.web.journal import Journal
+from forms_service.web.pages.frame import ErrorPage, Link
+from forms_service.web.pictures import Pictures
+from forms_service.web.views import (
+    accounting,
+    archive,
+    customer,
+    documents,
+    health,
+    inbox,
+    keys,
+    opening,
+    signin,
+    status,
+    steps,
+    verify,
+)
+from forms_service.workflow.office import Office
+
+UPLOAD_LIMIT = 20 * 1024 * 1024
+FORM_LIMIT = 1024 * 1024
+_FAMILIES = (signin, inbox, opening, documents, steps, keys, customer, archive, verify, status, accounting, health)
+_LIMITS = {
+    "signin.login": "10 per minute",
+    "customer.ask_code": "5 per 10 minutes",
+    "customer.enter": "20 per 10 minutes",
+    "verify.judge": "20 per minute",
+    "keys.renew": "10 per 10 minutes",
+    "steps.sign": "60 per minute",
+}
+_STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """How the application stands in the world. `proxies` counts the trusted reverse proxies before it."""
+
+    rate_limits: bool = True
+    proxies: int = 0
+    journal: TextIO | None = None
+
+
+def create_app(office: Office, options: WebOptions | None = None) -> Flask:
+    """Make the web application of an office."""
+    options = options or WebOptions()
+    app = Flask(__name__)
+    app.config.update(_configuration(office))
+    app.extensions[EXTENSION] = office
+    app.extensions[verify.PICTURES] = Pictures()
+    journal = Journal(options.journal)
+    journal.attach(app)
+    CSRFProtect(app)
+    for family in _FAMILIES:
+        app.register_blueprint(family.blueprint)
+    _limit_rates(app, options)
+    app.before_request(_admit)
+    app.after_request(lambda response: add_headers(response, https=_is_https(office)))
+    app.context_processor(_template_names)
+    _answer_faults(app, journal)
+    if options.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, options.proxies, options.proxies)  # type: ignore[method-assign]  # Flask's own documented way
+    return app
+
+
+def _configuration(office: Office) -> dict[str, object]:
+    return {
+        "SECRET_KEY": hmac.new(office.secret, b"web session", hashlib.sha256).hexdigest(),
+        "SESSION_COOKIE_NAME": "forms_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": _is_https(office),
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
+        "MAX_FORM_PARTS": 2000,
+        "WTF_CSRF_TIME_LIMIT": int(LONGEST / dt.timedelta(seconds=1)),
+        "SEND_FILE_MAX_AGE_DEFAULT": dt.timedelta(days=365),
+    }
+
+
+def _is_https(office: Office) -> bool:
+    return office.base_url.startswith("https://")
+
+
+def _limit_rates(app: Flask, options: WebOptions) -> None:
+    app.config["RATELIMIT_ENABLED"] = options.rate_limits
+    limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=["600 per minute"])
+    limiter.init_app(app)
+    app.extensions["forms_limiter"] = limiter  # what it decorates refers to it weakly
+    for endpoint, limit in _LIMITS.items():
+        limited = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = cast(RouteCallable, limited)  # its type also allows what Flask has no use for
+
+
+def _admit() -> AnyResponse | None:
+    """Let a request through to its route only if its list of readers has the one who asks."""
+    if request.endpoint is None or require_audience(request.endpoint, here()):
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"/login?next={quote(wanted, safe='/')}" if wanted != "/" else "/login", 303)
+
+
+def _template_names() -> dict[str, object]:
+    return {"frame": frame_of_request(), "asset": _asset, "csrf_field": _csrf_field}
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+@cache
+def _asset(name: str) -> str:
+    """Name a static file with its digest, so that a browser keeps it until it changes."""
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _answer_faults(app: Flask, journal: Journal) -> None:
+    def stop(error: FormsError) -> tuple[str, int]:
+        code, title = status_of(error)
+        return _error_page(code, title, str(error)), code
+
+    def http(error: HTTPException) -> AnyResponse | tuple[str, int]:
+        if error.response is not None or error.code is None:
+            return error.get_response()
+        title, message = HTTP.get(error.code, HTTP[400])
+        return _error_page(error.code, title, message), error.code
+
+    def unforeseen(error: Exception) -> tuple[str, int]:
+        reference = secrets.token_hex(4)
+        journal.fault(error, reference)
+        title, message = HTTP[500]
+        return _error_page(500, title, f"{message} 号码 {reference}"), 500
+
+    app.register_error_handler(FormsError, stop)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def _error_page(code: int, title: str, message: str) -> str:
+    return render_template("error.html", page=ErrorPage(code, title, message, _ways_on()))
+
+
+def _ways_on() -> tuple[Link, ...]:
+    if request.blueprint == "customer":
+        return ()
+    return (Link("/", "回到待办"),) if here() else (Link("/login", "登录"), Link("/verify", "验证一份文件"))

@@ -1,0 +1,198 @@
+"""The desk: what pages read — lists, a document's ledger, its copies and files — each behind the rule of who may see.
+
+It changes nothing. What changes something is a use-case of the workflow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from forms_service.domain.checking import defaults
+from forms_service.domain.document import Document
+from forms_service.domain.errors import FormsError, NotFound
+from forms_service.domain.events import LedgerRow
+from forms_service.domain.people import Person
+from forms_service.domain.routing import barred_by, skipped_steps
+from forms_service.domain.spec import Step
+from forms_service.pdf.read import page_png
+from forms_service.store.attachments import AttachedFile
+from forms_service.store.copies import SealedCopy
+from forms_service.store.documents import Search
+from forms_service.store.drafts import Draft
+from forms_service.store.keys import PersonKey
+from forms_service.store.vouchers import PostedVoucher
+from forms_service.web.forms import printed_answers
+from forms_service.web.pages.route import steps_ahead
+from forms_service.workflow.office import Office
+from forms_service.workflow.posting import ACCOUNTING
+from forms_service.workflow.reading import Reading, claim_of, find, read, values_of
+from forms_service.workflow.submitting import context
+
+LIST_LIMIT = 100
+PAGE_WIDTH_PX = 1240
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the store knows of one document beside its bytes."""
+
+    rows: tuple[LedgerRow, ...]
+    copies: tuple[SealedCopy, ...]
+    files: tuple[AttachedFile, ...]
+    voucher: PostedVoucher | None
+
+
+def waiting_for(office: Office, person: Person, text: str = "") -> tuple[Reading, ...]:
+    """List what a person can sign now, the most urgent first; what they may not sign twice is not theirs."""
+    search = Search(candidate=person.id, states=("open",), text=text)
+    readings = (read(office, document) for document in _find(office, search, by_due=True))
+    return tuple(r for r in readings if r.step and barred_by(person.id, r.step, r.document) is None)
+
+
+def signed_by(office: Office, person: Person, text: str = "", limit: int = LIST_LIMIT) -> tuple[Reading, ...]:
+    """List the documents that a person signed, newest first."""
+    search = Search(signed_by=person.id, text=text)
+    return tuple(read(office, document) for document in _find(office, search)[:limit])
+
+
+def opened_by(office: Office, person: Person, text: str = "") -> tuple[Reading, ...]:
+    """List the documents that a person opened, newest first."""
+    return tuple(read(office, d) for d in _find(office, Search(opened_by=person.id, text=text)))
+
+
+def count_waiting(office: Office, person: Person) -> int:
+    """Count what waits for a person, as the navigation shows it."""
+    return len(waiting_for(office, person))
+
+
+def dossier(office: Office, document_id: str) -> Dossier:
+    """Gather a document's events, copies, files and voucher; the caller has asked who may see it."""
+    with office.database.read() as tx:
+        return Dossier(
+            tx.ledger.of(document_id),
+            tx.copies.of(document_id),
+            tx.attachments.of(document_id),
+            tx.vouchers.of(document_id),
+        )
+
+
+def holders(office: Office, reading: Reading) -> Mapping[str, str]:
+    """Name who signs the step at hand and each step after it that is not skipped, as far as it can be known now."""
+    skipped = skipped_steps(reading.spec, reading.values)
+    ahead = (step for step in steps_ahead(reading.spec, reading.document) if step.id not in skipped)
+    return {step.id: _holder(office, reading, step) for step in ahead}
+
+
+def draft_of(office: Office, person: Person, reading: Reading) -> Draft | None:
+    """Return what a person has typed for the step at hand and not signed."""
+    with office.database.read() as tx:
+        return tx.drafts.get(reading.document.id, str(reading.document.step), person.id)
+
+
+def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, str]:
+    """Return the texts that a step's page begins with: those of the round before, else the form's defaults."""
+    with office.database.read() as tx:
+        rows = tx.ledger.of(reading.document.id)
+    before = [str(r.event.data["head"]) for r in rows if r.event.kind == "signed" and r.event.data["step"] == step.id]
+    if before:
+        return printed_answers(reading.spec, step, values_of(office, reading.spec, before[-1]))
+    begun = defaults(reading.spec, step, context(office, reading, office.now()), reading.values)
+    return printed_answers(reading.spec, step, begun)
+
+
+def last_return(rows: tuple[LedgerRow, ...], step: Step) -> str:
+    """Return the opinion with which a step was last sent back, "" when it has been signed since or never was."""
+    kinds = ("signed", "returned", "withdrawn")
+    last = next((r.event for r in reversed(rows) if r.event.kind in kinds), None)
+    if last is None or last.kind != "returned" or last.data["decision"] != f"return:{step.id}":
+        return ""
+    return str(last.data["opinion"] or "")
+
+
+def document_bytes(office: Office, person: Person, document_id: str, digest: str | None) -> tuple[Document, bytes]:
+    """Return a document's bytes: its present ones, or the stored state with a digest. Raises NotFound."""
+    document = find(office, person, document_id).document
+    wanted = digest or document.head
+    with office.database.read() as tx:
+        known = tx.judged.of(document_id)
+    if wanted != document.head and wanted not in known:
+        raise NotFound(f"单据 {document.number} 没有摘要为 {wanted[:12]}… 的版本。请从单据页重新打开。")
+    return document, office.blobs.get(wanted)
+
+
+def copy_bytes(office: Office, person: Person, document_id: str, number: int) -> tuple[Document, bytes]:
+    """Return a sealed copy's bytes. Raises NotFound."""
+    document = find(office, person, document_id).document
+    with office.database.read() as tx:
+        copy = next((c for c in tx.copies.of(document_id) if c.no == number), None)
+    if copy is None:
+        raise NotFound(f"单据 {document.number} 还没有第 {number} 联。全部签完、封印之后才有。")
+    return document, office.blobs.get(copy.sha256)
+
+
+def attached_bytes(office: Office, person: Person, document_id: str, sha256: str) -> tuple[AttachedFile, bytes]:
+    """Return a file beside a document's PDF. Raises NotFound."""
+    document = find(office, person, document_id).document
+    with office.database.read() as tx:
+        file = next((f for f in tx.attachments.of(document_id) if f.sha256 == sha256), None)
+    if file is None:
+        raise NotFound(f"单据 {document.number} 没有这个附件。请从单据页重新打开。")
+    return file, office.blobs.get(file.sha256)
+
+
+def picture_of(data: bytes, number: int) -> bytes:
+    """Draw a page, counted from 1, as PNG; raises NotFound for a page that the file has not."""
+    try:
+        return page_png(data, number - 1, PAGE_WIDTH_PX)
+    except IndexError as error:
+        raise NotFound(f"这份文件没有第 {number} 页。") from error
+
+
+def public_document(office: Office, document_id: str) -> Document:
+    """Return a document for its public status page, which shows no content. Raises NotFound."""
+    with office.database.read() as tx:
+        return tx.documents.get(document_id)
+
+
+def title_of(office: Office, document_id: str) -> str:
+    """Return the title of a document's form, "" for a document that the store does not know."""
+    try:
+        return office.printery.form(public_document(office, document_id).spec_sha256).spec.title.zh_hans
+    except NotFound:
+        return ""
+
+
+def key_history(office: Office, person: Person) -> tuple[PersonKey, ...]:
+    """List all keys that a person ever had, newest first."""
+    with office.database.read() as tx:
+        return tuple(reversed(tx.keys.history(person.id)))
+
+
+def booked(office: Office, *, posted: bool) -> tuple[tuple[Document, SealedCopy, PostedVoucher | None], ...]:
+    """List the finished documents that have an accounting copy, with or without a voucher, newest first."""
+    with office.database.read() as tx:
+        documents = tx.documents.find(Search(states=("finished",), distributed=True, posted=posted), limit=LIST_LIMIT)
+        found = [(d, _accounting_copy(tx.copies.of(d.id)), tx.vouchers.of(d.id)) for d in documents]
+    return tuple((document, copy, voucher) for document, copy, voucher in found if copy is not None)
+
+
+def _accounting_copy(copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
+    return next((copy for copy in copies if copy.department == ACCOUNTING), None)
+
+
+def _find(office: Office, search: Search, *, by_due: bool = False) -> tuple[Document, ...]:
+    with office.database.read() as tx:
+        return tx.documents.find(search, order="due" if by_due else "newest", limit=LIST_LIMIT)
+
+
+def _holder(office: Office, reading: Reading, step: Step) -> str:
+    try:
+        claim = claim_of(office, reading.document, step, reading.values)
+    except FormsError:
+        return "待定，要看填写的金额"
+    if claim is None:
+        return ""
+    if not claim.people:
+        return f"{claim.words} {reading.document.subject}".strip()
+    names = "、".join(person.name for person in claim.people[:3])
+    more = f" 等 {len(claim.people)} 人" if len(claim.people) > 3 else ""
+    return f"{claim.words} {names}{more}"

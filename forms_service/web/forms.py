@@ -1,0 +1,166 @@
+"""Forms: what a page hands in. A step's form is made from its spec; answers go to the domain as they were typed.
+
+WTForms holds the widgets and the CSRF token; no rule of a form is checked here.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    FileField,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.core import UnboundField
+
+from forms_service.domain.cells import cell_key
+from forms_service.domain.people import Organisation
+from forms_service.domain.spec import Field, FormSpec, Step
+from forms_service.domain.values import TableRow, Values, print_value
+from forms_service.domain.widgets import options_of
+from forms_service.web.attaching import DROP, FILE
+from forms_service.web.pages.sheet import FIGURES
+
+_FOR_FILES = frozenset({"FileField", "BooleanField"})
+PREFIX = "f."  # keeps the spec's own field ids apart from the page's (`pin`, `seen`)
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """Name, password, and where to go on."""
+
+    person = StringField("帐号")
+    password = PasswordField("密码")
+    next = HiddenField()
+
+
+class SigningForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """What a signature needs beside the step's own cells; `seen` is the digest of the bytes shown."""
+
+    seen = HiddenField()
+    step = HiddenField()
+    opinion = TextAreaField("意见")
+    reason = TextAreaField("继续的理由")
+    pin = PasswordField("签章密码")
+    keep_open = BooleanField()
+
+
+class KeyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A new signing PIN, typed twice, and the password that proves who asks."""
+
+    password = PasswordField("登录密码")
+    pin = PasswordField("新的签章密码")
+    again = PasswordField("再输一次")
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """The one-time code."""
+
+    code = StringField("验证码")
+
+
+class CustomerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A customer's answer."""
+
+    seen = HiddenField()
+    name = StringField("您的姓名")
+    agree = BooleanField()
+    opinion = TextAreaField("退回的原因")
+
+
+class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A file to verify."""
+
+    file = FileField("PDF 文件")
+
+
+def answers_form(spec: FormSpec, step: Step, org: Organisation, shown: Mapping[str, str]) -> type[Form]:
+    """Make the form of the cells that a step fills; `shown` are the texts that they will hold."""
+    fields: dict[str, UnboundField[Any]] = {}
+    for name, field in cells_to_fill(spec, step):
+        fields[name] = _widget(field, org, shown.get(name, ""))
+        if field.kind == "attachment":
+            fields |= _file_widgets(name, field)
+    return type("AnswersForm", (Form,), fields)
+
+
+def cells_to_fill(spec: FormSpec, step: Step) -> Iterator[tuple[str, Field]]:
+    """Yield the key and the field (or column) of every cell that a step fills, in the spec's order."""
+    for field in (spec.field(field_id) for field_id in step.fills):
+        if field.kind != "table":
+            yield field.id, field
+            continue
+        for number in range(1, field.max_rows + 1):
+            yield from ((cell_key(field.id, number, c.id), c) for c in field.columns if c.calc is None)
+
+
+def typed_answers(form: Form) -> Mapping[str, str]:
+    """Return what was typed, cell by cell, exactly; files are handled apart, by `attaching`."""
+    return {name: field.data or "" for name, field in form._fields.items() if field.type not in _FOR_FILES}
+
+
+def printed_answers(spec: FormSpec, step: Step, values: Values) -> Mapping[str, str]:
+    """Write values as the texts that a person would type for them."""
+    return {key: text for key, text in _printed(spec, step, values) if text}
+
+
+def _printed(spec: FormSpec, step: Step, values: Values) -> Iterator[tuple[str, str]]:
+    for field in (spec.field(field_id) for field_id in step.fills):
+        value = values.get(field.id)
+        if isinstance(value, tuple):
+            yield from _printed_rows(field, value)
+        else:
+            yield field.id, print_value(field, value)
+
+
+def _printed_rows(table: Field, rows: tuple[TableRow, ...]) -> Iterator[tuple[str, str]]:
+    for number, row in enumerate(rows, 1):
+        for column in table.columns:
+            if column.calc is None:
+                yield cell_key(table.id, number, column.id), print_value(column, row.get(column.id))
+
+
+def _widget(field: Field, org: Organisation, shown: str) -> "UnboundField[Any]":
+    label = field.label.zh_hans
+    match field.kind:
+        case "longtext":
+            return TextAreaField(label, render_kw={"rows": 3, **_length(field)})
+        case "choice" | "yesno":
+            return RadioField(label, choices=list(options_of(field)), validate_choice=False)
+        case "party" | "department" | "person":
+            names = dict.fromkeys((*_register(field, org), *([shown] if shown else [])))
+            return SelectField(label, choices=[("", "请选择"), *((n, n) for n in names)], validate_choice=False)
+        case "attachment":
+            return HiddenField(label)
+        case _:
+            mode = {"inputmode": "decimal"} if field.kind in FIGURES else {}
+            return StringField(label, render_kw={"autocomplete": "off", **mode})
+
+
+def _file_widgets(name: str, field: Field) -> "dict[str, UnboundField[Any]]":
+    accepted = ",".join(f".{ending}" for ending in field.accept)
+    return {
+        f"{name}{FILE}": FileField(field.label.zh_hans, render_kw={"accept": accepted}),
+        f"{name}{DROP}": BooleanField("不用这份附件"),
+    }
+
+
+def _length(field: Field) -> dict[str, str]:
+    """Say how much room there is, without cutting a paste short: the domain says what is too long."""
+    return {"data-room": str(field.max_length)} if field.max_length else {}
+
+
+def _register(field: Field, org: Organisation) -> tuple[str, ...]:
+    match field.kind:
+        case "party":
+            return tuple(party.name for party in org.parties)
+        case "department":
+            return tuple(department.name for department in org.departments)
+        case _:
+            return tuple(person.name for person in org.people)

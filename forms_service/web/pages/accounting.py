@@ -1,0 +1,64 @@
+"""Accounting: what can be booked, what cannot and why, and the voucher before it is made."""
+
+from dataclasses import dataclass
+
+from forms_service.web.pages.frame import Link
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A document with an accounting copy. `voucher` is "" until it is posted."""
+
+    href: str
+    number: str
+    title: str
+    customer: str
+    amount: str
+    sealed: str
+    voucher: str
+    posted: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """The documents that wait for a voucher, and those that have one."""
+
+    headline: str
+    tab: str
+    tabs: tuple[Link, ...]
+    rows: tuple[QueueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherLine:
+    """An entry line; the side that is not booked is ""."""
+
+    account: str
+    name: str
+    debit: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPage:
+    """One document before accounting: the verdict, what speaks against posting, the voucher that it makes."""
+
+    document_id: str
+    number: str
+    title: str
+    customer: str
+    verdict: str
+    word: str
+    sentence: str
+    problems: tuple[str, ...]
+    voucher: str
+    posted: str
+    date: str
+    summary: str
+    lines: tuple[VoucherLine, ...]
+    total_debit: str
+    total_credit: str
+    evidence: str
+    copy_label: str
+    copy_href: str
+    may_post: bool

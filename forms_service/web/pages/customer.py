@@ -1,0 +1,63 @@
+"""The customer's pages: what this certificate is, that it comes from us, and the two answers there are."""
+
+from dataclasses import dataclass
+
+from forms_service.web.pages.frame import Fault, PageImage
+from forms_service.web.pages.sheet import SheetBlock
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomePage:
+    """The page behind the link, before the code: it tells nothing of the document but its kind."""
+
+    token: str
+    firm: str
+    title: str
+    contact: str
+    address: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """Where the one-time code is typed."""
+
+    token: str
+    firm: str
+    address: str
+    minutes: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignPage:
+    """The document and the two answers. `seen` is the digest of the bytes shown."""
+
+    token: str
+    firm: str
+    title: str
+    number: str
+    customer: str
+    contact: str
+    amount: str
+    in_words: str
+    currency: str
+    seen: str
+    images: tuple[PageImage, ...]
+    reading: tuple[SheetBlock, ...]
+    may_refuse: bool
+    refusing: bool
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """What the customer is left with."""
+
+    firm: str
+    title: str
+    number: str
+    accepted: bool
+    at: str
+    file_href: str
+    status_href: str

@@ -1,0 +1,91 @@
+"""The document page: where it stands, on whose desk and since when; what happened, what is to come; its files."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from forms_service.web.pages.frame import PageImage
+from forms_service.web.pages.sheet import SheetBlock
+from forms_service.web.words import Due, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEntry:
+    """One line of the route: a step done, at hand or to come, or an event beside it."""
+
+    kind: Literal["done", "now", "future", "event"]
+    title: str
+    who: str
+    outcome: str = ""
+    opinion: str = ""
+    when: str = ""
+    taken: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A sealed copy, or one that is still to be sealed (`href` is "")."""
+
+    label: str
+    colour: str
+    colour_word: str
+    department: str
+    sealed: str
+    size: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file beside the PDF."""
+
+    name: str
+    size: str
+    sha256: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A document. What the viewer may do is told by the `may_*` flags; the workflow asks again."""
+
+    document_id: str
+    number: str
+    title: str
+    state: str
+    tone: Tone
+    sentence: str
+    due: Due | None
+    customer: str
+    amount: str
+    opened: str
+    round: int
+    route: tuple[RouteEntry, ...]
+    images: tuple[PageImage, ...]
+    reading: tuple[SheetBlock, ...]
+    copies: tuple[CopyRow, ...]
+    files: tuple[FileRow, ...]
+    voucher: str
+    head: str
+    pdf_size: str
+    void_reason: str
+    may_sign: bool
+    may_withdraw: bool
+    may_void: bool
+    may_invite: bool
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """What the public may know of a document whose code they scanned: that it is ours, and whether it still holds."""
+
+    firm: str
+    title: str
+    number: str
+    state: str
+    tone: Tone
+    sentence: str
+    opened: str
+    signed: int
+    steps: int

@@ -1,0 +1,124 @@
+"""Accounting: the verdict in one line, the voucher before it is made, the posting, the export."""
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.accounting.vouchers import Voucher, make_voucher
+from forms_service.domain.document import Document
+from forms_service.store.copies import SealedCopy
+from forms_service.store.vouchers import PostedVoucher
+from forms_service.web import desk
+from forms_service.web.answers import deliver
+from forms_service.web.auth import the_office, the_person
+from forms_service.web.pages.accounting import PostingPage, QueuePage, QueueRow, VoucherLine
+from forms_service.web.pages.frame import Link
+from forms_service.web.words import VERDICTS, day, moment, money
+from forms_service.workflow.office import Office
+from forms_service.workflow.posting import Postable, export_vouchers, look_at, post
+
+blueprint = Blueprint("accounting", __name__, url_prefix="/accounting")
+
+
+@blueprint.get("")
+def queue() -> str:
+    """List what waits for a voucher, or what has one."""
+    office = the_office()
+    posted = request.args.get("tab") == "posted"
+    waiting = desk.booked(office, posted=False)
+    shown = desk.booked(office, posted=True) if posted else waiting
+    page = QueuePage(
+        headline=f"{len(waiting)} 张待入账" if waiting else "没有待入账的单据",
+        tab="posted" if posted else "waiting",
+        tabs=(
+            Link("/accounting", "待入账", not posted, len(waiting)),
+            Link("/accounting?tab=posted", "已入账", posted),
+        ),
+        rows=tuple(_row(office, *found) for found in shown),
+    )
+    return render_template("accounting.html", page=page)
+
+
+@blueprint.get("/<document_id>")
+def show(document_id: str) -> str:
+    """Judge a document's accounting copy and show the voucher that it makes, or made."""
+    office = the_office()
+    found = look_at(office, document_id)
+    return render_template("posting.html", page=_page(office, found, desk.dossier(office, document_id).voucher))
+
+
+@blueprint.post("/<document_id>/post")
+def post_voucher(document_id: str) -> AnyResponse:
+    """Post a document, once."""
+    post(the_office(), the_person(), document_id)
+    return redirect(f"/accounting/{document_id}", 303)
+
+
+@blueprint.get("/export.csv")
+def export() -> Response:
+    """Hand out every voucher as CSV."""
+    office = the_office()
+    name = f"vouchers-{office.today(office.now()):%Y%m%d}.csv"
+    return deliver(export_vouchers(office), name, "text/csv; charset=utf-8")
+
+
+def _row(office: Office, document: Document, copy: SealedCopy, voucher: PostedVoucher | None) -> QueueRow:
+    return QueueRow(
+        href=f"/accounting/{document.id}",
+        number=document.number,
+        title=office.printery.form(document.spec_sha256).spec.title.zh_hans,
+        customer=document.subject,
+        amount=document.amount,
+        sealed=moment(office.local(copy.sealed_at)),
+        voucher=voucher.number if voucher else "",
+        posted=moment(office.local(voucher.posted_at)) if voucher else "",
+    )
+
+
+def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> PostingPage:
+    voucher = Voucher.from_json(posted.body) if posted else _preview(office, found)
+    word, sentence = VERDICTS[found.verdict.verdict]
+    return PostingPage(
+        document_id=found.document.id,
+        number=found.document.number,
+        title=found.request.spec.title.zh_hans,
+        customer=found.document.subject,
+        verdict=found.verdict.verdict,
+        word=word,
+        sentence=sentence if found.verdict.verdict == "accepted" else found.verdict.sentence,
+        problems=tuple(problem.message for problem in found.problems),
+        voucher=posted.number if posted else "",
+        posted=moment(office.local(posted.posted_at)) if posted else "",
+        date=day(voucher.date) if voucher else "",
+        summary=voucher.summary if voucher else "",
+        lines=_lines(voucher) if voucher else (),
+        total_debit=money(voucher.total) if voucher else "",
+        total_credit=money(voucher.total) if voucher else "",
+        evidence=found.copy.sha256,
+        copy_label=found.copy.label,
+        copy_href=f"/documents/{found.document.id}/copies/{found.copy.no}.pdf",
+        may_post=posted is None and not found.problems,
+    )
+
+
+def _preview(office: Office, found: Postable) -> Voucher | None:
+    """Make the voucher as it would be posted, without drawing its number; None while something speaks against it."""
+    posting = found.request.spec.posting
+    if found.problems or posting is None:
+        return None
+    org, asked = office.organisation, found.request
+    return make_voucher(
+        posting,
+        asked.values,
+        org.accounts,
+        asked.evidence,
+        number="",
+        date=asked.date,
+        currency=org.firm.currency,
+    )
+
+
+def _lines(voucher: Voucher) -> tuple[VoucherLine, ...]:
+    return tuple(
+        VoucherLine(line.account_code, line.account_name, money(line.debit), money(line.credit))
+        for line in voucher.lines
+    )

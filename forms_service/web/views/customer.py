@@ -1,0 +1,226 @@
+"""A customer's link: welcome, the one-time code, the document with its two answers, and a copy to keep.
+
+Opening any of these pages changes nothing; every change is a POST. The grant of a right code and, after the answer,
+the digest of the bytes signed are kept in the visitor's own signed session.
+"""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, render_template, request, session
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.document import Document
+from forms_service.domain.errors import LinkDead, ProblemsFound, WrongCode
+from forms_service.domain.values import Values
+from forms_service.pdf.read import page_count
+from forms_service.store.links import Link
+from forms_service.web import desk
+from forms_service.web.answers import deliver, picture
+from forms_service.web.auth import the_office
+from forms_service.web.document_page import reading_sheet
+from forms_service.web.faults import status_of
+from forms_service.web.forms import CodeForm, CustomerForm
+from forms_service.web.pages.customer import CodePage, DonePage, SignPage, WelcomePage
+from forms_service.web.pages.frame import Fault, PageImage
+from forms_service.web.words import day, moment
+from forms_service.workflow.inviting import CODE_LIVES, check_code, digest, granted_link, mask, require_link, send_code
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading
+from forms_service.workflow.receiving import Answer, answer
+
+blueprint = Blueprint("customer", __name__, url_prefix="/c/<token>")
+
+_GRANTS, _SIGNED = "grants", "signed"
+
+
+@blueprint.get("")
+def welcome(token: str) -> str:
+    """Greet the contact; nothing of the document is shown before the code."""
+    office = the_office()
+    link = require_link(office, token)
+    document = desk.public_document(office, link.document_id)
+    page = WelcomePage(
+        token=token,
+        firm=office.organisation.firm.name,
+        title=office.printery.form(document.spec_sha256).spec.title.zh_hans,
+        contact=link.contact_name,
+        address=mask(link.contact_email),
+        until=day(office.local(link.expires_at)),
+    )
+    return render_template("customer/welcome.html", page=page)
+
+
+@blueprint.post("/code")
+def ask_code(token: str) -> AnyResponse:
+    """Mail a one-time code."""
+    send_code(the_office(), token)
+    return redirect(f"/c/{token}/code", 303)
+
+
+@blueprint.get("/code")
+def code(token: str) -> str:
+    """Ask for the code."""
+    return _code_page(the_office(), token, CodeForm(formdata=None))
+
+
+@blueprint.post("/open")
+def enter(token: str) -> AnyResponse | tuple[str, int]:
+    """Take the code; the right one opens the document to this browser."""
+    office, form = the_office(), CodeForm()
+    try:
+        grant = check_code(office, token, "".join((form.code.data or "").split()))
+    except WrongCode as stop:
+        return _code_page(office, token, form, (Fault("code", str(stop)),)), status_of(stop)[0]
+    session[_GRANTS] = {**session.get(_GRANTS, {}), digest(token): grant}
+    return redirect(f"/c/{token}/sign", 303)
+
+
+@blueprint.get("/sign")
+def show(token: str) -> str:
+    """Show the document and the two answers."""
+    office = the_office()
+    link, reading = _granted(office, token)
+    form = CustomerForm(formdata=None, name=link.contact_name)
+    return _sign_page(office, token, link, reading, form)
+
+
+@blueprint.post("/sign")
+def sign(token: str) -> AnyResponse | tuple[str, int]:
+    """Sign the customer's acceptance, or the refusal with its reason."""
+    office, form = the_office(), CustomerForm()
+    link, reading = _granted(office, token)
+    accepts = request.form.get("answer") == "accept"
+    faults = _missing(form) if accepts else ()
+    if faults:
+        return _sign_page(office, token, link, reading, form, faults), 422
+    given = Answer(
+        form.seen.data or "", accepts, (form.name.data or link.contact_name).strip(), form.opinion.data or ""
+    )
+    try:
+        stored = answer(office, token, _grant(token), given)
+    except ProblemsFound as stop:
+        found = tuple(
+            Fault("opinion" if problem.where == "opinion" else "", problem.message) for problem in stop.problems
+        )
+        return _sign_page(office, token, link, reading, form, found, refusing=not accepts), status_of(stop)[0]
+    _remember(token, stored, accepts=accepts)
+    return redirect(f"/c/{token}/done", 303)
+
+
+@blueprint.get("/done")
+def done(token: str) -> str:
+    """Thank the customer and offer the signed file."""
+    office, kept = the_office(), _signed(token)
+    document = desk.public_document(office, str(kept["document"]))
+    page = DonePage(
+        firm=office.organisation.firm.name,
+        title=office.printery.form(document.spec_sha256).spec.title.zh_hans,
+        number=document.number,
+        accepted=bool(kept["accepts"]),
+        at=moment(office.local(document.step_opened_at)),
+        file_href=f"/c/{token}/file.pdf",
+        status_href=f"/d/{document.id}",
+    )
+    return render_template("customer/done.html", page=page)
+
+
+@blueprint.get("/pages/<int:number>.png")
+def page(token: str, number: int) -> Response:
+    """Draw a page of the bytes that the contact is asked to sign."""
+    office = the_office()
+    _, reading = _granted(office, token)
+    return picture(desk.picture_of(office.blobs.get(reading.document.head), number), lasting=False)
+
+
+@blueprint.get("/file.pdf")
+def file(token: str) -> Response:
+    """Hand out the PDF: before the answer the one to be signed, after it the one signed."""
+    office = the_office()
+    kept = session.get(_SIGNED, {}).get(digest(token))
+    if kept is not None:
+        document = desk.public_document(office, str(kept["document"]))
+        return deliver(office.blobs.get(str(kept["head"])), f"{document.number}.pdf", "application/pdf")
+    _, reading = _granted(office, token)
+    return deliver(office.blobs.get(reading.document.head), f"{reading.document.number}.pdf", "application/pdf")
+
+
+def _grant(token: str) -> str:
+    return str(session.get(_GRANTS, {}).get(digest(token), ""))
+
+
+def _granted(office: Office, token: str) -> tuple[Link, Reading]:
+    return granted_link(office, token, _grant(token))
+
+
+def _remember(token: str, document: Document, *, accepts: bool) -> None:
+    """Keep what the visitor signed, so that they can take a copy after the link is used up."""
+    last = document.signatures[-1].head
+    session[_GRANTS] = {key: value for key, value in session.get(_GRANTS, {}).items() if key != digest(token)}
+    session[_SIGNED] = {
+        **session.get(_SIGNED, {}),
+        digest(token): {"document": document.id, "head": last, "accepts": accepts},
+    }
+
+
+def _signed(token: str) -> Mapping[str, str | bool]:
+    kept: Mapping[str, str | bool] | None = session.get(_SIGNED, {}).get(digest(token))
+    if kept is None:
+        raise LinkDead("这一页只在签完之后、用同一个浏览器看得到。请打开邮件里的链接。")
+    return kept
+
+
+def _missing(form: CustomerForm) -> tuple[Fault, ...]:
+    faults = []
+    if not (form.name.data or "").strip():
+        faults.append(Fault("name", "请打您的姓名，再签章。"))
+    if not form.agree.data:
+        faults.append(Fault("agree", "请先勾选「我已核对内容」，再签章。"))
+    return tuple(faults)
+
+
+def _code_page(office: Office, token: str, form: CodeForm, faults: tuple[Fault, ...] = ()) -> str:
+    link = require_link(office, token)
+    minutes = int(CODE_LIVES.total_seconds() // 60)
+    page = CodePage(token, office.organisation.firm.name, mask(link.contact_email), minutes, faults)
+    return render_template("customer/code.html", page=page, form=form)
+
+
+def _sign_page(
+    office: Office,
+    token: str,
+    link: Link,
+    reading: Reading,
+    form: CustomerForm,
+    faults: tuple[Fault, ...] = (),
+    *,
+    refusing: bool = False,
+) -> str:
+    document, firm = reading.document, office.organisation.firm
+    pages = page_count(office.blobs.get(document.head))
+    page = SignPage(
+        token=token,
+        firm=firm.name,
+        title=reading.spec.title.zh_hans,
+        number=document.number,
+        customer=document.subject,
+        contact=link.contact_name,
+        amount=document.amount,
+        in_words=_in_words(reading.values),
+        currency=firm.currency,
+        seen=document.head,
+        images=tuple(
+            PageImage(f"/c/{token}/pages/{n}.png", n, f"{document.number} 第 {n} 页，共 {pages} 页；文字版在下面")
+            for n in range(1, pages + 1)
+        ),
+        reading=reading_sheet(office, reading),
+        may_refuse=bool(reading.step and reading.step.may_refuse),
+        refusing=refusing,
+        faults=faults,
+    )
+    form.seen.data = document.head
+    return render_template("customer/sign.html", page=page, form=form)
+
+
+def _in_words(values: Values) -> str:
+    """Return the amount in capital characters where the form has it."""
+    return str(values.get("in_words") or "")

@@ -1,0 +1,168 @@
+"""A step: what is to be signed, what I fill, and my signature."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Form
+
+from forms_service.domain.errors import KeyLocked, ProblemsFound, WrongPin, WrongState
+from forms_service.domain.people import Person
+from forms_service.domain.problem import Problem
+from forms_service.domain.routing import require_turn
+from forms_service.signing.signer import Signer
+from forms_service.web import desk
+from forms_service.web.attaching import attach
+from forms_service.web.auth import keep_signing_session, signing_session, the_office, the_person
+from forms_service.web.faults import point_at, status_of
+from forms_service.web.forms import PREFIX, SigningForm, answers_form, typed_answers
+from forms_service.web.pages.frame import Fault
+from forms_service.web.pages.sheet import answer_names
+from forms_service.web.step_page import fill_sheet, step_at_hand, step_page, sums_of
+from forms_service.web.words import moment
+from forms_service.workflow.drafting import save_draft, try_out
+from forms_service.workflow.keying import open_session, session_signer, unlock_key
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading, find
+from forms_service.workflow.submitting import Submission, require_fresh, submit
+
+blueprint = Blueprint("steps", __name__, url_prefix="/documents/<document_id>")
+
+
+@blueprint.get("/step")
+def show(document_id: str) -> AnyResponse | str:
+    """Show the step at hand to the one whose turn it is."""
+    office, person = the_office(), the_person()
+    reading = find(office, person, document_id)
+    if reading.step is None or reading.claim is None:
+        return redirect(f"/documents/{document_id}", 303)
+    require_turn(person, reading.step, reading.document, reading.claim)
+    draft = desk.draft_of(office, person, reading)
+    typed = draft.raw if draft else desk.first_answers(office, reading, reading.step)
+    saved = moment(office.local(draft.saved_at)) if draft else ""
+    return _page(office, person, reading, typed, SigningForm(formdata=None), draft_saved=saved)
+
+
+@blueprint.post("/step")
+def sign(document_id: str) -> AnyResponse | tuple[str, int]:
+    """Sign the step; whatever has to be mended is shown on the same page, with everything that was typed."""
+    office, person, form = the_office(), the_person(), SigningForm()
+    reading = find(office, person, document_id)
+    submission = Submission(
+        document_id=document_id,
+        step=form.step.data or "",
+        seen=form.seen.data or "",
+        decision=request.form.get("decision", ""),
+        opinion=form.opinion.data or "",
+        reason=form.reason.data or "",
+    )
+    step, claim = require_fresh(reading, submission)
+    require_turn(person, step, reading.document, claim)
+    typed, problems = _typed(office, person, reading)
+    try:
+        _refuse(problems or _problems(office, person, submission, typed))
+        signer = _signer(office, person, form)
+        submit(office, person, replace(submission, raw=typed if submission.goes_on else {}), signer)
+    except ProblemsFound as stop:
+        return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
+    except (WrongPin, KeyLocked) as stop:
+        fault = (Fault("pin", str(stop)),)
+        return _page(office, person, reading, typed, form, faults=fault), status_of(stop)[0]
+    return redirect(f"/documents/{document_id}?done=signed", 303)
+
+
+@blueprint.post("/draft")
+def draft(document_id: str) -> AnyResponse:
+    """Keep what was typed, faults and all."""
+    office, person = the_office(), the_person()
+    reading = find(office, person, document_id)
+    typed, _ = _typed(office, person, reading)
+    save_draft(office, person, document_id, typed)
+    return redirect(f"/documents/{document_id}/step", 303)
+
+
+@blueprint.post("/calculate")
+def calculate(document_id: str) -> Response:
+    """Work out the calculated cells for what is typed so far; nothing is stored."""
+    office, person = the_office(), the_person()
+    reading = find(office, person, document_id)
+    if reading.step is None:
+        raise WrongState(f"单据 {reading.document.number} 已经结束，不能再填。")
+    typed = typed_answers(_answers(office, reading, {}))
+    values, _ = try_out(office, person, document_id, typed)
+    return jsonify(sums_of(fill_sheet(office, reading, values, typed)))
+
+
+def _answers(office: Office, reading: Reading, shown: Mapping[str, str]) -> Form:
+    """Make the step's form from what the request typed, or else from the texts to be shown."""
+    step, _ = step_at_hand(reading)
+    typed = request.form if request.method == "POST" else None
+    made = answers_form(reading.spec, step, office.organisation, shown)
+    return made(formdata=typed, data=dict(shown), prefix=PREFIX)
+
+
+def _typed(office: Office, person: Person, reading: Reading) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    if reading.step is None:
+        return {}, ()
+    texts = {name.removeprefix(PREFIX): text for name, text in request.form.items() if name.startswith(PREFIX)}
+    files = {name.removeprefix(PREFIX): file for name, file in request.files.items()}
+    attached, problems = attach(office, person, reading, files, texts)
+    return {**typed_answers(_answers(office, reading, {})), **attached}, problems
+
+
+def _problems(office: Office, person: Person, submission: Submission, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Look for faults before the PIN is asked, so that nobody types it twice for a forgotten cell."""
+    return try_out(office, person, submission.document_id, typed)[1] if submission.goes_on else ()
+
+
+def _refuse(problems: tuple[Problem, ...]) -> None:
+    if any(problem.level == "error" for problem in problems):
+        raise ProblemsFound(problems)
+
+
+def _signer(office: Office, person: Person, form: SigningForm) -> Signer:
+    """Take the key from the open signing session, or unlock it with the PIN typed."""
+    signer = session_signer(office, person, signing_session())
+    if signer is not None:
+        return signer
+    if not form.keep_open.data:
+        return unlock_key(office, person, form.pin.data or "")
+    token = open_session(office, person, form.pin.data or "")
+    keep_signing_session(token)
+    opened = session_signer(office, person, token)
+    if opened is None:
+        raise RuntimeError("a signing session was over as it began")
+    return opened
+
+
+def _again(
+    office: Office,
+    person: Person,
+    reading: Reading,
+    typed: Mapping[str, str],
+    form: SigningForm,
+    problems: tuple[Problem, ...],
+) -> str:
+    names = answer_names(fill_sheet(office, reading, reading.values, typed))
+    faults = point_at(tuple(p for p in problems if p.level == "error"), names)
+    warnings = tuple(p.message for p in problems if p.level == "warning")
+    return _page(office, person, reading, typed, form, faults=faults, warnings=warnings)
+
+
+def _page(
+    office: Office,
+    person: Person,
+    reading: Reading,
+    typed: Mapping[str, str],
+    form: SigningForm,
+    *,
+    faults: tuple[Fault, ...] = (),
+    warnings: tuple[str, ...] = (),
+    draft_saved: str = "",
+) -> str:
+    values, _ = try_out(office, person, reading.document.id, typed)
+    fills = fill_sheet(office, reading, values, typed)
+    page = step_page(office, person, reading, fills, faults=faults, warnings=warnings, draft_saved=draft_saved)
+    form.seen.data, form.step.data, form.pin.data = page.seen, page.step, ""
+    return render_template("step.html", page=page, form=form, answers=_answers(office, reading, typed))

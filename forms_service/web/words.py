@@ -1,0 +1,141 @@
+"""Words: days, times, sums and states as the office writes them; the same term on every page."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal
+
+from forms_service.domain.document import Document, State
+from forms_service.domain.spec import Colour
+from forms_service.signing.verdict import Conclusion, Result, TimeSource
+
+Tone = Literal["calm", "soon", "late", "good", "sealed", "soft"]
+
+_WEEKDAYS = "一二三四五六日"
+_FULL = 1000
+
+STATES: Mapping[State, tuple[str, Tone]] = MappingProxyType(
+    {
+        "open": ("签核中", "calm"),
+        "finished": ("已完成", "good"),
+        "rejected": ("已驳回", "late"),
+        "refused": ("客户不接受", "late"),
+        "void": ("已作废", "late"),
+    }
+)
+COLOURS: Mapping[Colour, str] = MappingProxyType(
+    {"white": "白", "pink": "红", "blue": "蓝", "yellow": "黄", "green": "绿"}
+)
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "opened": "开立并签发",
+        "signed": "签章",
+        "returned": "退回",
+        "rejected": "驳回",
+        "refused": "不接受",
+        "withdrawn": "撤回签章",
+        "voided": "作废",
+        "invited": "寄送客户链接",
+        "code_sent": "寄送验证码",
+        "code_answered": "验证码核对通过",
+        "sealed": "封印",
+        "posted": "入账",
+    }
+)
+STATUS_SENTENCES: Mapping[State, str] = MappingProxyType(
+    {
+        "open": "是我们开立的单据，还在签核，尚未生效",
+        "finished": "是我们开立的单据，签核完成，有效",
+        "rejected": "这张单据已被驳回，不能使用",
+        "refused": "客户没有接受这张单据，不能使用",
+        "void": "这张单据已经作废，不能使用",
+    }
+)
+VERDICTS: Mapping[Conclusion, tuple[str, str]] = MappingProxyType(
+    {
+        "accepted": ("可以采信", "会计联真实完整，可以采信"),
+        "refused": ("不可采信", "此文件不可采信，请勿使用"),
+        "review": ("请人工判断", "没有发现改动，但不是封印的联单，请人工判断"),
+    }
+)
+CHECKED: Mapping[Result, tuple[str, Tone]] = MappingProxyType(
+    {"pass": ("符合", "good"), "fail": ("不符", "late"), "not_checked": ("没有查", "soft")}
+)
+DECISIONS: Mapping[str, str] = MappingProxyType(
+    {"approve": "同意", "accept": "同意", "reject": "驳回", "refuse": "不接受", "issue": "签发", "seal": "封印"}
+)
+TIME_SOURCES: Mapping[TimeSource, str] = MappingProxyType(
+    {"timestamp": "时间戳机构证明的时间", "receipt": "本公司收到的时间", "claim": "签章人自己说的时间"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due date in words. `used` and `allowed` are in thousandths, for a bar; `allowed` is always 1000."""
+
+    words: str
+    day: str
+    tone: Tone
+    used: int
+    allowed: int = _FULL
+
+
+def day(at: dt.date) -> str:
+    """Write a day: `2026-11-23 周一`."""
+    return f"{at:%Y-%m-%d} 周{_WEEKDAYS[at.weekday()]}"
+
+
+def moment(at: dt.datetime) -> str:
+    """Write a local instant for a list: `2026-11-23 周一 09:30`."""
+    return f"{day(at)} {at:%H:%M}"
+
+
+def evidence_time(at: dt.datetime) -> str:
+    """Write an instant where it is evidence: seconds and zone, `2026-11-23 09:30:05 +08:00`."""
+    zone = f"{at:%z}"
+    return f"{at:%Y-%m-%d %H:%M:%S} {zone[:3]}:{zone[3:]}"
+
+
+def span(taken: dt.timedelta) -> str:
+    """Write a length of time by its two largest units: `2 天 3 小时`, `35 分钟`."""
+    minutes = max(0, int(taken.total_seconds())) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "天"), (hours, "小时"), (rest, "分钟")]
+    shown = [f"{count} {unit}" for count, unit in parts if count][:2]
+    return " ".join(shown) or "不到 1 分钟"
+
+
+def due(opened: dt.datetime, by: dt.datetime | None, now: dt.datetime) -> Due | None:
+    """Say how long there is until a due instant; all three are local. None without a due date."""
+    if by is None:
+        return None
+    left = (by.date() - now.date()).days
+    if left < 0:
+        return Due(f"已逾期 {-left} 天", day(by), "late", _FULL)
+    whole = max((by - opened).total_seconds(), 1)
+    used = min(max(int((now - opened).total_seconds() / whole * _FULL), 0), _FULL)
+    words = f"还剩 {left} 天" if left else "今天到期"
+    return Due(words, day(by), "soon" if left <= 1 else "calm", used)
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount with thousands separators and two places; a zero of a voucher line is left blank."""
+    return f"{amount:,.2f}" if amount else ""
+
+
+def state(document: Document) -> tuple[str, Tone]:
+    """Name a document's state and the tone in which it is told."""
+    return STATES[document.state]
+
+
+def size(count: int) -> str:
+    """Write a file's size: `182 KB`, `1.4 MB`."""
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(count // 1024, 1)} KB"
+
+
+def initial(name: str) -> str:
+    """Return the character that stands in a person's or a firm's small mark."""
+    return next((c for c in name if not unicodedata.category(c).startswith(("Z", "C"))), "·")
