@@ -15,9 +15,9 @@ from forms_service.domain.problem import Problem
 from forms_service.domain.widgets import Widget
 from forms_service.pdf.appearance import EMPTY, FONT, text_stream, tick_stream
 from forms_service.pdf.box import Box
+from forms_service.pdf.fields import box_of, words_for
 from forms_service.pdf.fonts import Face, Fonts
 from forms_service.pdf.layout import Layout
-from forms_service.pdf.showing import box_of
 from forms_service.pdf.subsetting import EmbeddedSubset, embed_subset
 from forms_service.pdf.typeset import room_in, set_text
 
@@ -27,11 +27,11 @@ Printed = Mapping[str, str | bool]
 def check_fit(layout: Layout, printed: Printed, fonts: Fonts) -> tuple[Problem, ...]:
     """List the texts that no font can print, or that their cells cannot hold even at the floor size."""
     widgets = {widget.name: widget for widget in layout.widgets}
+    texts = ((widgets[name], text) for name, text in printed.items() if isinstance(text, str))
     return tuple(
         problem
-        for name, text in printed.items()
-        if isinstance(text, str)
-        for problem in _check_text(widgets[name], layout.boxes[name], text, fonts)
+        for widget, text in texts
+        for problem in _check_text(widget, layout.boxes[widget.name], layout.options(widget).get(text, text), fonts)
     )
 
 
@@ -41,16 +41,16 @@ def fill(writer: IncrementalPdfFileWriter, layout: Layout, printed: Printed, fon
     A cell's place and type size are taken from the file, which may have been issued under an earlier layout.
     Raises RuntimeError for a text that does not fit, and for a name that the file has no field for.
     """
-    texts = "".join(text for text in printed.values() if isinstance(text, str))
-    subset = embed_subset(writer, fonts.regular, texts) if texts.strip("\n") else None
-    pen = _Pen(writer, fonts.regular, subset)
     fields = _find_fields(writer, layout, printed)
+    words = {name: words_for(fields[name], text) for name, text in printed.items() if isinstance(text, str)}
+    chars = "".join(words.values()).replace("\n", "")
+    pen = _Pen(writer, fonts.regular, embed_subset(writer, fonts.regular, chars) if chars else None)
     for name, value in printed.items():
         entries = fields[name]
         if isinstance(value, bool):
             pen.tick(entries, box_of(entries), ticked=value)
         else:
-            pen.write(entries, box_of(entries), value)
+            pen.write(entries, box_of(entries), value, words[name])
         writer.update_container(entries)
 
 
@@ -101,13 +101,13 @@ class _Pen:
         entries[pdf_name("/AS")] = state
         entries[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): generic.DictionaryObject(states)})
 
-    def write(self, entries: generic.DictionaryObject, box: Box, text: str) -> None:
-        """Write a text, set as large as its cell allows."""
-        setting = set_text(text, box, self.face)
+    def write(self, entries: generic.DictionaryObject, box: Box, value: str, words: str) -> None:
+        """Store a value and show it by its words, set as large as the cell allows."""
+        setting = set_text(words, box, self.face)
         if setting is None:
             raise RuntimeError(f"{box.name} does not fit; check_fit comes first")
         content = text_stream(box, setting, self.face, self.subset.glyphs if self.subset else {})
-        entries[pdf_name("/V")] = generic.pdf_string(text)
+        entries[pdf_name("/V")] = generic.pdf_string(value)
         entries[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): self._draw(box, content)})
 
     def _draw(self, box: Box, content: bytes) -> generic.IndirectObject:

@@ -47,6 +47,10 @@ class Face:
         """Say whether the face has a glyph for a character."""
         return ord(char) in self.covered
 
+    def covers_all(self, text: str) -> bool:
+        """Say whether the face has a glyph for every character of a text."""
+        return all(ord(char) in self.covered for char in text)
+
     def advance(self, char: str) -> int:
         """Return a character's width in units; that of the missing glyph where there is none."""
         return _advance(self._font, ord(char))
@@ -83,6 +87,10 @@ class Fonts:
     regular: Face
     bold: Face
 
+    def strong(self, text: str) -> Face:
+        """Return the bold face, or for a text with a rare character that it lacks the regular one."""
+        return self.bold if self.bold.covers_all(text) else self.regular
+
     def missing(self, text: str) -> tuple[str, ...]:
         """Name the characters that the regular face cannot print, each once, in order; line breaks do not count."""
         return tuple(dict.fromkeys(c for c in text if c != "\n" and not self.regular.covers(c)))
@@ -101,6 +109,12 @@ def load_fonts(folder: Path) -> Fonts:
 def open_font(data: bytes) -> Any:
     """Open a font file's bytes for `trace` and glyph look-ups; the same bytes are parsed once."""
     return hb.Font(hb.Face(hb.Blob(data)))
+
+
+def tables_of(data: bytes) -> Mapping[str, bytes]:
+    """Return the tables of a font file by their four letters."""
+    face = hb.Face(hb.Blob(data))
+    return {tag: bytes(face.reference_table(tag).data) for tag in face.table_tags}
 
 
 @lru_cache(maxsize=8192)

@@ -28,13 +28,12 @@ def set_label(
     lines: int = 2,
 ) -> list[Text]:
     """Set a label in the middle of a place in at most so many lines; raises ProblemsFound where it does not fit."""
-    strong = bold and fonts_cover(label, fonts.bold)
-    face = fonts.bold if strong else fonts.regular
+    face = fonts.strong(label) if bold else fonts.regular
     x0, y0, x1, y1 = place
     for tried, most in _trials(size, lines):
         found = balance_lines(label, x1 - x0 - 2 * _SIDE, tried, face, most)
         if found is not None and len(found) * tried * _LEADING <= y1 - y0:
-            return list(_stack(found, place, tried, bold=strong, align=align))
+            return list(_stack(found, place, tried, bold=face is fonts.bold, align=align))
     raise ProblemsFound((Problem(where, "label_too_long", f"「{label}」在印刷格里放不下。请加宽这一格或缩短文字。"),))
 
 
@@ -46,11 +45,6 @@ def fits_comfortably(label: str, width: float, face: Face) -> bool:
 def note(x: float, middle: float, words: str, size: float, *, shade: Shade = "ink", align: Align = "left") -> Text:
     """Set small words in one line around the height of their middle."""
     return Text(x, middle - size * _CAP, words, size, shade=shade, align=align)
-
-
-def fonts_cover(text: str, face: Face) -> bool:
-    """Say whether a face has every character of a text; the bold one lacks rare ones."""
-    return all(face.covers(char) for char in text)
 
 
 def _trials(size: float, lines: int) -> Iterator[tuple[float, int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from forms_service.domain.errors import ProblemsFound
 from forms_service.domain.problem import Problem
 from forms_service.domain.spec import Cell, Field, FormSpec, Row
-from forms_service.domain.widgets import Widget, widgets
+from forms_service.domain.widgets import Widget, options_of, widgets
 from forms_service.pdf.box import Box, Square
 from forms_service.pdf.cells import UNIT, CellDrawing, draw_cell
 from forms_service.pdf.drawing import Frame, Mark, Place
@@ -37,6 +37,13 @@ class Layout:
     pages: tuple[tuple[Mark, ...], ...]
     boxes: Mapping[str, Box]
     qr: tuple[Square, ...]
+
+    def options(self, widget: Widget) -> Mapping[str, str]:
+        """Return the labels of a choice column's options by their ids, in their order; empty for other widgets."""
+        if widget.kind != "choice":
+            return {}
+        columns = self.spec.field(widget.of).columns
+        return dict(options_of(next(column for column in columns if column.id == widget.column)))
 
 
 def lay_out(spec: FormSpec, fonts: Fonts) -> Layout:

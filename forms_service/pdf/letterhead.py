@@ -6,7 +6,7 @@ from forms_service.pdf.box import Square
 from forms_service.pdf.cells import CellDrawing
 from forms_service.pdf.drawing import FirmName, Frame, Line, Text
 from forms_service.pdf.fonts import Fonts
-from forms_service.pdf.labels import fonts_cover, note, set_label
+from forms_service.pdf.labels import note, set_label
 
 MARGIN = 36.0
 HEAD = 84.0
@@ -24,14 +24,13 @@ def draw_head(spec: FormSpec, width: float, height: float, fonts: Fonts, *, firs
     drawing = CellDrawing()
     middle, top = width / 2, height - MARGIN
     title = spec.title.zh_hans
-    strong = fonts_cover(title, fonts.bold)
-    face = fonts.bold if strong else fonts.regular
+    face = fonts.strong(title)
     size = min(_TITLE, (width - 2 * MARGIN - 2 * _CORNER) / (face.width(title, 1) + 0.3 * len(title)))
     size = max(size, 12.0)
     half = (face.width(title, size) + _SPREAD * len(title)) / 2 + 8
     drawing.marks += [
         FirmName(middle, top - 12, 12.5),
-        Text(middle, top - 40, title, size, bold=strong, align="center", spread=_SPREAD),
+        Text(middle, top - 40, title, size, bold=face is fonts.bold, align="center", spread=_SPREAD),
         Line(middle - half, top - 49, middle + half, top - 49, 0.9),
         Line(middle - half, top - 51.4, middle + half, top - 51.4, 0.4),
         note(middle, top - 62, f"依据：{spec.source}", 7.5, shade="soft", align="center"),

@@ -25,7 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from forms_service.domain.people import Firm
 from forms_service.domain.spec import FormSpec
-from forms_service.domain.widgets import ISSUE, SEAL, Widget, locked_names, options_of
+from forms_service.domain.widgets import ISSUE, SEAL, Widget, locked_names
 from forms_service.pdf.appearance import EMPTY, tick_stream
 from forms_service.pdf.box import Box
 from forms_service.pdf.drawing import FirmName, Frame, Line, Mark, Shade, Text
@@ -185,7 +185,8 @@ class _Sheet:
         if box.align != "left":
             entries["/Q"] = NumberObject(_ALIGNMENTS[box.align])
         if widget.kind == "choice":
-            entries["/Opt"] = _options(self.layout.spec, widget)
+            options = self.layout.options(widget).items()
+            entries["/Opt"] = ArrayObject(ArrayObject(map(TextStringObject, option)) for option in options)
         return entries
 
     def _appearance(self, box: Box, content: bytes) -> IndirectObject:
@@ -214,13 +215,6 @@ def _lock(writer: PdfWriter, spec: FormSpec, widget: Widget) -> dict[str, PdfObj
 def _flags(spec: FormSpec, widget: Widget) -> int:
     kind = {"longtext": _MULTILINE, "choice": _COMBO}.get(widget.kind, 0)
     return kind | (_READ_ONLY if _is_read_only(spec, widget) else 0)
-
-
-def _options(spec: FormSpec, widget: Widget) -> ArrayObject:
-    column = next(c for c in spec.field(widget.of).columns if c.id == widget.column)
-    return ArrayObject(
-        ArrayObject([TextStringObject(option), TextStringObject(label)]) for option, label in options_of(column)
-    )
 
 
 def _is_read_only(spec: FormSpec, widget: Widget) -> bool:

@@ -156,7 +156,7 @@ def _person(stamp: Stamp, fonts: Fonts, across: float, side: float) -> Iterator[
     for number, char in enumerate(name):
         x = half - 1.5 - cell_x * (number // rows + 0.5)
         y = half - 1.5 - cell_y * (number % rows + 0.5)
-        yield _glyph(_Glyph(char, x, y, cell_y * 0.98, squeeze=min(1.0, cell_x / cell_y)), _strong(char, fonts))
+        yield _glyph(_Glyph(char, x, y, cell_y * 0.98, squeeze=min(1.0, cell_x / cell_y)), fonts.strong(char))
 
 
 _SEALS = {"firm": _firm, "person": _person, "party": _party}
@@ -169,7 +169,7 @@ def _arc(text: str, fonts: Fonts, arc: _Arc, size: float) -> Iterator[str]:
     room = min((math.dist(a, b) for a, b in pairwise(points)), default=size)
     for char, angle, (x, y) in zip(text, angles, points, strict=True):
         turn = math.atan2(arc.wide * math.sin(angle), arc.high * math.cos(angle)) - math.pi / 2
-        yield _glyph(_Glyph(char, x, y, size, turn, min(1.0, room / size)), _strong(char, fonts))
+        yield _glyph(_Glyph(char, x, y, size, turn, min(1.0, room / size)), fonts.strong(char))
 
 
 def _angles(arc: _Arc, count: int, widest: float) -> list[float]:
@@ -190,18 +190,13 @@ def _at_length(angles: list[float], lengths: list[float], wanted: float) -> floa
 
 
 def _row(text: str, fonts: Fonts, y: float, size: float, width: float) -> Iterator[str]:
-    natural = sum(_strong(char, fonts).width(char, size) for char in text)
+    natural = sum(fonts.strong(char).width(char, size) for char in text)
     squeeze = min(1.0, width / natural) if natural else 1.0
     x = -natural * squeeze / 2
     for char in text:
-        advance = _strong(char, fonts).width(char, size) * squeeze
-        yield _glyph(_Glyph(char, x + advance / 2, y, size, squeeze=squeeze), _strong(char, fonts))
+        advance = fonts.strong(char).width(char, size) * squeeze
+        yield _glyph(_Glyph(char, x + advance / 2, y, size, squeeze=squeeze), fonts.strong(char))
         x += advance
-
-
-def _strong(char: str, fonts: Fonts) -> Face:
-    """Return the bold face, or for a rare character that it lacks the regular one: names are full of them."""
-    return fonts.bold if fonts.bold.covers(char) else fonts.regular
 
 
 def _lines(lines: tuple[str, ...], face: Face, left: float, width: float, height: float) -> Iterator[str]:
