@@ -150,7 +150,7 @@ def _advance(font: Any, code: int) -> int:
 def _load(path: Path, name: str) -> Face:
     face = hb.Face(hb.Blob.from_file_path(str(path)))
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(name, str(path)))
+        pdfmetrics.registerFont(TTFont(name, str(path), asciiReadable=False))
     return Face(name, path, frozenset(face.unicodes), face, hb.Font(face))
 
 

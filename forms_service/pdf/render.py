@@ -31,6 +31,7 @@ from forms_service.pdf.box import Box
 from forms_service.pdf.drawing import FirmName, Frame, Line, Mark, Shade, Text
 from forms_service.pdf.fonts import Fonts
 from forms_service.pdf.layout import Layout
+from forms_service.pdf.ruling import rule_frames
 
 SONG = "/Song"
 _SHADES: Mapping[Shade, tuple[float, float, float]] = {
@@ -42,6 +43,7 @@ _SHADES: Mapping[Shade, tuple[float, float, float]] = {
 _RULE = (0.24, 0.23, 0.21)
 _READ_ONLY, _MULTILINE, _COMBO = 1, 1 << 12, 1 << 17
 _PRINTED = 4
+_SQUARE = 2  # line ends reach over the corner, so that corners are whole
 _TYPES = {"check": "/Btn", "choice": "/Ch", "signature": "/Sig"}
 _ALIGNMENTS = {"left": 0, "center": 1, "right": 2}
 
@@ -66,43 +68,34 @@ def _print(layout: Layout, firm: Firm, fonts: Fonts) -> bytes:
     canvas.setTitle(layout.spec.title.zh_hans)
     canvas.setAuthor(firm.name)
     for page in layout.pages:
-        for mark in sorted(page, key=_fills_first):
-            _draw(canvas, mark, firm, fonts)
+        _draw_page(canvas, page, firm, fonts)
         canvas.showPage()
     canvas.save()
     return printed.getvalue()
 
 
-def _fills_first(mark: Mark) -> bool:
-    return not (isinstance(mark, Frame) and mark.fill is not None)
-
-
-def _draw(canvas: Canvas, mark: Mark, firm: Firm, fonts: Fonts) -> None:
-    match mark:
-        case Frame():
-            _draw_frame(canvas, mark)
-        case Line():
-            _draw_line(canvas, mark)
-        case FirmName():
-            _draw_text(canvas, Text(mark.x, mark.y, firm.name, mark.size, align="center", spread=1), fonts)
-        case Text():
-            _draw_text(canvas, mark, fonts)
-
-
-def _draw_frame(canvas: Canvas, frame: Frame) -> None:
-    canvas.setLineWidth(frame.rule)
+def _draw_page(canvas: Canvas, page: tuple[Mark, ...], firm: Firm, fonts: Fonts) -> None:
+    """Lay the tints, rule the lines over them, and write the words."""
+    frames = [mark for mark in page if isinstance(mark, Frame)]
+    for frame in frames:
+        _fill_frame(canvas, frame)
     canvas.setStrokeColorRGB(*_RULE)
+    canvas.setLineCap(_SQUARE)
+    for line in (*rule_frames(frames), *(mark for mark in page if isinstance(mark, Line))):
+        canvas.setLineWidth(line.rule)
+        canvas.line(line.x0, line.y0, line.x1, line.y1)
+    for mark in page:
+        match mark:
+            case FirmName():
+                _draw_text(canvas, Text(mark.x, mark.y, firm.name, mark.size, align="center", spread=1), fonts)
+            case Text():
+                _draw_text(canvas, mark, fonts)
+
+
+def _fill_frame(canvas: Canvas, frame: Frame) -> None:
     if frame.fill is not None:
         canvas.setFillColorRGB(*_SHADES[frame.fill])
-    canvas.rect(
-        frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0, stroke=1, fill=int(frame.fill is not None)
-    )
-
-
-def _draw_line(canvas: Canvas, line: Line) -> None:
-    canvas.setLineWidth(line.rule)
-    canvas.setStrokeColorRGB(*_RULE)
-    canvas.line(line.x0, line.y0, line.x1, line.y1)
+        canvas.rect(frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0, stroke=0, fill=1)
 
 
 def _draw_text(canvas: Canvas, text: Text, fonts: Fonts) -> None:
