@@ -1,17 +1,17 @@
 """Check 9: what is shown is what is stored, for every field in every revision that touched it.
 
 `pdf.showing` draws the appearance anew from the stored value. Here its question is put for each field of our own
-reading of the file, and what could hide or shift a drawing that is itself right is refused: layers, groups, widths.
+reading of the file, and what could hide a drawing that is itself right is refused: layers, groups, hidden boxes.
 """
 
 from collections.abc import Iterator
 
 from pyhanko.pdf_utils import generic
 
-from forms_service.pdf.fonts import UNITS, Fonts
+from forms_service.pdf.fonts import Fonts
 from forms_service.pdf.showing import shows
-from forms_service.signing.changes import changed_fields
 from forms_service.signing.evidence import Evidence
+from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.finding import Finding, judge, not_checked
 from forms_service.signing.form_view import FieldView, FormView
 from forms_service.signing.revisions import History
@@ -69,11 +69,6 @@ def _odd_form(field: FieldView, converter: "_Converter") -> str | None:
     for form in converter.forms(field.dictionary):
         if form.dictionary.keys() - _FORM_KEYS:
             return "画出来的样子带有多余的设定"
-        for font in converter.fonts(form):
-            if font.get("/DW") != UNITS or not converter.widths_are_plain(font):
-                return "字体的字宽被改过"
-            if converter.files(font) != {"/FontFile2"}:
-                return "字体带着不止一份字形"
     return None
 
 
@@ -101,32 +96,6 @@ class _Converter:
             form = self._follow(state)
             if isinstance(form, Stream):
                 yield form
-
-    def fonts(self, form: Stream) -> Iterator[PdfDict]:
-        """Yield the descendant fonts that an appearance uses."""
-        resources = self._follow_dict(form.dictionary.get("/Resources"))
-        for font in self._follow_dict(resources.get("/Font")).values():
-            descendants = self._follow(self._follow_dict(font).get("/DescendantFonts"))
-            for descendant in descendants if isinstance(descendants, tuple) else ():
-                yield self._follow_dict(descendant)
-
-    def files(self, font: PdfDict) -> set[str]:
-        """Name the keys under which a font carries its glyphs."""
-        return {key for key in self._follow_dict(font.get("/FontDescriptor")) if key.startswith("/FontFile")}
-
-    def widths_are_plain(self, font: PdfDict) -> bool:
-        """Say whether a font's widths are a list of single widths, none of them negative or beyond two ems."""
-        widths = self._follow(font.get("/W", ()))
-        if not isinstance(widths, tuple) or len(widths) % 2:
-            return False
-        listed = [self._follow(width) for width in widths[1::2]]
-        return all(
-            isinstance(width, tuple)
-            and len(width) == 1
-            and isinstance(width[0], int | float)
-            and 0 < width[0] <= 2 * UNITS
-            for width in listed
-        )
 
     def _follow(self, value: PdfValue) -> PdfValue:
         return self._history.resolve(value, self._revision)

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from forms_service.domain.widgets import ISSUE, SEAL
-from forms_service.signing.changes import CONTENT, FIELDS, PAGES, Allowance, Change, forbidden_changes
+from forms_service.signing.changes import Change, forbidden_changes
+from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.syntax import PdfDict, Ref
+
+NO_CHANGES = 1
+"""The DocMDP permission that allows nothing after."""
 
 FORM_FILLING = 2
 """The DocMDP permission that lets fields be filled and signatures added, and nothing else."""
@@ -121,10 +125,12 @@ def read_lock(parameters: PdfDict | None) -> frozenset[str] | None:
 def _foreign_allowance(evidence: Evidence, revision: int) -> Allowance:
     """Let a foreign file be filled and signed in the fields that no earlier signature locked."""
     before = evidence.forms[revision - 1]
+    earlier = [signature for signature in evidence.found if signature.revision < revision]
+    if any((signature.transform("/DocMDP") or {}).get("/P") == NO_CHANGES for signature in earlier):
+        return Allowance(foreign=True)
     locked: set[str] = set()
-    for signature in evidence.found:
-        if signature.revision < revision:
-            locked |= _locked_names(signature, frozenset(before.fields))
+    for signature in earlier:
+        locked |= _locked_names(signature, frozenset(before.fields))
     signed = next((s.field for s in evidence.found if s.revision == revision), None)
     fields = frozenset(before.fields)
     added = frozenset(evidence.forms[revision].fields) - fields
@@ -133,8 +139,7 @@ def _foreign_allowance(evidence: Evidence, revision: int) -> Allowance:
 
 def _locked_names(signature: SignatureFound, names: frozenset[str]) -> set[str]:
     parameters = signature.transform("/FieldMDP") or {}
-    certified = signature.transform("/DocMDP") or {}
-    if certified.get("/P") == 1 or parameters.get("/Action") == "/All":
+    if parameters.get("/Action") == "/All":
         return set(names)
     listed = parameters.get("/Fields", ())
     given = [n.decode("latin-1") for n in listed if isinstance(n, bytes)] if isinstance(listed, tuple) else []

@@ -142,9 +142,10 @@ def signed_parts(history: History, signature: SignatureFound) -> tuple[memoryvie
     return view[: ranges[1]], view[ranges[2] : ranges[2] + ranges[3]]
 
 
-def prefix_digest(history: History, revision: int) -> str:
-    """Hash the file as it ended with a revision, in hex."""
-    return hashlib.sha256(memoryview(history.data)[: history.revisions[revision].end]).hexdigest()
+def prefix_digests(history: History, revision: int) -> frozenset[str]:
+    """Hash the file as it ended with a revision, in hex: with the line end after its `%%EOF`, and without."""
+    ended, view = history.revisions[revision], memoryview(history.data)
+    return frozenset(hashlib.sha256(view[:end]).hexdigest() for end in (ended.eof, ended.end))
 
 
 def _record(

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.appearances import faults_of_revision
 from forms_service.signing.change_checks import FORM_FILLING, read_lock
-from forms_service.signing.changes import Allowance, Change, forbidden_changes
-from forms_service.signing.evidence import Signing, prefix_digest, read_signing
+from forms_service.signing.changes import Change, forbidden_changes
+from forms_service.signing.comparison import Allowance
+from forms_service.signing.evidence import Signing, prefix_digests, read_signing
 from forms_service.signing.expected import ExpectedRevision
 from forms_service.signing.finding import judge
 from forms_service.signing.form_view import FormView, view_form
@@ -45,18 +46,22 @@ def judge_revision(
 ) -> tuple[CheckResult, ...]:
     """Judge the last revision of a file; all results pass when it is exactly what was to be added.
 
-    Results come in the order of their numbers; a file that cannot be read gives the one result that says why.
+    Results come in the order of their numbers; a file that cannot be read gives the one result that says why. Whatever
+    goes wrong is a failed check, never a crash.
     """
     try:
         new = _read(pdf, due, trust, at, fonts)
     except Malformed as malformed:
-        return (CheckResult(malformed.check, "readable", "读得下去", "fail", f"{malformed.reason}。"),)
+        return (CheckResult(malformed.check, "readable", "新的版本读得下去", "fail", f"{malformed.reason}。"),)
+    except Exception as error:  # noqa: BLE001 - bytes from outside may bring about anything
+        reason = f"读取时出错（{type(error).__name__}）。"
+        return (CheckResult(7, "readable", "新的版本读得下去", "fail", reason),)
     return tuple(_run(no, name, title, check, new) for no, name, title, check in _CHECKS)
 
 
 def _read(pdf: bytes, due: ExpectedRevision, trust: TrustList, at: dt.datetime, fonts: Fonts) -> _NewRevision:
     history = History(pdf)
-    if history.last == 0 or prefix_digest(history, history.last - 1) != due.base_sha256:
+    if history.last == 0 or due.base_sha256 not in prefix_digests(history, history.last - 1):
         raise Malformed("新的版本不是接着原来的文件写的", check=4)
     before, after = view_form(history, history.last - 1), view_form(history, history.last)
     were = {(signature.field, signature.number) for signature in find_signatures(history, (before,))}
@@ -179,4 +184,6 @@ def _run(
         finding = judge(check(new))
     except Malformed as malformed:
         return CheckResult(no, name, title, "fail", f"{malformed.reason}。")
+    except Exception as error:  # noqa: BLE001 - as above
+        return CheckResult(no, name, title, "fail", f"查验时出错（{type(error).__name__}）。")
     return CheckResult(no, name, title, finding.result, finding.detail)

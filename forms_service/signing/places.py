@@ -1,4 +1,9 @@
-"""Places in a PDF: what stands at the end of a path of keys, in words, and which check guards it."""
+"""Places in a PDF: the way of keys that leads to an object, what stands there in words, and which check guards it."""
+
+from collections.abc import Iterator
+
+from forms_service.signing.revisions import History
+from forms_service.signing.syntax import PdfValue, Ref, Stream
 
 _GUARDED: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("/Root", "/Names", "/EmbeddedFiles"), 5, "附件被加上或换过"),
@@ -50,3 +55,38 @@ def _on_page(path: tuple[str, ...]) -> str:
     if "/Resources" in path:
         return "页面用的字体或图形改了"
     return "页面或页数改了"
+
+
+def path_to(history: History, revision: int, number: int, around: str | None = None) -> tuple[str, ...] | None:
+    """Find a shortest way from the trailer to an object, as the keys on it; None when nothing leads there.
+
+    `around` names a key of the catalog that the way must not take.
+    """
+    trailer = history.revisions[revision].trailer
+    seen: set[int] = set()
+    level: list[tuple[tuple[str, ...], PdfValue]] = [((key,), trailer.get(key)) for key in ("/Root", "/Info")]
+    while level:
+        following: list[tuple[tuple[str, ...], PdfValue]] = []
+        for path, value in level:
+            for way, target in _references(path, value):
+                if way[:2] == ("/Root", around) or target.number in seen:
+                    continue
+                if target.number == number:
+                    return way
+                seen.add(target.number)
+                following.append((way, history.value(target.number, revision)))
+        level = following
+    return None
+
+
+def _references(path: tuple[str, ...], value: PdfValue) -> Iterator[tuple[tuple[str, ...], Ref]]:
+    if isinstance(value, Ref):
+        yield path, value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references(path, item)
+    elif isinstance(value, Stream):
+        yield from _references(path, value.dictionary)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _references((*path, key), item)

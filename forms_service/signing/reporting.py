@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from forms_service.signing.change_checks import read_lock
-from forms_service.signing.changes import changed_fields
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.verdict import SignatureReport
 
 
@@ -65,12 +65,19 @@ def _words(value: str | bool) -> str:
     return value
 
 
+def _foreign_signers(evidence: Evidence) -> Iterator[str]:
+    for signing in evidence.signings:
+        if signing.container is not None and signing.traced.anchor is None:
+            yield f"{_signer(signing)}：{signing.traced.reason}。"
+
+
 def _open_questions(evidence: Evidence) -> Iterator[str]:
     claimed = [evidence.label(s.found.field) for s in evidence.signings if s.time_source == "claim"]
     if claimed:
         yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
     yield "各证书在签章时是否已被撤销。"
     if evidence.record is None:
+        yield from _foreign_signers(evidence)
         yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"
         return
     if evidence.expected is None:

@@ -49,9 +49,8 @@ class Revision:
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The objects that this revision wrote or freed, without its own cross-reference streams."""
-        own = {section.stream for section in self.sections}
-        return frozenset(n for n, entry in self.written.items() if n not in own and (entry.kind != "f" or n != 0))
+        """The objects that this revision wrote or freed; number 0 heads the list of free ones and is none."""
+        return frozenset(number for number in self.written if number)
 
 
 class History:

@@ -8,7 +8,7 @@ from forms_service.domain.record import SPEC_NAME, IssueRecord, RecordedStep
 from forms_service.domain.widgets import DOCUMENT_ID, ISSUE, NUMBER, OPENED_ON, SEAL
 from forms_service.signing.certificates import HolderKind, key_may_sign
 from forms_service.signing.conditions import holds
-from forms_service.signing.evidence import Evidence, Signing, prefix_digest
+from forms_service.signing.evidence import Evidence, Signing, prefix_digests
 from forms_service.signing.finding import Finding, fail, judge, not_checked
 
 FOREIGN = "不是本系统签发的文件，没有签发记录可对。"
@@ -111,7 +111,7 @@ def _store_faults(evidence: Evidence) -> Iterator[str]:
         yield f"这是单据 {record.number}（识别码 {record.document_id}），不是要找的那一张。"
     stored = [s for s in evidence.signings if s.part != SEAL]
     for signing in stored:
-        if prefix_digest(evidence.history, signing.revision) not in expected.heads:
+        if not prefix_digests(evidence.history, signing.revision) & expected.heads:
             yield f"到「{evidence.label(signing.found.field)}」为止的内容，与公司存档的不是同一份。"
             return
 

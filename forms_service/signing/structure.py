@@ -8,7 +8,7 @@ from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import PASSED, Finding, fail, judge
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents
-from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream
+from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream, same
 
 _KEYS: Mapping[str, str] = MappingProxyType(
     {
@@ -120,9 +120,20 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
     for labels in fields_of.values():
         if len(labels) > 1:
             yield f"{'、'.join(f'「{label}」' for label in labels)}共用一个签章。"
+    yield from _unsigned_faults(evidence)
     hidden = _signature_objects(history) - {signature.number for signature in evidence.found}
     if hidden:
         yield f"文件里藏着 {len(hidden)} 个不属于任何签章栏的签章。"
+
+
+def _unsigned_faults(evidence: Evidence) -> Iterator[str]:
+    """Find what was saved in our document without a signature; validation data may be added so, and nothing else."""
+    signed = {signature.revision for signature in evidence.found}
+    first = evidence.certified if evidence.record else None
+    for revision in range(first + 1 if first is not None else len(evidence.forms), len(evidence.forms)):
+        was, now = (evidence.history.root(index).get("/DSS") for index in (revision - 1, revision))
+        if revision not in signed and (now is None or same(was, now)):
+            yield f"第 {revision + 1} 次保存没有签章。"
 
 
 def _signature_objects(history: History) -> set[int]:
@@ -138,7 +149,8 @@ def _signature_objects(history: History) -> set[int]:
 def active_faults(history: History, revision: int) -> Iterator[str]:
     """Yield what a revision wrote that acts, or comes from outside."""
     for number, value in history.written(revision):
-        for said in _active(value):
+        named = value in _KINDS if isinstance(value, Name) else False
+        for said in (_KINDS[str(value)],) if named else _active(value):
             yield f"第 {revision + 1} 次保存的对象 {number} 带有{said}。"
 
 
@@ -159,7 +171,7 @@ def _active_dictionary(value: PdfDict) -> Iterator[str]:
     for key, item in value.items():
         if key in _KEYS:
             yield _KEYS[key]
-        elif key == "/NeedAppearances" and item is True:
+        elif key == "/NeedAppearances" and item is not False:
             yield "要求阅读程序重画栏位的标记"
         elif key in ("/S", "/Subtype", "/Type") and isinstance(item, Name) and item in _KINDS:
             yield _KINDS[item]

@@ -1,0 +1,100 @@
+"""A comparison: one revision beside the one before it, and the objects that a rule has accounted for so far."""
+
+from dataclasses import dataclass
+
+from forms_service.signing.crossrefs import Entry
+from forms_service.signing.form_view import FormView
+from forms_service.signing.revisions import History, Revision, refs_in
+from forms_service.signing.syntax import PdfDict, PdfValue, Ref, same
+
+FIELDS, PAGES, CONTENT = 8, 10, 5
+"""The numbers of the checks that a change may fail."""
+
+Found = tuple[int, str, str]
+"""A change that no rule allows: the check it fails, the field's name or "", and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one revision may do: fill these fields, sign this box, add these signature boxes.
+
+    `may_lock` lets the box get its /Lock as it signs. `foreign` is for files that are not ours, whose programs note
+    more in a field than we do, and keep its boxes apart from it.
+    """
+
+    fields: frozenset[str] = frozenset()
+    signature: str | None = None
+    new_boxes: frozenset[str] = frozenset()
+    may_lock: bool = False
+    foreign: bool = False
+
+
+class Comparison:
+    """Two neighbouring revisions. `explained` gathers the numbers of objects that a rule accounts for."""
+
+    def __init__(self, history: History, before: FormView, after: FormView, allowance: Allowance) -> None:
+        self.history = history
+        self.before = before
+        self.after = after
+        self.allowance = allowance
+        self.explained: set[int] = set()
+
+    @property
+    def old(self) -> Revision:
+        """The earlier revision."""
+        return self.history.revisions[self.before.revision]
+
+    @property
+    def new(self) -> Revision:
+        """The later revision."""
+        return self.history.revisions[self.after.revision]
+
+    def roots(self) -> tuple[PdfDict, PdfDict]:
+        """Return the catalog before and after."""
+        return self.history.root(self.before.revision), self.history.root(self.after.revision)
+
+    def values(self, number: int) -> tuple[PdfValue, PdfValue]:
+        """Return an object before and after."""
+        return self.history.value(number, self.before.revision), self.history.value(number, self.after.revision)
+
+    def was_there(self, number: int) -> bool:
+        """Say whether an object existed before, under whatever generation."""
+        entry = self.old.known.get(number)
+        return entry is not None and entry.kind != "f"
+
+    def kept_generation(self, number: int) -> bool:
+        """Say whether an object can still be reached by the references that reached it before."""
+        return _generation(self.old.known[number]) == _generation(self.new.known[number])
+
+    def explain_role(self, old: PdfValue, new: PdfValue) -> None:
+        """Account for the object that plays a part: the one that played it before, or a new one, no other."""
+        if isinstance(new, Ref) and (new == old or not self.was_there(new.number)):
+            self.explained.add(new.number)
+
+    def explain_new(self, value: PdfValue) -> None:
+        """Account for the objects that an allowed value brings along: new ones only, never an overwritten one."""
+        open_ends = list(refs_in(value))
+        while open_ends:
+            number = open_ends.pop()
+            if number in self.explained or self.was_there(number) or number not in self.new.written:
+                continue
+            self.explained.add(number)
+            open_ends.extend(refs_in(self.history.value(number, self.after.revision)))
+
+    def took_boxes(self, old: PdfValue, new: PdfValue) -> bool:
+        """Say whether a list only took up new signature boxes that may come, behind what stood in it."""
+        was = self.history.array(old, self.before.revision)
+        now = self.history.array(new, self.after.revision)
+        may_come = (self.after.fields.get(name) for name in self.allowance.new_boxes)
+        boxes = {n for field in may_come if field and field.is_signature for n in (field.number, *field.widgets)}
+        added = now[len(was) :]
+        return same(was, now[: len(was)]) and all(isinstance(ref, Ref) and ref.number in boxes for ref in added)
+
+
+def differing(old: PdfDict, new: PdfDict) -> set[str]:
+    """Name the keys whose values differ."""
+    return {key for key in old.keys() | new.keys() if not same(old.get(key), new.get(key))}
+
+
+def _generation(entry: Entry) -> int:
+    return entry.which if entry.kind == "n" else 0
