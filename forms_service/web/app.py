@@ -9,9 +9,11 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TextIO, cast
 from urllib.parse import quote
 
@@ -53,14 +55,16 @@ from forms_service.workflow.office import Office
 UPLOAD_LIMIT = 20 * 1024 * 1024
 FORM_LIMIT = 1024 * 1024
 _FAMILIES = (signin, inbox, opening, documents, steps, keys, customer, archive, verify, status, accounting, health)
-_LIMITS = {
-    "signin.login": "10 per minute",
-    "customer.ask_code": "5 per 10 minutes",
-    "customer.enter": "20 per 10 minutes",
-    "verify.judge": "20 per minute",
-    "keys.renew": "10 per 10 minutes",
-    "steps.sign": "60 per minute",
-}
+_LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
+    {
+        "signin.login": ("10 per minute", lambda: f"{get_remote_address()} {request.form.get('person', '')}"),
+        "customer.ask_code": ("5 per 10 minutes", lambda: f"{get_remote_address()} {request.path}"),
+        "customer.enter": ("20 per 10 minutes", get_remote_address),
+        "verify.judge": ("20 per minute", get_remote_address),
+        "keys.renew": ("10 per 10 minutes", get_remote_address),
+        "steps.sign": ("60 per minute", get_remote_address),
+    }
+)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -120,8 +124,8 @@ def _limit_rates(app: Flask, options: WebOptions) -> None:
     limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=["600 per minute"])
     limiter.init_app(app)
     app.extensions["forms_limiter"] = limiter  # what it decorates refers to it weakly
-    for endpoint, limit in _LIMITS.items():
-        limited = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+    for endpoint, (limit, key) in _LIMITS.items():
+        limited = limiter.limit(limit, key_func=key, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = cast(RouteCallable, limited)  # its type also allows what Flask has no use for
 
 

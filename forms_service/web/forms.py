@@ -1,12 +1,10 @@
 """Forms: what a page hands in. A step's form is made from its spec; answers go to the domain as they were typed.
 
-WTForms holds the widgets and the CSRF token; no rule of a form is checked here.
+WTForms holds the widgets; no rule of a form is checked here.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FileField,
@@ -32,7 +30,11 @@ _FOR_FILES = frozenset({"FileField", "BooleanField"})
 PREFIX = "f."  # keeps the spec's own field ids apart from the page's (`pin`, `seen`)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class PageForm(Form):  # type: ignore[misc]  # wtforms has no types
+    """A form of a page. The CSRF token is no field of it: the application asks it of every POST."""
+
+
+class SignInForm(PageForm):
     """Name, password, and where to go on."""
 
     person = StringField("帐号")
@@ -40,7 +42,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     next = HiddenField()
 
 
-class SigningForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class SigningForm(PageForm):
     """What a signature needs beside the step's own cells; `seen` is the digest of the bytes shown."""
 
     seen = HiddenField()
@@ -51,7 +53,7 @@ class SigningForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     keep_open = BooleanField()
 
 
-class KeyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class KeyForm(PageForm):
     """A new signing PIN, typed twice, and the password that proves who asks."""
 
     password = PasswordField("登录密码")
@@ -59,13 +61,13 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     again = PasswordField("再输一次")
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class CodeForm(PageForm):
     """The one-time code."""
 
     code = StringField("验证码")
 
 
-class CustomerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class CustomerForm(PageForm):
     """A customer's answer."""
 
     seen = HiddenField()
@@ -74,7 +76,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     opinion = TextAreaField("退回的原因")
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class VerifyForm(PageForm):
     """A file to verify."""
 
     file = FileField("PDF 文件")
@@ -82,7 +84,7 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
 def answers_form(spec: FormSpec, step: Step, org: Organisation, shown: Mapping[str, str]) -> type[Form]:
     """Make the form of the cells that a step fills; `shown` are the texts that they will hold."""
-    fields: dict[str, UnboundField[Any]] = {}
+    fields: dict[str, UnboundField] = {}
     for name, field in cells_to_fill(spec, step):
         fields[name] = _widget(field, org, shown.get(name, ""))
         if field.kind == "attachment":
@@ -126,7 +128,7 @@ def _printed_rows(table: Field, rows: tuple[TableRow, ...]) -> Iterator[tuple[st
                 yield cell_key(table.id, number, column.id), print_value(column, row.get(column.id))
 
 
-def _widget(field: Field, org: Organisation, shown: str) -> "UnboundField[Any]":
+def _widget(field: Field, org: Organisation, shown: str) -> UnboundField:
     label = field.label.zh_hans
     match field.kind:
         case "longtext":
@@ -143,7 +145,7 @@ def _widget(field: Field, org: Organisation, shown: str) -> "UnboundField[Any]":
             return StringField(label, render_kw={"autocomplete": "off", **mode})
 
 
-def _file_widgets(name: str, field: Field) -> "dict[str, UnboundField[Any]]":
+def _file_widgets(name: str, field: Field) -> dict[str, UnboundField]:
     accepted = ",".join(f".{ending}" for ending in field.accept)
     return {
         f"{name}{FILE}": FileField(field.label.zh_hans, render_kw={"accept": accepted}),

@@ -39,8 +39,6 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "撤回签章",
         "voided": "作废",
         "invited": "寄送客户链接",
-        "code_sent": "寄送验证码",
-        "code_answered": "验证码核对通过",
         "sealed": "封印",
         "posted": "入账",
     }

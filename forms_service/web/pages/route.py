@@ -16,7 +16,7 @@ Local = Callable[[dt.datetime], dt.datetime]
 
 _SIGNED = frozenset({"signed", "returned", "rejected", "refused"})
 _TURNS = _SIGNED | {"opened", "withdrawn"}
-_TOLD = frozenset({"opened", "withdrawn", "voided", "invited", "code_answered", "sealed", "posted"})
+_TOLD = frozenset({"opened", "withdrawn", "voided", "invited", "sealed", "posted"})
 
 
 @dataclass(frozen=True, slots=True)

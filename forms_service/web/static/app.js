@@ -91,9 +91,12 @@ function helpDialog() {
   close.className = "button plain";
   close.textContent = "关闭";
   close.addEventListener("click", () => dialog.close());
+  const feet = document.createElement("div");
+  feet.className = "between";
+  feet.append(label, close);
   const stack = document.createElement("div");
   stack.className = "stack";
-  stack.append(title, list, label, close);
+  stack.append(title, list, feet);
   dialog.append(stack);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import LinkDead, ProblemsFound, WrongCode
+from forms_service.domain.errors import DoesNotFit, LinkDead, MissingGlyph, ProblemsFound, WrongCode
 from forms_service.domain.values import Values
 from forms_service.pdf.read import page_count
 from forms_service.store.links import Link
@@ -31,6 +31,8 @@ from forms_service.workflow.receiving import Answer, answer
 blueprint = Blueprint("customer", __name__, url_prefix="/c/<token>")
 
 _GRANTS, _SIGNED = "grants", "signed"
+_KEPT_LINKS = 5
+_LONGEST_NAME = 20
 
 
 @blueprint.get("")
@@ -60,18 +62,18 @@ def ask_code(token: str) -> AnyResponse:
 @blueprint.get("/code")
 def code(token: str) -> str:
     """Ask for the code."""
-    return _code_page(the_office(), token, CodeForm(formdata=None))
+    return _code_page(the_office(), token, CodeForm())
 
 
 @blueprint.post("/open")
 def enter(token: str) -> AnyResponse | tuple[str, int]:
     """Take the code; the right one opens the document to this browser."""
-    office, form = the_office(), CodeForm()
+    office, form = the_office(), CodeForm(request.form)
     try:
         grant = check_code(office, token, "".join((form.code.data or "").split()))
     except WrongCode as stop:
         return _code_page(office, token, form, (Fault("code", str(stop)),)), status_of(stop)[0]
-    session[_GRANTS] = {**session.get(_GRANTS, {}), digest(token): grant}
+    _keep(_GRANTS, token, grant)
     return redirect(f"/c/{token}/sign", 303)
 
 
@@ -80,14 +82,14 @@ def show(token: str) -> str:
     """Show the document and the two answers."""
     office = the_office()
     link, reading = _granted(office, token)
-    form = CustomerForm(formdata=None, name=link.contact_name)
+    form = CustomerForm(name=link.contact_name)
     return _sign_page(office, token, link, reading, form)
 
 
 @blueprint.post("/sign")
 def sign(token: str) -> AnyResponse | tuple[str, int]:
     """Sign the customer's acceptance, or the refusal with its reason."""
-    office, form = the_office(), CustomerForm()
+    office, form = the_office(), CustomerForm(request.form)
     link, reading = _granted(office, token)
     accepts = request.form.get("answer") == "accept"
     faults = _missing(form) if accepts else ()
@@ -103,6 +105,8 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
             Fault("opinion" if problem.where == "opinion" else "", problem.message) for problem in stop.problems
         )
         return _sign_page(office, token, link, reading, form, found, refusing=not accepts), status_of(stop)[0]
+    except (MissingGlyph, DoesNotFit) as stop:
+        return _sign_page(office, token, link, reading, form, (Fault("name", str(stop)),)), status_of(stop)[0]
     _remember(token, stored, accepts=accepts)
     return redirect(f"/c/{token}/done", 303)
 
@@ -155,11 +159,13 @@ def _granted(office: Office, token: str) -> tuple[Link, Reading]:
 def _remember(token: str, document: Document, *, accepts: bool) -> None:
     """Keep what the visitor signed, so that they can take a copy after the link is used up."""
     last = document.signatures[-1].head
-    session[_GRANTS] = {key: value for key, value in session.get(_GRANTS, {}).items() if key != digest(token)}
-    session[_SIGNED] = {
-        **session.get(_SIGNED, {}),
-        digest(token): {"document": document.id, "head": last, "accepts": accepts},
-    }
+    _keep(_SIGNED, token, {"document": document.id, "head": last, "accepts": accepts})
+
+
+def _keep(shelf: str, token: str, value: object) -> None:
+    """Keep something for a link in the visitor's session, for the newest few links only: a cookie is small."""
+    earlier = [(key, kept) for key, kept in session.get(shelf, {}).items() if key != digest(token)]
+    session[shelf] = dict([*earlier[1 - _KEPT_LINKS :], (digest(token), value)])
 
 
 def _signed(token: str) -> Mapping[str, str | bool]:
@@ -170,9 +176,13 @@ def _signed(token: str) -> Mapping[str, str | bool]:
 
 
 def _missing(form: CustomerForm) -> tuple[Fault, ...]:
+    """Say what has to be given before the contact can sign."""
+    name = (form.name.data or "").strip()
     faults = []
-    if not (form.name.data or "").strip():
+    if not name:
         faults.append(Fault("name", "请打您的姓名，再签章。"))
+    if len(name) > _LONGEST_NAME:
+        faults.append(Fault("name", f"姓名最多 {_LONGEST_NAME} 个字，现在有 {len(name)} 个。请只打姓名。"))
     if not form.agree.data:
         faults.append(Fault("agree", "请先勾选「我已核对内容」，再签章。"))
     return tuple(faults)

@@ -9,6 +9,7 @@ from forms_service.domain.people import Person
 from forms_service.store.keys import PersonKey
 from forms_service.web import desk
 from forms_service.web.auth import forget_signing_session, signing_session, the_office, the_person
+from forms_service.web.faults import status_of
 from forms_service.web.forms import KeyForm
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.key import KeyPage, KeyRow
@@ -26,23 +27,25 @@ _DONE = {"set": "签章密码设好了，密钥与证书已经换成新的。", 
 @blueprint.get("")
 def show() -> str:
     """Show whether the person can sign, and since when."""
-    return _page(the_office(), the_person(), KeyForm(formdata=None))
+    return _page(the_office(), the_person(), KeyForm())
 
 
 @blueprint.post("")
 def renew() -> Response | tuple[str, int]:
     """Make the person a new key under a new PIN."""
-    office, person, form = the_office(), the_person(), KeyForm()
+    office, person, form = the_office(), the_person(), KeyForm(request.form)
     pin = form.pin.data or ""
     if pin != (form.again.data or ""):
         return _page(office, person, form, (Fault("again", "两次输入的签章密码不一样。请再输一次。"),)), 422
     try:
         sign_in(office, person.id, form.password.data or "")
         set_pin(office, person, pin)
-    except NotYours:
-        return _page(office, person, form, (Fault("password", "登录密码不对，没有换密钥。请再输一次。"),)), 403
+    except NotYours as stop:
+        fault = Fault("password", "登录密码不对，没有换密钥。请再输一次。")
+        return _page(office, person, form, (fault,)), status_of(stop)[0]
     except ProblemsFound as stop:
-        return _page(office, person, form, tuple(Fault("pin", p.message) for p in stop.problems)), 422
+        faults = tuple(Fault("pin", problem.message) for problem in stop.problems)
+        return _page(office, person, form, faults), status_of(stop)[0]
     forget_signing_session()
     return redirect("/key?done=set", 303)
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.errors import NotYours
 from forms_service.web.auth import begin_session, end_session, here, safe_target, the_office
+from forms_service.web.faults import status_of
 from forms_service.web.forms import SignInForm
 from forms_service.web.names import department_name
 from forms_service.web.pages.frame import Fault
@@ -21,14 +22,14 @@ blueprint = Blueprint("signin", __name__)
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> AnyResponse | tuple[str, int]:
     """Show the sign-in page, or let a person in and send them on to where they wanted to go."""
-    form, office = SignInForm(), the_office()
+    form, office = SignInForm(request.form), the_office()
     if request.method == "GET":
         form.next.data = safe_target(request.args.get("next", "/"))
         return _page(office, form, (), 200)
     try:
         person = sign_in(office, (form.person.data or "").strip(), form.password.data or "")
     except NotYours as stop:
-        return _page(office, form, (Fault("person", str(stop)),), 403)
+        return _page(office, form, (Fault("person", str(stop)),), status_of(stop)[0])
     begin_session(office, person)
     return redirect(safe_target(form.next.data or "/"), 303)
 

@@ -41,13 +41,13 @@ def show(document_id: str) -> AnyResponse | str:
     draft = desk.draft_of(office, person, reading)
     typed = draft.raw if draft else desk.first_answers(office, reading, reading.step)
     saved = moment(office.local(draft.saved_at)) if draft else ""
-    return _page(office, person, reading, typed, SigningForm(formdata=None), draft_saved=saved)
+    return _page(office, person, reading, typed, SigningForm(), draft_saved=saved)
 
 
 @blueprint.post("/step")
 def sign(document_id: str) -> AnyResponse | tuple[str, int]:
     """Sign the step; whatever has to be mended is shown on the same page, with everything that was typed."""
-    office, person, form = the_office(), the_person(), SigningForm()
+    office, person, form = the_office(), the_person(), SigningForm(request.form)
     reading = find(office, person, document_id)
     submission = Submission(
         document_id=document_id,

@@ -30,7 +30,7 @@ _LIMIT = "20 MB"
 @blueprint.get("/verify")
 def show() -> str:
     """Ask for a file."""
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (), None), form=VerifyForm(formdata=None))
+    return render_template("verify.html", page=VerifyPage(_LIMIT, (), None), form=VerifyForm())
 
 
 @blueprint.post("/verify")
@@ -45,7 +45,7 @@ def judge() -> str | tuple[str, int]:
     except Unreadable as stop:
         return _refused(Fault("file", str(stop))), status_of(stop)[0]
     result = _result(office, upload, data, verdict)
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (), result), form=VerifyForm(formdata=None))
+    return render_template("verify.html", page=VerifyPage(_LIMIT, (), result), form=VerifyForm())
 
 
 @blueprint.get("/verify/pictures/<token>.png")
@@ -64,7 +64,7 @@ def trust() -> Response:
 
 
 def _refused(fault: Fault) -> str:
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (fault,), None), form=VerifyForm(formdata=None))
+    return render_template("verify.html", page=VerifyPage(_LIMIT, (fault,), None), form=VerifyForm())
 
 
 def _result(office: Office, upload: FileStorage, data: bytes, verdict: Verdict) -> VerdictPage:
