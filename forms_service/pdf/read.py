@@ -1,7 +1,6 @@
 """Reading a PDF: what stands in its fields, its issue record, its pages as pictures."""
 
 import io
-import threading
 
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils import generic
@@ -10,9 +9,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.rw_common import PdfHandler
 
 from forms_service.domain.record import FILE_NAME, SPEC_NAME, IssueRecord
-
-# PDFium keeps global state and must not be entered by two threads.
-_PDFIUM = threading.Lock()
+from forms_service.pdf.pdfium import PDFIUM
 
 
 def open_writer(data: bytes) -> IncrementalPdfFileWriter:
@@ -60,7 +57,7 @@ def page_count(data: bytes) -> int:
 
 def page_png(data: bytes, page: int, width_px: int) -> bytes:
     """Draw a page (from 0), its fields included, as a PNG of a width; raises IndexError for a page it has not."""
-    with _PDFIUM:
+    with PDFIUM:
         document = pdfium.PdfDocument(data)
         try:
             document.init_forms()

@@ -29,6 +29,7 @@ from forms_service.signing.route_checks import (
     check_route_signed,
     copy_number,
 )
+from forms_service.signing.second_reading import check_second_reading
 from forms_service.signing.structure import (
     check_byte_ranges,
     check_no_active_content,
@@ -53,12 +54,6 @@ class Check:
     run: Callable[[Evidence], Finding]
 
 
-def _second_parser(evidence: Evidence) -> Finding:
-    """Check 6: another program reads the same. Not built yet."""
-    del evidence
-    return not_checked("本程序没有用另一种程序再读一遍。")
-
-
 def _not_revoked(evidence: Evidence) -> Finding:
     """Check 14: no certificate was revoked when it signed. Not built yet."""
     del evidence
@@ -77,7 +72,7 @@ CHECKS: tuple[Check, ...] = (
     Check(3, "signatures_counted", "签章一个不少、一个不多", check_signatures_counted),
     Check(4, "issued_by_firm", "由公司签发，签发记录完整", check_issued_by_firm),
     Check(5, "no_active_content", "没有脚本、动作和外来附件", check_no_active_content),
-    Check(6, "second_parser", "另一种程序读出相同内容", _second_parser),
+    Check(6, "second_parser", "另一种程序读出相同内容", check_second_reading),
     Check(7, "plain_structure", "文件结构规整", check_plain_structure),
     Check(8, "only_own_fields", "每一步只改自己的栏位", check_only_own_fields),
     Check(9, "shown_is_stored", "看到的就是存着的", check_shown_is_stored),
@@ -106,8 +101,16 @@ def verify(pdf: bytes, trust: TrustList, expected: Expected | None, at: dt.datet
         return _refuse_unread(pdf, trust, Malformed(f"读取时出错（{type(error).__name__}）"))
     if not evidence.found:
         return _refuse_hidden(pdf, trust)
-    checks = tuple(run_check(check, evidence) for check in CHECKS)
-    return _conclude(evidence, checks)
+    return _conclude(evidence, _run_all(evidence))
+
+
+def _run_all(evidence: Evidence) -> tuple[CheckResult, ...]:
+    """Run every check; the second reading comes last, and only of a file that nothing speaks against."""
+    results = {check.no: run_check(check, evidence) for check in CHECKS if check.run is not check_second_reading}
+    if all(result.result != "fail" for result in results.values()):
+        second = next(check for check in CHECKS if check.run is check_second_reading)
+        results[second.no] = run_check(second, evidence)
+    return tuple(results.get(check.no) or _not_made(check, "已有别的项目不符，没有再查这一项。") for check in CHECKS)
 
 
 def run_check(check: Check, evidence: Evidence) -> CheckResult:
@@ -155,6 +158,10 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
     return "accepted" if evidence.seal is not None and {4, 9, 11, 15} <= passed else "review"
 
 
+def _not_made(check: Check, reason: str) -> CheckResult:
+    return CheckResult(check.no, check.name, check.title, "not_checked", reason)
+
+
 def _refuse_hidden(pdf: bytes, trust: TrustList) -> Verdict:
     reason = "文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成"
     return _refuse_unread(pdf, trust, Malformed(reason, check=3))
@@ -165,7 +172,7 @@ def _refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed) -> Verdic
     checks = tuple(
         CheckResult(check.no, check.name, check.title, "fail", f"{malformed.reason}。")
         if check.no == malformed.check
-        else CheckResult(check.no, check.name, check.title, "not_checked", "文件读不下去，没有查到这一项。")
+        else _not_made(check, "文件读不下去，没有查到这一项。")
         for check in CHECKS
     )
     digest = hashlib.sha256(pdf).hexdigest()
