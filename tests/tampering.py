@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from forms_service.domain.checking import check_values
 from forms_service.domain.context import Context
 from forms_service.domain.issuing import draw_up_record
+from forms_service.domain.parsing import parse_spec
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.record import SignatureFacts
@@ -54,7 +55,7 @@ from forms_service.signing.sign import sign_revision
 from forms_service.signing.signer import Signer
 from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
-from forms_service.store.shelf import load_organisation, load_specs
+from forms_service.store.shelf import load_organisation, load_specs, read_document
 
 ROOT = Path(__file__).resolve().parent.parent
 AT = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
@@ -113,18 +114,31 @@ def allowance() -> FormSpec:
 
 
 @functools.cache
+def allowance_with(line: str, more: str) -> FormSpec:
+    """Give the allowance form with a line written below one of its lines."""
+    text = allowance().source_text.replace(line, line + more)
+    node, problems = read_document(text.encode(), "allowance_with.yaml")
+    if node is None or problems:
+        raise AssertionError(problems)
+    spec, problems = parse_spec(node, text, organisation())
+    if spec is None:
+        raise AssertionError(problems)
+    return spec
+
+
+@functools.cache
 def fonts() -> Fonts:
     return load_fonts(ROOT / "fonts")
 
 
 @functools.cache
-def layout() -> Layout:
-    return lay_out(allowance(), fonts())
+def layout(spec: FormSpec | None = None) -> Layout:
+    return lay_out(spec or allowance(), fonts())
 
 
 @functools.cache
-def blank() -> bytes:
-    return render_blank(layout(), organisation().firm, fonts())
+def blank(spec: FormSpec) -> bytes:
+    return render_blank(layout(spec), organisation().firm, fonts())
 
 
 @functools.cache
@@ -180,13 +194,18 @@ class Desk:
     number: str = "A2611001"
     timestamper: TimeAuthority | None = None
     of: str = OURS
+    form: FormSpec | None = None
+
+    @property
+    def spec(self) -> FormSpec:
+        return self.form or allowance()
 
     def issue(self, spoil: Spoil = leave, signer: Signer | None = None) -> bytes:
-        spec, day = allowance(), AT.date()
-        writer = open_writer(blank())
-        stamp_identity(writer, layout(), self.document_id, f"https://forms.example/d/{self.document_id}", fonts())
+        spec, day = self.spec, AT.date()
+        writer = open_writer(blank(spec))
+        stamp_identity(writer, layout(spec), self.document_id, f"https://forms.example/d/{self.document_id}", fonts())
         identity = {NUMBER: self.number, OPENED_ON: day.isoformat(), DOCUMENT_ID: self.document_id}
-        fill(writer, layout(), identity, fonts())
+        fill(writer, layout(self.spec), identity, fonts())
         record = draw_up_record(
             spec, organisation(), document_id=self.document_id, number=self.number, opened_on=day, supersedes=None
         )
@@ -205,28 +224,28 @@ class Desk:
         printed: Printed | None = None,
         facts: SignatureFacts | None = None,
     ) -> bytes:
-        step = allowance().step(step_id)
+        step = self.spec.step(step_id)
         writer = open_writer(base)
-        fill(writer, layout(), {**self.cells(step), **(printed or {})}, fonts())
+        fill(writer, layout(self.spec), {**self.cells(step), **(printed or {})}, fonts())
         spoil(writer)
         signer = signer or self.signer(step_id)
         return self.sign(
             writer,
-            sign_name(allowance(), step),
+            sign_name(self.spec, step),
             signer,
             facts or self.facts(step_id),
-            locked_names(allowance(), step_id),
+            locked_names(self.spec, step_id),
         )
 
     def seal(self, base: bytes, copy: int = 2, *, signer: Signer | None = None, label: str | None = None) -> bytes:
-        spec = allowance()
+        spec = self.spec
         label = label or next(c.name for c in spec.copies if c.no == copy)
         done = self.done(base)
         lock = (COPY_LABEL, *(w.name for w in widgets(spec) if w.locked_by not in done))
         writer = open_writer(base)
         kinds = {w.name: w.kind for w in widgets(spec)}
         blanks = {n: False if kinds[n] == "check" else "" for n in lock if kinds[n] != "signature"}
-        fill(writer, layout(), {**blanks, COPY_LABEL: label}, fonts())
+        fill(writer, layout(self.spec), {**blanks, COPY_LABEL: label}, fonts())
         facts = SignatureFacts(self.document_id, "seal", 1, "office", "firm", "seal")
         return self.sign(writer, SEAL_SIGNATURE, signer or self.firm, facts, lock)
 
@@ -262,7 +281,7 @@ class Desk:
 
     def cells(self, step: Step) -> Printed:
         """Write what a step fills: values for the first, decision and opinion for those that decide."""
-        spec = allowance()
+        spec = self.spec
         printed = dict(print_document(spec, values(), fields_of_lock(spec, step.id)))
         if step.decides:
             printed[decision_name(spec, step)] = "同意"
@@ -276,9 +295,9 @@ class Desk:
             "step": step_id,
             "round": 1,
             "person": "contact:wang.fang@example.com" if external else PEOPLE[step_id],
-            "role": allowance().step(step_id).sign,
+            "role": self.spec.step(step_id).sign,
             "decision": "accept" if external else "approve",
-            "opinion": "同意折让" if allowance().step(step_id).decides else "",
+            "opinion": "同意折让" if self.spec.step(step_id).decides else "",
         }
         return SignatureFacts(**{**stated, **given})  # type: ignore[arg-type]  # a test's own keywords
 
@@ -293,7 +312,7 @@ class Desk:
         """Name the locks that signatures in the bytes have used, and the seal's own."""
         root = open_writer(base).prev.root
         filled = {str(f.get_object()["/T"]) for f in root["/AcroForm"]["/Fields"] if "/V" in f.get_object()}
-        spec = allowance()
+        spec = self.spec
         return frozenset({ISSUE, "seal", *(step.id for step in spec.steps if sign_name(spec, step) in filled)})
 
 

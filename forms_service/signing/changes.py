@@ -23,6 +23,14 @@ _SECTION_KEYS = frozenset(
     {"/Size", "/Prev", "/ID", "/Type", "/W", "/Index", "/Filter", "/DecodeParms", "/Length"},
 )
 _PASSING = re.compile(rb"""((?:xmp:ModifyDate|xmp:MetadataDate|pdf:Producer)(?:=["']|>))[^"'<>&]{0,200}""")
+# An XMP packet (ISO 16684-1, 7.3) with nothing in it but those, after their values were taken out.
+_BARE = re.compile(
+    rb"""<\?xpacket begin=".{0,3}" id="\w+"\?>\s*<x:xmpmeta xmlns:x="adobe:ns:meta/"(?: x:xmptk="[\w .]*")?>\s*"""
+    rb'''<rdf:RDF xmlns:rdf="[\w:/.#-]+">\s*<rdf:Description(?:\s+xmlns:\w+="[\w:/.#-]+"|\s+rdf:about=""'''
+    rb"""|\s+(?:xmp:ModifyDate|xmp:MetadataDate|pdf:Producer)="")*\s*/>\s*</rdf:RDF>\s*</x:xmpmeta>\s*"""
+    rb"""<\?xpacket end="[rw]"\?>\s*""",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,9 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
     old, new = pair.roots()
     direct = isinstance(old.get("/AcroForm"), dict) and isinstance(new.get("/AcroForm"), dict)
     looked_at_elsewhere = {"/AcroForm"} if direct else set()
+    if "/Metadata" not in old and _is_bare(pair, new.get("/Metadata")):
+        looked_at_elsewhere.add("/Metadata")
+        pair.explain_new(new.get("/Metadata"))
     for key in sorted(differing(old, new) - _ROOT_KEYS - looked_at_elsewhere):
         yield _located(("/Root", key))
 
@@ -113,8 +124,9 @@ def _rest(pair: Comparison) -> Iterator[Found]:
     """Account for every other object that the revision wrote: unchanged, or refused by where it stands."""
     for number in sorted(pair.new.numbers - pair.explained - _packaging(pair)):
         if not pair.was_there(number):
-            if pair.new.written[number].kind != "f":
-                yield _located(path_to(pair.history, pair.after.revision, number))
+            path = path_to(pair.history, pair.after.revision, number)
+            if pair.new.written[number].kind != "f" and (path is not None or not pair.allowance.foreign):
+                yield _located(path)
         elif pair.new.written[number].kind == "f" or not pair.kept_generation(number):
             yield _located(path_to(pair.history, pair.before.revision, number))
         elif not _is_unchanged(pair, number):
@@ -163,6 +175,12 @@ def _reached(pair: Comparison, value: PdfValue) -> Iterator[int]:
             seen.add(number)
             yield number
             open_ends.extend(refs_in(pair.history.value(number, pair.before.revision)))
+
+
+def _is_bare(pair: Comparison, description: PdfValue) -> bool:
+    """Say whether an XMP description tells only when and by what program the file was changed last."""
+    found = pair.history.resolve(description, pair.after.revision)
+    return isinstance(found, Stream) and _BARE.fullmatch(_PASSING.sub(rb"\1", inflate(found))) is not None
 
 
 def _essence(description: Stream) -> tuple[PdfValue, bytes]:

@@ -19,7 +19,7 @@ class Allowance:
     """What one revision may do: fill these fields, sign this box, add these signature boxes.
 
     `may_lock` lets the box get its /Lock as it signs. `foreign` is for files that are not ours, whose programs note
-    more in a field than we do, and keep its boxes apart from it.
+    more in a field than we do, keep its boxes apart from it, and leave new objects behind that nothing leads to.
     """
 
     fields: frozenset[str] = frozenset()

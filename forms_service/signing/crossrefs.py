@@ -51,14 +51,14 @@ class Section:
     """A section: its place, its entries by object number, its trailer, and the ends of what belongs to it.
 
     `end` is behind its own bytes, `eof` behind the `%%EOF` that follows it, `after` behind that line's end; `startxref`
-    is the offset written before that `%%EOF`.
+    is the offset written before that `%%EOF`. None follows the first of the two sections of a linearised file.
     """
 
     offset: int
     end: int
     entries: dict[int, Entry]
     trailer: PdfDict
-    startxref: int
+    startxref: int | None
     eof: int
     after: int
     stream: int | None = None
@@ -155,7 +155,7 @@ def _section(
         raise Malformed(f"第 {offset} 字节处的 trailer 不是字典")
     tail = _TAIL.match(data, end)
     if tail is None:
-        raise Malformed(f"第 {offset} 字节处的交叉引用表后面没有「startxref … %%EOF」")
+        return Section(offset, end, entries, trailer, None, end, end, stream)
     line_end = _LINE_END.match(data, tail.end())
     after = line_end.end() if line_end else tail.end()
     return Section(offset, end, entries, trailer, int(tail[1]), tail.end(), after, stream)

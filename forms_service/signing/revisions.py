@@ -221,7 +221,9 @@ def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:
 def _require_nesting(revisions: tuple[Revision, ...]) -> None:
     for revision in revisions:
         newest = revision.sections[-1].offset
-        expected = {newest} if len(revision.sections) == 1 else {newest, 0}
+        expected = {newest} if len(revision.sections) == 1 else {newest, 0, None}
+        if max(revision.sections, key=lambda section: section.after).startxref != newest:
+            raise Malformed("交叉引用表后面没有指向它的「startxref … %%EOF」")
         for section in revision.sections:
             if not revision.start <= section.offset < section.end <= revision.end:
                 raise Malformed("各次保存的内容没有一层接一层地排列")

@@ -1,0 +1,78 @@
+"""Files that are not ours: made and signed by pyHanko in its own ways, for the tests of what the verifier must bear."""
+
+import functools
+import io
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.timestamps import TimeStamper
+from reportlab.pdfgen.canvas import Canvas
+
+from forms_service.signing.signer import Signer
+from tests.tampering import person
+
+
+@functools.cache
+def page(*, packed: bool = False) -> bytes:
+    """Give a page with one text field; `packed` with cross-reference and object streams."""
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, invariant=True)
+    canvas.drawString(72, 800, "A LETTER")
+    canvas.acroForm.textfield(name="amount", x=72, y=700, width=200, height=20, value="100.00")
+    canvas.showPage()
+    canvas.save()
+    if not packed:
+        return drawn.getvalue()
+    writer = copy_into_new_writer(PdfFileReader(drawn), {"stream_xrefs": True})
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def signed(
+    base: bytes,
+    box: str = "Signature1",
+    signer: Signer | None = None,
+    *,
+    certify: MDPPerm | None = None,
+    subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
+    amount: str | None = None,
+) -> bytes:
+    """Sign with stock pyHanko in a box of its own, filling the field on the way."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(base))
+    if amount is not None:
+        fill(writer, amount)
+    append_signature_field(writer, SigFieldSpec(box, box=(300, 100, 400, 150)))
+    data = PdfSignatureMetadata(
+        field_name=box,
+        md_algorithm="sha256",
+        certify=certify is not None,
+        subfilter=subfilter,
+        docmdp_permissions=certify or MDPPerm.FILL_FORMS,
+    )
+    return bytes(PdfSigner(data, signer or person("li_wen")).sign_pdf(writer, existing_fields_only=True).getvalue())
+
+
+def stamped(base: bytes, timestamper: TimeStamper) -> bytes:
+    """Add a document timestamp."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(base))
+    return bytes(PdfTimeStamper(timestamper).timestamp_pdf(writer, "sha256", validation_context=None).getvalue())
+
+
+def fill(writer: IncrementalPdfFileWriter, amount: str) -> None:
+    found = next(f for f in writer.root["/AcroForm"]["/Fields"] if f.get_object()["/T"] == "amount")
+    field = found.get_object()
+    field[pdf_name("/V")] = pdf_string(amount)
+    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(_drawn(amount))})
+    writer.update_container(field)
+
+
+def _drawn(amount: str) -> generic.StreamObject:
+    box = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 200, 20)])
+    form = {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box}
+    return generic.StreamObject(form, stream_data=f"/Tx BMC BT ({amount}) Tj ET EMC".encode())
