@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TextIO, cast
 from urllib.parse import quote
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, g, redirect, render_template, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -31,7 +31,7 @@ from forms_service.domain.errors import FormsError
 from forms_service.web.access import require_audience
 from forms_service.web.auth import EXTENSION, LONGEST, here
 from forms_service.web.faults import HTTP, status_of
-from forms_service.web.frame import frame_of_request
+from forms_service.web.frame import frame_of_request, plain_frame
 from forms_service.web.headers import add_headers
 from forms_service.web.journal import Journal
 from forms_service.web.pages.frame import ErrorPage, Link
@@ -65,6 +65,7 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "steps.sign": ("60 per minute", get_remote_address),
     }
 )
+_UPLOADS = frozenset({"verify.judge", "steps.sign", "steps.draft"})
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -86,6 +87,7 @@ def create_app(office: Office, options: WebOptions | None = None) -> Flask:
     app.extensions[verify.PICTURES] = Pictures()
     journal = Journal(options.journal)
     journal.attach(app)
+    app.before_request(_limit_size)
     CSRFProtect(app)
     for family in _FAMILIES:
         app.register_blueprint(family.blueprint)
@@ -119,6 +121,11 @@ def _is_https(office: Office) -> bool:
     return office.base_url.startswith("https://")
 
 
+def _limit_size() -> None:
+    """Take large bodies only where a file may come; CSRF protection reads the body next."""
+    request.max_content_length = UPLOAD_LIMIT if request.endpoint in _UPLOADS else FORM_LIMIT
+
+
 def _limit_rates(app: Flask, options: WebOptions) -> None:
     app.config["RATELIMIT_ENABLED"] = options.rate_limits
     limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=["600 per minute"])
@@ -138,7 +145,11 @@ def _admit() -> AnyResponse | None:
 
 
 def _template_names() -> dict[str, object]:
-    return {"frame": frame_of_request(), "asset": _asset, "csrf_field": _csrf_field}
+    return {
+        "frame": plain_frame() if g.get("stopped") else frame_of_request(),
+        "asset": _asset,
+        "csrf_field": _csrf_field,
+    }
 
 
 def _csrf_field() -> Markup:
@@ -175,6 +186,7 @@ def _answer_faults(app: Flask, journal: Journal) -> None:
 
 
 def _error_page(code: int, title: str, message: str) -> str:
+    g.stopped = True
     return render_template("error.html", page=ErrorPage(code, title, message, _ways_on()))
 
 

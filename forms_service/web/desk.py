@@ -43,9 +43,7 @@ class Dossier:
 
 def waiting_for(office: Office, person: Person, text: str = "") -> tuple[Reading, ...]:
     """List what a person can sign now, the most urgent first; what they may not sign twice is not theirs."""
-    search = Search(candidate=person.id, states=("open",), text=text)
-    readings = (read(office, document) for document in _find(office, search, by_due=True))
-    return tuple(r for r in readings if r.step and barred_by(person.id, r.step, r.document) is None)
+    return tuple(read(office, document) for document in _signable(office, person, text))
 
 
 def signed_by(office: Office, person: Person, text: str = "", limit: int = LIST_LIMIT) -> tuple[Reading, ...]:
@@ -61,7 +59,7 @@ def opened_by(office: Office, person: Person, text: str = "") -> tuple[Reading, 
 
 def count_waiting(office: Office, person: Person) -> int:
     """Count what waits for a person, as the navigation shows it."""
-    return len(waiting_for(office, person))
+    return len(_signable(office, person))
 
 
 def dossier(office: Office, document_id: str) -> Dossier:
@@ -177,6 +175,16 @@ def booked(office: Office, *, posted: bool) -> tuple[tuple[Document, SealedCopy,
 
 def _accounting_copy(copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
     return next((copy for copy in copies if copy.department == ACCOUNTING), None)
+
+
+def _signable(office: Office, person: Person, text: str = "") -> tuple[Document, ...]:
+    found = _find(office, Search(candidate=person.id, states=("open",), text=text), by_due=True)
+    return tuple(document for document in found if _clash(office, person, document) is None)
+
+
+def _clash(office: Office, person: Person, document: Document) -> str | None:
+    step = office.printery.form(document.spec_sha256).spec.step(str(document.step))
+    return barred_by(person.id, step, document)
 
 
 def _find(office: Office, search: Search, *, by_due: bool = False) -> tuple[Document, ...]:

@@ -3,7 +3,7 @@
 WTForms holds the widgets; no rule of a form is checked here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from wtforms import (
     BooleanField,
@@ -12,6 +12,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -107,6 +108,11 @@ def typed_answers(form: Form) -> Mapping[str, str]:
     return {name: field.data or "" for name, field in form._fields.items() if field.type not in _FOR_FILES}
 
 
+def plain_text(text: str | None) -> str:
+    """Return what was typed into a text area with the line ends that are printed: browsers send two characters."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def printed_answers(spec: FormSpec, step: Step, values: Values) -> Mapping[str, str]:
     """Write values as the texts that a person would type for them."""
     return {key: text for key, text in _printed(spec, step, values) if text}
@@ -134,15 +140,21 @@ def _widget(field: Field, org: Organisation, shown: str) -> UnboundField:
         case "longtext":
             return TextAreaField(label, render_kw={"rows": 3, **_length(field)})
         case "choice" | "yesno":
-            return RadioField(label, choices=list(options_of(field)), validate_choice=False)
+            return RadioField(label, choices=_choices(options_of(field)), validate_choice=False)
         case "party" | "department" | "person":
             names = dict.fromkeys((*_register(field, org), *([shown] if shown else [])))
-            return SelectField(label, choices=[("", "请选择"), *((n, n) for n in names)], validate_choice=False)
+            return SelectField(
+                label, choices=_choices((("", "请选择"), *((n, n) for n in names))), validate_choice=False
+            )
         case "attachment":
             return HiddenField(label)
         case _:
             mode = {"inputmode": "decimal"} if field.kind in FIGURES else {}
             return StringField(label, render_kw={"autocomplete": "off", **mode})
+
+
+def _choices(options: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in options]
 
 
 def _file_widgets(name: str, field: Field) -> dict[str, UnboundField]:

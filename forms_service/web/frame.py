@@ -1,5 +1,7 @@
 """The frame around a page: the firm's name, who is here, and where they can go from here."""
 
+from dataclasses import replace
+
 from flask import request
 
 from forms_service.domain.people import Person
@@ -24,17 +26,16 @@ _PLACES = (
 def frame_of_request() -> Frame:
     """Make the frame for this request."""
     office, person = the_office(), here()
-    firm = office.organisation.firm
+    return replace(plain_frame(), nav=_nav(office, person, request.blueprint or "")) if person else plain_frame()
+
+
+def plain_frame() -> Frame:
+    """Make the frame of a page that says what stopped: it reads nothing, for whatever stopped could stop it too."""
+    org, person = the_office().organisation, here()
+    mark = initial(org.firm.short_name)
     if person is None:
-        return Frame(firm.name, initial(firm.short_name), office.organisation.demo)
-    return Frame(
-        firm=firm.short_name,
-        mark=initial(firm.short_name),
-        demo=office.organisation.demo,
-        viewer=person.name,
-        department=department_name(office.organisation, person.department),
-        nav=_nav(office, person, request.blueprint or ""),
-    )
+        return Frame(org.firm.name, mark, org.demo)
+    return Frame(org.firm.short_name, mark, org.demo, person.name, department_name(org, person.department))
 
 
 def _nav(office: Office, person: Person, family: str) -> tuple[Link, ...]:

@@ -71,7 +71,7 @@ class Markup(HTMLParser):
         if self._inside[-1:] == ["title"]:
             self.title += data
         if self._inside[-1:] == ["textarea"] and self.forms:
-            self.forms[-1].fields[self._textarea] += data.removeprefix("\n")
+            self.forms[-1].fields[self._textarea] += data.removeprefix("\r\n")
 
     def _take(self, tag: str, attributes: Attributes) -> None:
         fields, name = self.forms[-1].fields, attributes.get("name", "")

@@ -1,7 +1,7 @@
 """The site as visitors use it: pages are opened, forms are filled in and sent with what the page itself put in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.domain.document import Document
+from forms_service.store.blobs import Blobs
 from forms_service.web.app import WebOptions, create_app
 from forms_service.workflow.demonstrating import ALLOWANCE, PASSWORD, PIN
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import invite_pending
+from forms_service.workflow.printery import Printery
 from forms_service.workflow.signing_in import set_password
 from tests.web.markup import Markup, read_markup
 from tests.world import World, make_world
@@ -60,6 +62,11 @@ class Site:
         self.stream.flush()
         return Path(self.stream.name).read_text()
 
+    def use_https(self) -> None:
+        """Serve the same office under an https address."""
+        office = replace(self.world.office, base_url="https://forms.example")
+        self.app = create_app(office, WebOptions(rate_limits=False, journal=self.stream))
+
     def visitor(self) -> Visitor:
         return Visitor(self.app.test_client())
 
@@ -72,6 +79,24 @@ class Site:
         answer = visitor.send("/login", "/login", {"person": person_id, "password": PASSWORD})
         assert answer.status_code == 303, answer.text
         return visitor
+
+    def signed_in_without_key(self, person_id: str) -> Visitor:
+        office = self.world.office
+        set_password(office, office.require_person(person_id), PASSWORD)
+        visitor = self.visitor()
+        visitor.send("/login", "/login", {"person": person_id, "password": PASSWORD})
+        return visitor
+
+    def lose_files(self) -> None:
+        """Lose every stored file, as a broken disk would, for whoever reads through the site."""
+        empty = Path(self.stream.name).parent / "lost"
+        office = replace(self.world.office, blobs=Blobs(empty), printery=self._fresh_printery())
+        self.app = create_app(office, WebOptions(rate_limits=False, journal=self.stream))
+
+    def _fresh_printery(self) -> Printery:
+        office = self.world.office
+        form = office.printery.form
+        return Printery(office.organisation.firm, office.fonts, lambda sha256: form(sha256).spec)
 
     def signed_by(self, *people: str) -> Document:
         document = self.world.open_allowance()

@@ -69,6 +69,10 @@ def test_a_page_has_a_title_and_one_h1(page: Markup) -> None:
     assert page.headings == 1
 
 
+def test_a_page_is_no_fault(page: Markup) -> None:
+    assert "出了差错" not in page.text
+
+
 def test_a_page_has_its_landmarks_and_language(page: Markup) -> None:
     tags = [tag for tag, _ in page.tags]
     assert [tags.count(name) for name in ("main", "header", "footer")] == [1, 1, 1]

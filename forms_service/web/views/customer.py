@@ -19,7 +19,7 @@ from forms_service.web.answers import deliver, picture
 from forms_service.web.auth import the_office
 from forms_service.web.document_page import reading_sheet
 from forms_service.web.faults import status_of
-from forms_service.web.forms import CodeForm, CustomerForm
+from forms_service.web.forms import CodeForm, CustomerForm, plain_text
 from forms_service.web.pages.customer import CodePage, DonePage, SignPage, WelcomePage
 from forms_service.web.pages.frame import Fault, PageImage
 from forms_service.web.words import day, moment
@@ -96,7 +96,7 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
     if faults:
         return _sign_page(office, token, link, reading, form, faults), 422
     given = Answer(
-        form.seen.data or "", accepts, (form.name.data or link.contact_name).strip(), form.opinion.data or ""
+        form.seen.data or "", accepts, (form.name.data or link.contact_name).strip(), plain_text(form.opinion.data)
     )
     try:
         stored = answer(office, token, _grant(token), given)

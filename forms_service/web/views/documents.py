@@ -8,6 +8,7 @@ from forms_service.web import desk
 from forms_service.web.answers import deliver, picture
 from forms_service.web.auth import the_office, the_person
 from forms_service.web.document_page import document_page
+from forms_service.web.forms import plain_text
 from forms_service.workflow.inviting import invite_again
 from forms_service.workflow.reading import find
 from forms_service.workflow.withdrawing import void_document, withdraw_signature
@@ -57,7 +58,7 @@ def attachment(document_id: str, sha256: str) -> Response:
 @blueprint.post("/void")
 def void(document_id: str) -> AnyResponse:
     """End a document as void, with the reason given."""
-    void_document(the_office(), the_person(), document_id, request.form.get("reason", ""))
+    void_document(the_office(), the_person(), document_id, plain_text(request.form.get("reason")))
     return redirect(f"/documents/{document_id}?done=voided", 303)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form
+from wtforms import Form, HiddenField
 
 from forms_service.domain.errors import KeyLocked, ProblemsFound, WrongPin, WrongState
 from forms_service.domain.people import Person
@@ -16,7 +16,7 @@ from forms_service.web import desk
 from forms_service.web.attaching import attach
 from forms_service.web.auth import keep_signing_session, signing_session, the_office, the_person
 from forms_service.web.faults import point_at, status_of
-from forms_service.web.forms import PREFIX, SigningForm, answers_form, typed_answers
+from forms_service.web.forms import PREFIX, SigningForm, answers_form, plain_text, typed_answers
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.sheet import answer_names
 from forms_service.web.step_page import fill_sheet, step_at_hand, step_page, sums_of
@@ -54,8 +54,8 @@ def sign(document_id: str) -> AnyResponse | tuple[str, int]:
         step=form.step.data or "",
         seen=form.seen.data or "",
         decision=request.form.get("decision", ""),
-        opinion=form.opinion.data or "",
-        reason=form.reason.data or "",
+        opinion=plain_text(form.opinion.data),
+        reason=plain_text(form.reason.data),
     )
     step, claim = require_fresh(reading, submission)
     require_turn(person, step, reading.document, claim)
@@ -165,4 +165,15 @@ def _page(
     fills = fill_sheet(office, reading, values, typed)
     page = step_page(office, person, reading, fills, faults=faults, warnings=warnings, draft_saved=draft_saved)
     form.seen.data, form.step.data, form.pin.data = page.seen, page.step, ""
-    return render_template("step.html", page=page, form=form, answers=_answers(office, reading, typed))
+    return render_template(
+        "step.html", page=page, form=form, answers=_with_files(_answers(office, reading, typed), typed)
+    )
+
+
+def _with_files(answers: Form, typed: Mapping[str, str]) -> Form:
+    """Let the page carry the files already handed in, which the request itself does not name yet."""
+    for field in answers:
+        name = field.name.removeprefix(PREFIX)
+        if isinstance(field, HiddenField) and name in typed:
+            field.data = typed[name]
+    return answers
