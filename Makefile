@@ -1,12 +1,14 @@
-# On a fresh machine: `make demo` takes one document the whole way, `make test` proves the house.
+# Two commands on a fresh machine: `make run` serves the app with the demo firm, `make test` proves the house.
 # .venv is keyed on the lock's digest: a changed requirements.lock builds it anew.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8080
 STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-.PHONY: setup demo test check bench lock clean tools
+.PHONY: setup run demo test check bench lock clean tools
 
 setup: $(STAMP)
 
@@ -15,6 +17,10 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Serve the app with the demo firm on an embedded default; the worker runs beside it.
+run: setup
+	$(BIN)/forms serve --demo --host $(HOST) --port $(PORT)
 
 demo: setup
 	rm -rf out/demo

@@ -6,7 +6,10 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import waitress
 
 from forms_service.domain.errors import FormsError, ProblemsFound, Unreadable
 from forms_service.domain.explaining import explain
@@ -16,18 +19,18 @@ from forms_service.domain.spec import FormSpec
 from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
 from forms_service.pdf.render import render_blank
-from forms_service.settings import Settings, read_settings
+from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
 from forms_service.signing.trust import load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.store.shelf import lint_file
+from forms_service.web.app import WebOptions, create_app
 from forms_service.wiring import open_office, read_organisation
-from forms_service.workflow.demonstrating import set_up, whole_way
-from forms_service.workflow.distributing import distribute_pending
-from forms_service.workflow.inviting import invite_pending
+from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import export_vouchers, post
 from forms_service.workflow.publishing import publish
+from forms_service.workflow.sweeping import start_sweeping, sweep
 
 OK, REFUSED, USAGE, UNREADABLE = 0, 1, 2, 3
 VERDICTS = {"accepted": 0, "refused": 1, "review": 2}
@@ -122,12 +125,26 @@ def copies(args: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
+def serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve the web pages; with `--demo` the demo firm is made ready first."""
+    if settings.base_url == DEFAULT_BASE_URL:
+        settings = replace(settings, base_url=f"http://{args.host}:{args.port}")
+    office = open_office(settings)
+    if args.demo:
+        set_up(office, settings.specs)
+        _tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}。")
+    start_sweeping(office)
+    _tell(f"请用浏览器打开 http://{args.host}:{args.port}/")
+    waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=8)
+    return OK
+
+
 def worker(args: argparse.Namespace, settings: Settings) -> int:
     """Do once what is due: mail links, seal and file copies."""
     del args
     office = open_office(settings)
-    sent, sealed = invite_pending(office), distribute_pending(office)
-    print(f"寄出 {sent} 个链接，分发 {sealed} 张单据")
+    swept = sweep(office)
+    print(f"寄出 {swept.invited} 个链接，分发 {swept.distributed} 张单据")
     return OK
 
 
@@ -256,6 +273,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "pdf", pdf, "输出单据现在的 PDF", ("document", {}), out)
     _add(commands, "copies", copies, "列出各联", ("document", {}))
     _add(commands, "archive", check_archive, "查对各部门的归档")
+    host: tuple[str, dict[str, object]] = ("--host", {"default": "127.0.0.1"})
+    port: tuple[str, dict[str, object]] = ("--port", {"type": int, "default": 8080})
+    ready: tuple[str, dict[str, object]] = ("--demo", {"action": "store_true", "help": "备好示范公司"})
+    _add(commands, "serve", serve, "启动网页服务", host, port, ready)
     _add(commands, "worker", worker, "办一次到期的事")
     _add(commands, "demo", demo, "用示范公司走完全程", ("--out", {"type": Path, "default": Path("out/demo")}))
     return parser

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forms_service.domain.errors import BadConfiguration
 
+DEFAULT_BASE_URL = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,7 +48,7 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
         specs=Path(env.get("FORMS_SPECS", ROOT / "form_specs")),
         fonts=Path(env.get("FORMS_FONTS", ROOT / "fonts")),
         database_url=env.get("FORMS_DATABASE_URL", f"sqlite:///{folder / '_office' / 'forms.db'}"),
-        base_url=env.get("FORMS_BASE_URL", "http://127.0.0.1:8080").rstrip("/"),
+        base_url=env.get("FORMS_BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         organisation=env.get("FORMS_ORGANISATION", "demo"),
         secret=env.get("FORMS_SECRET"),
         tsa_url=env.get("FORMS_TSA_URL"),
