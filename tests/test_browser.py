@@ -1,0 +1,227 @@
+"""A real Chromium takes one allowance the whole way, with three people, the customer and accounting, on two screens.
+
+With FORMS_SCREENS naming a folder, each page is also photographed there, to be looked at.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from waitress.server import create_server
+
+from forms_service.settings import ROOT
+from forms_service.web.app import WebOptions, create_app
+from forms_service.workflow.demonstrating import ALLOWANCE, PIN, set_up
+from forms_service.workflow.sweeping import sweep
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.browser
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENS = os.environ.get("FORMS_SCREENS")
+
+
+@dataclass
+class Visit:
+    """One person's browser on one screen; every page it comes to is checked for what no page may do."""
+
+    page: Page
+    base: str
+    width: int
+    seen: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def look(self, name: str) -> None:
+        """Check that nothing runs off the side and nothing complains, and photograph the page if asked."""
+        self.page.wait_for_load_state("networkidle")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} runs {wide} px off a screen of {self.width}"
+        assert self.complaints == []
+        self.seen.append(name)
+        if SCREENS:
+            self.page.screenshot(path=f"{SCREENS}/{name}-{self.width}.png", full_page=True)
+
+    def sign_in(self, name: str) -> None:
+        self.page.goto(f"{self.base}/login")
+        self.page.get_by_role("button", name=name).click()
+
+    def to_step(self, number: str) -> None:
+        self.page.goto(self.base)
+        self.look("inbox")
+        self.page.get_by_role("link", name=re.compile(number)).first.click()
+        if "/step" not in self.page.url:
+            self.page.goto(f"{self.page.url.split('?')[0]}/step")
+
+    def to_sign(self) -> None:
+        """Turn to the signing half, which a small screen shows on its own."""
+        switch = self.page.locator("label[for=tab-sign]").first
+        if switch.is_visible():
+            switch.click()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    world = make_world(tmp_path_factory.mktemp("office"))
+    set_up(world.office, ROOT / "form_specs")
+    app = create_app(world.office, WebOptions(rate_limits=False, journal=(world.settings.data / "journal").open("w")))
+    server = create_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    yield launched
+    launched.close()
+
+
+def _visit(browser: Browser, base: str, width: int) -> Visit:
+    context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
+    visit = Visit(context.new_page(), base, width)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            visit.complaints.append(message.text)
+
+    visit.page.on("console", hear)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    return visit
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_whole_way_in_a_real_browser(served: tuple[World, str], browser: Browser, width: int) -> None:
+    world, base = served
+    clerk = _visit(browser, base, width)
+    number = _open_and_fill(clerk)
+    for name in ("林国栋", "王建业"):
+        _approve(_visit(browser, base, width), name, number)
+    sweep(world.office)
+    _accept(_visit(browser, base, width), world)
+    sweep(world.office)
+    voucher = _post(_visit(browser, base, width), number)
+    assert voucher.startswith("V2611")
+    _verify(_visit(browser, base, width), world, number)
+
+
+def _open_and_fill(clerk: Visit) -> str:
+    clerk.page.goto(f"{clerk.base}/login")
+    clerk.look("signin")
+    clerk.sign_in("李文静")
+    clerk.page.goto(f"{clerk.base}/new")
+    clerk.look("new")
+    clerk.page.get_by_role("button", name="开立销货折让证明单").click()
+    clerk.page.wait_for_url("**/step")
+    clerk.to_sign()
+    for name, value in ALLOWANCE.items():
+        _type(clerk.page, f"f.{name}", value)
+    clerk.page.locator("[name=pin]").fill("000000")
+    clerk.look("step-filled")
+    clerk.page.locator("button[name=decision][value=approve]").click()
+    expect(clerk.page.locator("main")).to_contain_text("还可以试 4 次")
+    clerk.complaints.clear()  # Chromium reports the 403 of the wrong PIN on its console
+    clerk.look("step-wrong-pin")
+    clerk.to_sign()
+    clerk.page.locator("[name=pin]").fill(PIN)
+    clerk.page.locator("button[name=decision][value=approve]").click()
+    clerk.page.wait_for_url("**/documents/*?done=signed")
+    clerk.look("document")
+    found = re.search(r"A2611\d{3}", clerk.page.inner_text("h1"))
+    if found is None:
+        raise AssertionError(clerk.page.inner_text("h1"))
+    return found[0]
+
+
+def _type(page: Page, name: str, value: str) -> None:
+    field_ = page.locator(f"[name='{name}']")
+    if field_.first.get_attribute("type") == "radio":
+        page.locator(f"[name='{name}'][value='{value}']").check()
+    elif field_.evaluate("node => node.tagName") == "SELECT":
+        field_.select_option(value)
+    else:
+        field_.fill(value)
+
+
+def _approve(visit: Visit, name: str, number: str) -> None:
+    visit.sign_in(name)
+    visit.to_step(number)
+    visit.look("step-approve")
+    visit.to_sign()
+    visit.page.locator("[name=pin]").fill(PIN)
+    visit.look("step-approve-sign")
+    visit.page.locator("button[name=decision][value=approve]").click()
+    visit.page.wait_for_url("**/documents/*?done=signed")
+
+
+def _accept(visit: Visit, world: World) -> None:
+    path = re.search(r"/c/\S+", world.mail())
+    if path is None:
+        raise AssertionError("no link was mailed")
+    visit.page.goto(visit.base + path[0])
+    visit.look("customer-welcome")
+    visit.page.get_by_role("button", name="寄验证码给我").click()
+    visit.page.locator("[name=code]").fill("314159")
+    visit.look("customer-code")
+    visit.page.get_by_role("button", name="打开单据").click()
+    visit.look("customer-sign")
+    visit.page.locator("[name=name]").fill("张丽华")
+    visit.page.locator("[name=agree]").check()
+    visit.page.get_by_role("button", name="同意并签章").click()
+    visit.page.wait_for_url("**/done")
+    visit.look("customer-done")
+
+
+def _post(visit: Visit, number: str) -> str:
+    visit.sign_in("何美玲")
+    visit.page.goto(f"{visit.base}/accounting")
+    visit.look("accounting")
+    visit.page.get_by_role("link", name=re.compile(number)).first.click()
+    visit.look("posting")
+    visit.page.get_by_role("button", name="入账").click()
+    expect(visit.page.locator("main")).to_contain_text("已入账")
+    visit.look("posted")
+    visit.page.goto(f"{visit.base}/archive/accounting")
+    visit.look("archive")
+    visit.page.goto(f"{visit.base}/accounting?tab=posted")
+    found = re.search(r"V2611\d{3}", visit.page.inner_text("main"))
+    return found[0] if found else ""
+
+
+def _verify(visit: Visit, world: World, number: str) -> None:
+    archive = world.office.archive
+    entry = next(e for e in archive.entries("accounting") if e.number == number)
+    copy = world.settings.data / "accounting" / entry.month / entry.file_name
+    visit.page.goto(f"{visit.base}/verify")
+    visit.look("verify")
+    visit.page.locator("input[type=file]").set_input_files(copy)
+    visit.page.locator("form button:visible").last.click()
+    expect(visit.page.locator("h1")).to_contain_text("真实完整")
+    visit.look("verdict")
+    altered = Path(world.settings.data / "altered.pdf")
+    altered.write_bytes(copy.read_bytes() + b" ")
+    visit.page.goto(f"{visit.base}/verify")
+    visit.page.locator("input[type=file]").set_input_files(altered)
+    visit.page.locator("form button:visible").last.click()
+    expect(visit.page.locator("h1")).to_contain_text("不可采信")
+    visit.look("verdict-altered")
