@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours
-from forms_service.domain.evaluating import evaluate
+from forms_service.domain.evaluating import Known, Rounding, evaluate
 from forms_service.domain.people import Organisation, Person, Policy
 from forms_service.domain.spec import FormSpec, Step, Who
-from forms_service.domain.values import Values
 
 OVERSEER_ROLES = frozenset({"gm_office", "auditor"})
 BOOKKEEPER_ROLE = "accountant"
@@ -33,9 +32,22 @@ class Claim:
         return any(person.id == person_id for person in self.people)
 
 
-def claim(step: Step, document: Document, values: Values, org: Organisation, policies: tuple[Policy, ...]) -> Claim:
-    """Work out who may sign a step now; `policies` are those in force when the step opened."""
-    return _claim(step.who, document, values, org, policies)
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What decides whose turn it is: all that an expression may name, the organisation, the policies in force.
+
+    `known` is what `context.gather` gives; `policies` are those of the day on which the step opened.
+    """
+
+    known: Known
+    org: Organisation
+    policies: tuple[Policy, ...]
+    rounding: Rounding = "half_up"
+
+
+def claim(step: Step, document: Document, now: Circumstances) -> Claim:
+    """Work out who may sign a step now."""
+    return _claim(step.who, document, now)
 
 
 def require_turn(person: Person, step: Step, document: Document, claimed: Claim) -> None:
@@ -52,9 +64,10 @@ def barred_by(person_id: str, step: Step, document: Document) -> str | None:
     return next((s.step for s in document.signatures if s.step in step.not_same_as and s.person == person_id), None)
 
 
-def skipped_steps(spec: FormSpec, values: Values) -> frozenset[str]:
-    """Name the steps whose condition does not hold on the values as they now stand."""
-    return frozenset(s.id for s in spec.steps if s.when is not None and evaluate(s.when, values) is not True)
+def skipped_steps(spec: FormSpec, known: Known) -> frozenset[str]:
+    """Name the steps whose condition does not hold on what is now known (`context.gather`)."""
+    conditions = ((step.id, step.when) for step in spec.steps if step.when is not None)
+    return frozenset(i for i, when in conditions if evaluate(when, known, rounding=spec.rounding) is not True)
 
 
 def may_see(person: Person, document: Document, spec: FormSpec, claimed: Claim | None) -> bool:
@@ -81,14 +94,15 @@ def _departments(spec: FormSpec, *, finished: bool) -> frozenset[str]:
     return frozenset(filling | keeping)
 
 
-def _claim(who: Who, document: Document, values: Values, org: Organisation, policies: tuple[Policy, ...]) -> Claim:
+def _claim(who: Who, document: Document, now: Circumstances) -> Claim:
+    org = now.org
     match who.kind:
         case "role":
             return Claim(org.holders(who.name), who.name, org.role_name(who.name))
         case "dept":
             return _of_department(who.name, org)
         case "dept_field":
-            return _of_department(str(values.get(who.name) or ""), org)
+            return _of_department(str(now.known.get(who.name) or ""), org)
         case "opened_by":
             return _of_person(document.opened_by, org, "开立人")
         case "manager_of":
@@ -96,9 +110,9 @@ def _claim(who: Who, document: Document, values: Values, org: Organisation, poli
             person = org.person(maker.person if maker else document.opened_by)
             return _of_person(person.manager if person else None, org, "主管")
         case "policy":
-            return _by_policy(who, values, org, policies)
+            return _by_policy(who, now)
         case "any" | "all":
-            parts = [_claim(part, document, values, org, policies) for part in who.of]
+            parts = [_claim(part, document, now) for part in who.of]
             people = {p.id: p for part in parts for p in part.people}
             joint = "或" if who.kind == "any" else "与"
             return Claim(tuple(people.values()), parts[0].role, joint.join(p.words for p in parts))
@@ -117,9 +131,9 @@ def _of_person(person_id: str | None, org: Organisation, words: str) -> Claim:
     return Claim((person,) if person else (), f"person:{person_id}", f"{words}{person.name if person else ''}")
 
 
-def _by_policy(who: Who, values: Values, org: Organisation, policies: tuple[Policy, ...]) -> Claim:
-    policy = next(p for p in policies if p.id == who.name)
-    amount = evaluate(who.amount, values) if who.amount is not None else None
+def _by_policy(who: Who, now: Circumstances) -> Claim:
+    org, policy = now.org, next(p for p in now.policies if p.id == who.name)
+    amount = evaluate(who.amount, now.known, rounding=now.rounding) if who.amount is not None else None
     for ordinal, band in enumerate(policy.bands, 1):
         if band.up_to is None or (amount is not None and amount <= band.up_to):  # type: ignore[operator]  # a linted amount is a number
             edge = f"{policy.id}@{policy.sha256}#{ordinal}"

@@ -24,8 +24,7 @@ from forms_service.web.forms import printed_answers
 from forms_service.web.pages.route import steps_ahead
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import ACCOUNTING
-from forms_service.workflow.reading import Reading, claim_of, find, read, values_of
-from forms_service.workflow.submitting import context
+from forms_service.workflow.reading import Reading, claim_of, context, find, known, read, values_of
 
 LIST_LIMIT = 100
 PAGE_WIDTH_PX = 1240
@@ -75,7 +74,7 @@ def dossier(office: Office, document_id: str) -> Dossier:
 
 def holders(office: Office, reading: Reading) -> Mapping[str, str]:
     """Name who signs the step at hand and each step after it that is not skipped, as far as it can be known now."""
-    skipped = skipped_steps(reading.spec, reading.values)
+    skipped = skipped_steps(reading.spec, known(office, reading.document, reading.values))
     ahead = (step for step in steps_ahead(reading.spec, reading.document) if step.id not in skipped)
     return {step.id: _holder(office, reading, step) for step in ahead}
 
@@ -93,7 +92,7 @@ def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, 
     before = [str(r.event.data["head"]) for r in rows if r.event.kind == "signed" and r.event.data["step"] == step.id]
     if before:
         return printed_answers(reading.spec, step, values_of(office, reading.spec, before[-1]))
-    begun = defaults(reading.spec, step, context(office, reading, office.now()), reading.values)
+    begun = defaults(reading.spec, step, context(office, reading.document, office.now()), reading.values)
     return printed_answers(reading.spec, step, begun)
 
 

@@ -62,4 +62,4 @@ def _anchor(where: str, names: frozenset[str], prefix: str) -> str:
     root = where.partition(".")[0]
     if root in names:
         return f"{prefix}{root}"
-    return "opinion" if root == "opinion" else ""
+    return root if root in ("opinion", "reason") else ""

@@ -10,8 +10,7 @@ from forms_service.domain.routing import require_turn
 from forms_service.domain.values import Values
 from forms_service.store.drafts import Draft
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import find
-from forms_service.workflow.submitting import context
+from forms_service.workflow.reading import context, find
 
 
 def save_draft(office: Office, person: Person, document_id: str, raw: Mapping[str, str]) -> None:
@@ -31,4 +30,6 @@ def try_out(
     reading = find(office, person, document_id)
     if reading.step is None:
         return reading.values, ()
-    return check_values(reading.spec, reading.step, raw, reading.values, context(office, reading, office.now()))
+    return check_values(
+        reading.spec, reading.step, raw, reading.values, context(office, reading.document, office.now())
+    )

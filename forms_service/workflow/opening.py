@@ -14,7 +14,6 @@ from forms_service.domain.issuing import draw_up_record
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.people import Person
 from forms_service.domain.record import SignatureFacts
-from forms_service.domain.routing import claim
 from forms_service.domain.spec import FormSpec, Who
 from forms_service.domain.widgets import DOCUMENT_ID, ISSUE, ISSUE_SIGNATURE, NUMBER, OPENED_ON, locked_names
 from forms_service.domain.workdays import due_at
@@ -25,6 +24,7 @@ from forms_service.pdf.stamp import stamp_identity
 from forms_service.signing.sign import sign_revision
 from forms_service.workflow.office import Office
 from forms_service.workflow.printery import PrintedForm
+from forms_service.workflow.reading import claim_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def _issue(office: Office, person: Person, printed: PrintedForm, at: dt.datetime
             else None,
             supersedes=supersedes,
         )
-        people = claim(first, document, {}, office.organisation, office.policies(at)).people
-        stored = tx.documents.add(document, [p.id for p in people])
+        claimed = claim_of(office, document, first, {})
+        stored = tx.documents.add(document, [p.id for p in claimed.people] if claimed else [])
         tx.judged.add(head, document_id, at)
         tx.ledger.append(Event(at, "opened", document_id, person.id, _opened(document)))
     return stored

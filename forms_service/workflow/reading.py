@@ -3,12 +3,16 @@
 Values come from the signed bytes, never from the database (architecture, decision 12).
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
+from forms_service.domain.context import Context, gather
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound
+from forms_service.domain.evaluating import Known
 from forms_service.domain.people import Person
-from forms_service.domain.routing import Claim, claim, may_see
+from forms_service.domain.policies import settings_in_force
+from forms_service.domain.routing import Circumstances, Claim, claim, may_see
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.values import Values
 from forms_service.domain.widgets import read_document
@@ -39,11 +43,25 @@ def values_of(office: Office, spec: FormSpec, digest: str) -> Values:
     return read_document(spec, office.printery.read(digest, lambda: office.blobs.get(digest)))
 
 
+def context(office: Office, document: Document, at: dt.datetime) -> Context:
+    """Return what a form may refer to beside its values: the day, the policies' settings, the organisation."""
+    today, opened_on = office.today(at), office.today(document.opened_at)
+    return Context(today, settings_in_force(office.organisation, today), office.organisation, opened_on)
+
+
+def known(office: Office, document: Document, values: Values) -> Known:
+    """Return everything that a condition or a limit may name, by the policies in force when the step opened."""
+    return gather(values, context(office, document, document.step_opened_at))
+
+
 def claim_of(office: Office, document: Document, step: Step | None, values: Values) -> Claim | None:
     """Return who may sign a step, by the policies in force when it opened; None for no step."""
     if step is None:
         return None
-    return claim(step, document, values, office.organisation, office.policies(document.step_opened_at))
+    rounding = office.printery.form(document.spec_sha256).spec.rounding
+    policies = office.policies(document.step_opened_at)
+    now = Circumstances(known(office, document, values), office.organisation, policies, rounding)
+    return claim(step, document, now)
 
 
 def find(office: Office, person: Person, document_id: str) -> Reading:

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from forms_service.domain.checking import check_values
-from forms_service.domain.context import Context
 from forms_service.domain.document import Document, Signature, end, send_back, sign
 from forms_service.domain.errors import ProblemsFound, StalePage, WrongState
 from forms_service.domain.events import Event
 from forms_service.domain.people import Person
-from forms_service.domain.policies import settings_in_force
 from forms_service.domain.problem import Problem
 from forms_service.domain.record import SignatureFacts
 from forms_service.domain.routing import Claim, require_turn, skipped_steps
@@ -39,7 +37,7 @@ from forms_service.signing.sign import sign_revision
 from forms_service.signing.signer import Signer
 from forms_service.workflow.judging import require_sound
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, claim_of, find
+from forms_service.workflow.reading import Reading, claim_of, context, find, known
 
 _WORDS = {"approve": "同意", "accept": "同意", "reject": "驳回", "refuse": "不接受"}
 _EVENTS = {"approve": "signed", "accept": "signed", "reject": "rejected", "refuse": "refused", "return": "returned"}
@@ -113,18 +111,18 @@ def require_fresh(reading: Reading, submission: Submission) -> tuple[Step, Claim
     return reading.step, reading.claim
 
 
-def checked_values(office: Office, reading: Reading, step: Step, raw: Mapping[str, str], at: dt.datetime) -> Values:
-    """Check what a step was filled with; raises ProblemsFound with every error at once, before anything is signed."""
-    values, problems = check_values(reading.spec, step, raw, reading.values, context(office, reading, at))
+def checked_values(office: Office, reading: Reading, step: Step, submission: Submission, at: dt.datetime) -> Values:
+    """Check what a step was filled with, before anything is signed; raises ProblemsFound with every error at once.
+
+    What only warns is let through with a reason, which the ledger keeps.
+    """
+    ctx = context(office, reading.document, at)
+    values, problems = check_values(reading.spec, step, submission.raw, reading.values, ctx)
     _refuse(problems)
+    if problems and not submission.reason.strip():
+        asked = Problem("reason", "reason_required", "有要留意的地方。确认无误、仍要继续的话，请写明理由，会记入台账。")
+        raise ProblemsFound((asked, *problems))
     return values
-
-
-def context(office: Office, reading: Reading, at: dt.datetime) -> Context:
-    """Return what checks may refer to beside the form: the day, the policies' settings, the organisation."""
-    today = office.today(at)
-    opened_on = office.today(reading.document.opened_at)
-    return Context(today, settings_in_force(office.organisation, today), office.organisation, opened_on)
 
 
 def sign_step(
@@ -132,7 +130,7 @@ def sign_step(
 ) -> Document:
     """Fill, sign, judge and store one step's revision; the caller has settled who may."""
     _require_decision(step, submission)
-    values = checked_values(office, reading, step, submission.raw, at) if submission.goes_on else reading.values
+    values = checked_values(office, reading, step, submission, at) if submission.goes_on else reading.values
     printed = print_step(reading.spec, step, submission, values)
     layout = office.printery.form(reading.spec.sha256).layout
     _refuse(check_fit(layout, printed, office.fonts))
@@ -232,7 +230,7 @@ def _move(office: Office, reading: Reading, signature: Signature, values: Values
     elif kind in ("reject", "refuse"):
         moved = end(document, signature, "rejected" if kind == "reject" else "refused")
     else:
-        moved = sign(document, spec, signature, skipped_steps(spec, values))
+        moved = sign(document, spec, signature, skipped_steps(spec, known(office, document, values)))
     return replace(
         moved,
         due_at=_due(office, spec, moved),
