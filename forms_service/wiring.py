@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import holidays
 from forms_service.archive.archive import Archive
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Organisation
+from forms_service.durable import write_over
 from forms_service.notices.mail import Mailer, MailFolder
 from forms_service.pdf.fonts import load_fonts
 from forms_service.settings import Settings
@@ -61,6 +62,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
     secret = _secret(settings)
     database = Database.open(settings.database_url)
     authority = Authority.open_or_create(settings.office_folder / "authority", secret, org.firm, around.now())
+    write_over(anchor_file(settings), authority.trust_pem())
     return Office(
         organisation=org,
         base_url=settings.base_url,
@@ -90,6 +92,20 @@ def read_organisation(settings: Settings) -> Organisation:
     if org is None:
         raise BadConfiguration("\n".join(str(problem) for problem in problems))
     return org
+
+
+def anchor_file(settings: Settings) -> Path:
+    """Name the file of this machine's own firm's trust anchor; it is there once an office was opened."""
+    return settings.office_folder / "trust.pem"
+
+
+def published_versions(settings: Settings) -> Mapping[tuple[str, int], str]:
+    """Return the digest of every published form by id and version; none where no office was ever opened here."""
+    local = settings.database_url.removeprefix("sqlite:///")
+    if local != settings.database_url and not Path(local).exists():
+        return {}
+    with Database.open(settings.database_url) as database, database.read() as tx:
+        return {(form.form, form.version): form.sha256 for form in tx.forms.all()}
 
 
 def _secret(settings: Settings) -> bytes:

@@ -1,12 +1,14 @@
 """The `forms` command: results on stdout, talk on stderr, an exit code a reason."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
-from forms_service.cli import main
+from forms_service.cli import COMMANDS, main
 from forms_service.settings import ROOT
+from forms_service.workflow.demonstrating import ALLOWANCE, PIN
 
 SPEC = str(ROOT / "form_specs" / "sales_allowance.yaml")
 
@@ -89,3 +91,46 @@ def test_a_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         main(["lint", "nowhere.yaml"])
     assert "没有「nowhere.yaml」这个文件" in capsys.readouterr().err
+
+
+def test_a_document_is_opened_and_signed_from_the_command_line(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ["--data", str(demo / "data")]
+    assert main([*data, "open", "sales-allowance", "--person", "li_wen", "--json"]) == 0
+    opened = json.loads(capsys.readouterr().out)
+    (tmp_path / "values.json").write_text(json.dumps(dict(ALLOWANCE)))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PIN}\n"))
+    values = str(tmp_path / "values.json")
+    assert main([*data, "sign", opened["id"], "--person", "li_wen", "--values", values, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["step"] == "deputy_gm"
+
+
+def test_a_person_nobody_knows_is_said_so(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(demo / "data"), "open", "sales-allowance", "--person", "nobody"]) == 2
+    assert "应为 li_wen" in capsys.readouterr().err
+
+
+def test_a_lost_catalogue_is_made_again_from_the_copies(demo: Path) -> None:
+    (catalogue,) = (demo / "data" / "accounting").rglob("catalogue.json")
+    kept = catalogue.read_bytes()
+    catalogue.unlink()
+    assert main(["--data", str(demo / "data"), "archive"]) == 1
+    assert main(["--data", str(demo / "data"), "archive", "rebuild"]) == 0
+    assert main(["--data", str(demo / "data"), "archive"]) == 0
+    assert json.loads(catalogue.read_bytes()) == json.loads(kept)
+
+
+def test_a_published_version_cannot_be_linted_with_other_words(demo: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(Path(SPEC).read_text() + "# 多一句\n")
+    assert main(["--data", str(demo / "data"), "lint", str(changed)]) == 1
+
+
+def test_the_firms_own_anchor_is_taken_where_none_is_named(demo: Path) -> None:
+    assert main(["--data", str(demo / "data"), "verify", str(next(demo.glob("*.2.pdf")))]) == 0
+
+
+def test_the_readme_lists_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [c.name for c in COMMANDS if f"\nforms {c.name} " not in readme] == []

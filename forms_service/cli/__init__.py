@@ -1,0 +1,49 @@
+"""The `forms` command: results on stdout, talk on stderr, an exit code a reason."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from forms_service.cli import desk, proving, running, specs
+from forms_service.cli.command import REFUSED, USAGE, Do, tell
+from forms_service.domain.errors import FormsError, ProblemsFound
+from forms_service.settings import read_settings
+
+COMMANDS = (*specs.COMMANDS, *desk.COMMANDS, *proving.COMMANDS, *running.COMMANDS)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 refused with the reason on stderr, 2 misused."""
+    args = make_parser().parse_args(argv)
+    does: Do = args.does
+    try:
+        return does(args, read_settings(data=args.data))
+    except ProblemsFound as error:
+        tell("\n".join(str(problem) for problem in error.problems))
+    except FormsError as error:
+        tell(str(error))
+    except argparse.ArgumentTypeError as error:
+        tell(f"{error}。")
+        return USAGE
+    return REFUSED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of all commands."""
+    words = "受控表单：一份规格，产出网页、PDF、签核、联单与入账。"
+    parser = argparse.ArgumentParser(prog="forms", description=words)
+    parser.add_argument("--data", type=Path, help="运行数据的文件夹（默认 archive/ 或 FORMS_DATA）")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    for command in COMMANDS:
+        own = commands.add_parser(command.name, help=command.words, description=command.words)
+        for argument in command.arguments:
+            options: Any = argument.options  # argparse types each option by itself
+            own.add_argument(argument.flag, **options)
+        own.set_defaults(does=command.does)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Commands that run the house: serve, worker, demo."""
+
+import argparse
+import shutil
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import waitress
+
+from forms_service.cli.command import OK, USAGE, Argument, Command, tell
+from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
+from forms_service.web.app import WebOptions, create_app
+from forms_service.wiring import open_office
+from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
+from forms_service.workflow.office import Office
+from forms_service.workflow.posting import export_vouchers
+from forms_service.workflow.sweeping import INTERVAL_S, start_sweeping, sweep
+
+
+def serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve the web pages with a sweeper beside them; with `--demo` the demo firm is made ready first."""
+    if settings.base_url == DEFAULT_BASE_URL:
+        settings = replace(settings, base_url=f"http://{args.host}:{args.port}")
+    office = open_office(settings)
+    if args.demo:
+        set_up(office, settings.specs)
+        tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
+    start_sweeping(office)
+    tell(f"请用浏览器打开 http://{args.host}:{args.port}/")
+    waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=8)
+    return OK
+
+
+def worker(args: argparse.Namespace, settings: Settings) -> int:
+    """Do what is due, once or again and again."""
+    office = open_office(settings)
+    while True:
+        swept = sweep(office)
+        print(f"寄出 {swept.invited} 个链接，分发 {swept.distributed} 张单据", flush=True)
+        if not args.stay:
+            return OK
+        time.sleep(INTERVAL_S)
+
+
+def demo(args: argparse.Namespace, settings: Settings) -> int:
+    """Take one allowance the whole way in a fresh folder and leave there the copies, the voucher and the anchor."""
+    folder: Path = args.out
+    if folder.exists() and any(folder.iterdir()):
+        tell(f"{folder} 不是空的文件夹。请另指定一个，或先清空它。")
+        return USAGE
+    own = read_settings(data=folder / "data")
+    office = open_office(own)
+    set_up(office, settings.specs)
+    for stage in whole_way(office, own.office_folder / "mail"):
+        print(f"{stage.words:<12} {stage.seconds * 1000:7.0f} ms {stage.size:>9,} 字节")
+    _leave(office, folder)
+    return OK
+
+
+def _leave(office: Office, folder: Path) -> None:
+    (folder / "vouchers.csv").write_bytes(export_vouchers(office))
+    (folder / "trust.pem").write_bytes(office.authority.trust_pem())
+    for department in office.archive.departments():
+        for entry in office.archive.entries(department):
+            source = office.archive.folder / department / entry.month / entry.file_name
+            shutil.copyfile(source, folder / entry.file_name)
+            print(f"{entry.copy_label}：{folder / entry.file_name}")
+
+
+COMMANDS = (
+    Command(
+        "serve",
+        "启动网页服务",
+        serve,
+        (
+            Argument("--host", {"default": "127.0.0.1"}),
+            Argument("--port", {"type": int, "default": 8080}),
+            Argument("--demo", {"action": "store_true", "help": "备好示范公司"}),
+        ),
+    ),
+    Command("worker", "办到期的事", worker, (Argument("--stay", {"action": "store_true", "help": "一直办下去"}),)),
+    Command("demo", "用示范公司走完全程", demo, (Argument("--out", {"type": Path, "default": Path("out/demo")}),)),
+)

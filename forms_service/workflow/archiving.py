@@ -1,0 +1,66 @@
+"""Archiving: the departments' folders held against their catalogues, the sealed copies and the drawn numbers."""
+
+import hashlib
+
+from forms_service.archive.archive import check_numbers
+from forms_service.archive.entry import CatalogueEntry
+from forms_service.domain.errors import NotFound
+from forms_service.domain.problem import Problem
+from forms_service.store.documents import Search
+from forms_service.workflow.distributing import catalogue_entry
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import read
+
+
+def check_archive(office: Office) -> tuple[Problem, ...]:
+    """List what is wrong in any department's folder, every finished number without its copy, and a broken ledger."""
+    folders = (
+        problem
+        for department in office.archive.departments()
+        for problem in office.archive.check(department, lambda pdf: read_entry(office, pdf))
+    )
+    return (*folders, *_check_numbers(office), *_check_ledger(office))
+
+
+def rebuild_archive(office: Office) -> tuple[Problem, ...]:
+    """Make every department's catalogues again from the PDFs; lists those that are no sealed copy of ours."""
+    return tuple(
+        problem
+        for department in office.archive.departments()
+        for problem in office.archive.rebuild(department, lambda pdf: read_entry(office, pdf))
+    )
+
+
+def read_entry(office: Office, pdf: bytes) -> CatalogueEntry:
+    """Write the catalogue entry of a sealed copy's bytes; raises NotFound for bytes that were never sealed here."""
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    with office.database.read() as tx:
+        copy = tx.copies.sealed_as(sha256)
+        if copy is None:
+            raise NotFound(f"没有封印过摘要为 {sha256[:12]}… 的联。")
+        document = tx.documents.get(copy.document_id)
+    return catalogue_entry(office, read(office, document), copy, pdf)
+
+
+def _check_numbers(office: Office) -> tuple[Problem, ...]:
+    filed = frozenset(
+        (entry.form, entry.number)
+        for department in office.archive.departments()
+        for entry in office.archive.entries(department)
+    )
+    with office.database.read() as tx:
+        finished = tx.documents.find(Search(states=("finished",)))
+    drawn = {form: tuple(d.number for d in finished if d.form == form) for form in {d.form for d in finished}}
+    return tuple(
+        problem
+        for form, numbers in drawn.items()
+        for problem in check_numbers(numbers, frozenset(n for f, n in filed if f == form), frozenset())
+    )
+
+
+def _check_ledger(office: Office) -> tuple[Problem, ...]:
+    with office.database.read() as tx:
+        broken = tx.ledger.first_broken()
+    if broken is None:
+        return ()
+    return (Problem("ledger", "ledger_broken", f"台账从第 {broken} 行起接不上前一行，被改动过。请从备份恢复并查明。"),)
