@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,18 @@ def test_a_lost_catalogue_is_made_again_from_the_copies(demo: Path) -> None:
     assert main(["--data", str(demo / "data"), "archive", "rebuild"]) == 0
     assert main(["--data", str(demo / "data"), "archive"]) == 0
     assert json.loads(catalogue.read_bytes()) == json.loads(kept)
+
+
+def test_a_month_is_packed_and_checked_with_sha256sum_alone(demo: Path, tmp_path: Path) -> None:
+    month = next((demo / "data" / "accounting").iterdir()).name
+    where = ["--department", "accounting", "--month", month, "--to", str(tmp_path / "bag")]
+    assert main(["--data", str(demo / "data"), "archive", "bag", *where]) == 0
+    checked = subprocess.run(["sha256sum", "-c", "manifest-sha256.txt"], cwd=tmp_path / "bag", check=False)
+    assert checked.returncode == 0
+
+
+def test_a_bag_without_its_month_is_misuse(demo: Path) -> None:
+    assert main(["--data", str(demo / "data"), "archive", "bag"]) == 2
 
 
 def test_a_published_version_cannot_be_linted_with_other_words(demo: Path, tmp_path: Path) -> None:

@@ -4,15 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
-from forms_service.archive.checkpoints import FOLDER, Checkpoints
 from forms_service.domain.document import Document
 from forms_service.notices.mail import Mail, MailNotSent
 from forms_service.store.blobs import Blobs
+from forms_service.workflow.archiving import check_archive
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.sweeping import sweep
@@ -66,20 +63,7 @@ def test_a_ledger_cut_short_shows(world: World) -> None:
 
 
 def _check(world: World) -> list[str]:
-    key = world.office.authority.firm_signer().certificate.public_key()
-
-    def verify(data: bytes, signature: bytes) -> bool:
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise TypeError(type(key))
-        try:
-            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
-            return False
-        return True
-
-    with world.office.database.read() as tx:
-        rows = tuple(tx.ledger.rows())
-    return [p.code for p in Checkpoints(world.office.archive.folder / FOLDER).check(rows, verify)]
+    return [problem.code for problem in check_archive(world.office)]
 
 
 class Killed(BaseException):

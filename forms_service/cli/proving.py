@@ -12,7 +12,7 @@ from forms_service.signing.trust import load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.wiring import anchor_file, open_office
-from forms_service.workflow.archiving import check_archive, rebuild_archive
+from forms_service.workflow.archiving import check_archive, pack_month, rebuild_archive
 
 EXITS = {"accepted": 0, "refused": 1, "review": 2}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
@@ -34,13 +34,22 @@ def verify_file(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def archive(args: argparse.Namespace, settings: Settings) -> int:
-    """Check every department's folder against its catalogue and the ledger, or make the catalogues again."""
+    """Check the folders against catalogue and ledger, make the catalogues again, or pack a month to take away."""
     office = open_office(settings)
+    if args.what == "bag":
+        print(pack_month(office, *_bag(args)))
+        return OK
     problems = rebuild_archive(office) if args.what == "rebuild" else check_archive(office)
     for problem in problems:
         print(problem)
     tell(f"{len(office.archive.departments())} 个部门，{len(problems)} 个问题。")
     return REFUSED if problems else OK
+
+
+def _bag(args: argparse.Namespace) -> tuple[str, str, Path]:
+    if not (args.department and args.month and args.to):
+        raise argparse.ArgumentTypeError("装袋要写明 --department 部门 --month 年-月 --to 新文件夹")
+    return args.department, args.month, args.to
 
 
 def _anchor(given: Path | None, settings: Settings) -> Path:
@@ -62,8 +71,13 @@ def _print_verdict(verdict: Verdict) -> None:
 
 
 _TRUST = Argument("--trust", {"type": existing_file, "help": "信任的根证书 PEM；不给就用这台机器上公司的"})
-_WHAT = Argument("what", {"choices": ("check", "rebuild"), "nargs": "?", "default": "check"})
+_WHAT = Argument("what", {"choices": ("check", "rebuild", "bag"), "nargs": "?", "default": "check"})
+_BAG = (
+    Argument("--department", {"help": "装哪个部门，如 accounting"}),
+    Argument("--month", {"help": "装哪个月，如 2026-11"}),
+    Argument("--to", {"type": Path, "help": "装进哪个新文件夹"}),
+)
 COMMANDS = (
     Command("verify", "离线查验一份 PDF", verify_file, (FILE, _TRUST, JSON)),
-    Command("archive", "查对各部门的归档，或从 PDF 重做目录", archive, (_WHAT,)),
+    Command("archive", "查对各部门的归档，从 PDF 重做目录，或装袋带走", archive, (_WHAT, *_BAG)),
 )

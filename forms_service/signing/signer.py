@@ -10,6 +10,7 @@ from typing import NoReturn
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -45,6 +46,17 @@ class Signer(signers.Signer, abc.ABC):
     @abc.abstractmethod
     def sign_raw(self, data: bytes) -> bytes:
         """Sign the SHA-256 of data with the key; at most `signature_size` bytes."""
+
+    def verifies(self, data: bytes, signature: bytes) -> bool:
+        """Say whether a signature over data was made with this signer's key."""
+        key = self.certificate.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise TypeError("this house signs with elliptic-curve keys")
+        try:
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            return False
+        return True
 
     @property
     def fingerprint(self) -> str:

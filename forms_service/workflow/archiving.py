@@ -1,8 +1,11 @@
 """Archiving: the departments' folders held against their catalogues, the sealed copies and the drawn numbers."""
 
 import hashlib
+from pathlib import Path
 
 from forms_service.archive.archive import check_numbers
+from forms_service.archive.bag import pack_bag
+from forms_service.archive.checkpoints import FOLDER, Checkpoints
 from forms_service.archive.entry import CatalogueEntry
 from forms_service.domain.errors import NotFound
 from forms_service.domain.problem import Problem
@@ -29,6 +32,12 @@ def rebuild_archive(office: Office) -> tuple[Problem, ...]:
         for department in office.archive.departments()
         for problem in office.archive.rebuild(department, lambda pdf: read_entry(office, pdf))
     )
+
+
+def pack_month(office: Office, department: str, month: str, target: Path) -> Path:
+    """Pack a department's month into a new folder to take away; raises what `pack_bag` raises."""
+    at = office.local(office.now())
+    return pack_bag(office.archive, department, month, target, firm=office.organisation.firm.name, at=at)
 
 
 def read_entry(office: Office, pdf: bytes) -> CatalogueEntry:
@@ -59,8 +68,11 @@ def _check_numbers(office: Office) -> tuple[Problem, ...]:
 
 
 def _check_ledger(office: Office) -> tuple[Problem, ...]:
+    """Check the chain itself, then its signed daily heads, which show an end that was cut off."""
+    checkpoints = Checkpoints(office.archive.folder / FOLDER)
+    signed_by_us = office.authority.firm_signer().verifies
     with office.database.read() as tx:
         broken = tx.ledger.first_broken()
-    if broken is None:
-        return ()
+        if broken is None:
+            return checkpoints.check(tx.ledger.rows(), signed_by_us)
     return (Problem("ledger", "ledger_broken", f"台账从第 {broken} 行起接不上前一行，被改动过。请从备份恢复并查明。"),)
