@@ -62,5 +62,5 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not text.isdecimal() or int(text) < 8:
-        raise BadConfiguration(f"环境变量 {name} 是「{text}」,应为不小于 8 的整数。")
+        raise BadConfiguration(f"环境变量 {name} 是「{text}」，应为不小于 8 的整数。")
     return int(text)

@@ -109,7 +109,7 @@ def send_back(document: Document, spec: FormSpec, signature: Signature, target: 
     kept = tuple(s for s in document.signatures if spec.step_index(s.step) < spec.step_index(target))
     returned = document.signed(target)
     if returned is None:
-        raise WrongState(f"「{target}」本轮没有签过,无法退回。")
+        raise WrongState(f"「{target}」本轮没有签过，无法退回。")
     return replace(
         document,
         step=target,
@@ -127,7 +127,7 @@ def withdraw(document: Document, person: str) -> Document:
         raise WrongState("这张单据没有可以撤回的签章。")
     last = document.signatures[-1]
     if last.person != person:
-        raise WrongState("只有最后签章的人,在下一位签章之前,可以撤回。")
+        raise WrongState("只有最后签章的人，在下一位签章之前，可以撤回。")
     return replace(
         document,
         step=last.step,
@@ -143,7 +143,7 @@ def void(document: Document, reason: str) -> Document:
     if document.state == "void":
         raise WrongState("这张单据已经作废。")
     if document.state == "finished":
-        raise WrongState("这张单据已经全部签完并分发各联,不能作废。请另开一张更正的单据。")
+        raise WrongState("这张单据已经全部签完并分发各联，不能作废。请另开一张更正的单据。")
     if not reason.strip():
         raise WrongState("作废必须写明原因。")
     return replace(document, state="void", step=None, void_reason=reason.strip(), due_at=None)
@@ -156,6 +156,6 @@ def _next_step(spec: FormSpec, after: str, skipped: frozenset[str]) -> Step | No
 
 def _require_turn(document: Document, step_id: str) -> None:
     if document.state != "open":
-        raise WrongState("这张单据已经结束,不能再签。")
+        raise WrongState("这张单据已经结束，不能再签。")
     if document.step != step_id:
-        raise WrongState("现在不是这一步的签核时间,请刷新页面再看。")
+        raise WrongState("现在不是这一步的签核时间，请刷新页面再看。")

@@ -53,10 +53,10 @@ def claim(step: Step, document: Document, now: Circumstances) -> Claim:
 def require_turn(person: Person, step: Step, document: Document, claimed: Claim) -> None:
     """Refuse a person who may not sign the step: not the holder, or the maker where `not_same_as` forbids it."""
     if not claimed.includes(person.id):
-        raise NotYours(f"这一步由{claimed.words}签核,您({person.name})不在其中。")
+        raise NotYours(f"这一步由{claimed.words}签核，您({person.name})不在其中。")
     clash = barred_by(person.id, step, document)
     if clash is not None:
-        raise NotYours(f"{person.name}已经签过「{clash}」这一步,同一个人不能再签「{step.name}」。")
+        raise NotYours(f"{person.name}已经签过「{clash}」这一步，同一个人不能再签「{step.name}」。")
 
 
 def barred_by(person_id: str, step: Step, document: Document) -> str | None:
@@ -138,4 +138,4 @@ def _by_policy(who: Who, now: Circumstances) -> Claim:
         if band.up_to is None or (amount is not None and amount <= band.up_to):  # type: ignore[operator]  # a linted amount is a number
             edge = f"{policy.id}@{policy.sha256}#{ordinal}"
             return Claim(org.holders(band.role), band.role, org.role_name(band.role), edge)
-    raise NotYours(f"「{policy.title}」没有一档适用于金额 {amount},请总经理室补齐核决权限表。")
+    raise NotYours(f"「{policy.title}」没有一档适用于金额 {amount}，请总经理室补齐核决权限表。")

@@ -41,7 +41,7 @@ def draw_sign_box(spec: FormSpec, step: Step, place: Place, fonts: Fonts) -> Cel
 def _opinion_height(step: Step, tall: float, where: str) -> float:
     rest = tall - _STRIP - _LEAST_SEAL - (_DECISION if step.decides else 0)
     if rest < (_LEAST_OPINION if step.decides else 0):
-        say = f"「{step.name}」的签核栏太矮,放不下决定、意见与印章。请加高,如 x4。"
+        say = f"「{step.name}」的签核栏太矮，放不下决定、意见与印章。请加高，如 x4。"
         raise ProblemsFound((Problem(where, "sign_box_too_low", say),))
     return min(_OPINION, rest)
 

@@ -17,7 +17,7 @@ def save_draft(office: Office, person: Person, document_id: str, raw: Mapping[st
     """Keep what a signer typed for the step at hand, faults and all. Raises NotYours, WrongState."""
     reading = find(office, person, document_id)
     if reading.step is None or reading.claim is None:
-        raise WrongState(f"单据 {reading.document.number} 已经结束,不能再填。")
+        raise WrongState(f"单据 {reading.document.number} 已经结束，不能再填。")
     require_turn(person, reading.step, reading.document, reading.claim)
     with office.database.write() as tx:
         tx.drafts.save(Draft(document_id, reading.step.id, person.id, reading.document.head, dict(raw), office.now()))

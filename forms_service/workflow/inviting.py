@@ -41,7 +41,7 @@ def invite_again(office: Office, person: Person, document_id: str) -> None:
     """Send a fresh link and end the earlier ones; by the one who opened the document. Raises NotYours, WrongState."""
     reading = find(office, person, document_id)
     if reading.step is None or reading.step.who.kind != "external":
-        raise WrongState("现在不是客户签章的时候,不能寄送链接。")
+        raise WrongState("现在不是客户签章的时候，不能寄送链接。")
     if person.id != reading.document.opened_by:
         raise NotYours("链接由开立人寄送。请联系开立人。")
     with office.database.write() as tx:
@@ -69,7 +69,7 @@ def check_code(office: Office, token: str, code: str) -> str:
     with office.database.write() as tx:
         link = tx.links.take_try(digest(token), at, CODE_TRIES)
     if not hmac.compare_digest(link.code_hash or "", _code_hash(office, link, code.strip())):
-        raise WrongCode(f"验证码不对,还可以试 {CODE_TRIES - link.tries} 次。请核对最新一封邮件中的六位数字。")
+        raise WrongCode(f"验证码不对，还可以试 {CODE_TRIES - link.tries} 次。请核对最新一封邮件中的六位数字。")
     return _grant(office, link)
 
 
@@ -93,7 +93,7 @@ def contacts_of(office: Office, reading: Reading) -> tuple[Party, Contact]:
     """Return the document's customer and the first contact who may sign for it. Raises WrongState naming the gap."""
     party = office.organisation.party_named(str(reading.values.get("customer")))
     if party is None or not party.contacts:
-        raise WrongState("客户没有登记联系人,链接寄不出去。请总经理室在客户资料中补上联系人的邮箱。")
+        raise WrongState("客户没有登记联系人，链接寄不出去。请总经理室在客户资料中补上联系人的邮箱。")
     return party, party.contacts[0]
 
 
@@ -140,19 +140,17 @@ def _invite(office: Office, reading: Reading) -> bool:
 def _link_mail(office: Office, document: Document, title: str, party: Party, contact: Contact, token: str) -> Mail:
     firm = office.organisation.firm
     body = (
-        f"{party.name} {contact.name} 您好:\n\n"
-        f"{firm.name} 开立的《{title}》{document.number},金额 {document.amount} 元,请您核对并签章。\n\n"
-        f"请打开下面的链接(手机也可以),约一分钟完成,不需要注册帐号:\n{office.base_url}/c/{token}\n\n"
-        f"链接 {LINK_LIVES.days} 天内有效,只供您本人使用。内容有误时,可以在页面上写明原因退回。\n\n{firm.name}\n"
+        f"{party.name} {contact.name} 您好：\n\n"
+        f"{firm.name} 开立的《{title}》{document.number}，金额 {document.amount} 元，请您核对并签章。\n\n"
+        f"请打开下面的链接（手机也可以），约一分钟完成，不需要注册帐号：\n{office.base_url}/c/{token}\n\n"
+        f"链接 {LINK_LIVES.days} 天内有效，只供您本人使用。内容有误时，可以在页面上写明原因退回。\n\n{firm.name}\n"
     )
-    return Mail(contact.email, f"请签章:{title} {document.number}", body)
+    return Mail(contact.email, f"请签章：{title} {document.number}", body)
 
 
 def _code_mail(office: Office, link: Link, code: str) -> Mail:
     minutes = int(CODE_LIVES.total_seconds() // 60)
-    body = (
-        f"您的验证码是 {code},{minutes} 分钟内有效。\n\n请勿转告他人;{office.organisation.firm.name}不会向您索取它。\n"
-    )
+    body = f"您的验证码是 {code}，{minutes} 分钟内有效。\n\n请勿转告他人；{office.organisation.firm.name}不会向您索取它。\n"
     return Mail(link.contact_email, f"验证码 {code}", body)
 
 

@@ -76,5 +76,5 @@ def _tries_left(key: PersonKey) -> str:
     left = PIN_TRIES - key.wrong_pins
     if left <= 0:
         minutes = int(PIN_LOCK.total_seconds() // 60)
-        return f"签章密码不对,已连续输错 {key.wrong_pins} 次,密钥锁定 {minutes} 分钟。忘记密码请重新设置。"
-    return f"签章密码不对,还可以试 {left} 次。没有签章,您填写的内容还在。"
+        return f"签章密码不对，已连续输错 {key.wrong_pins} 次，密钥锁定 {minutes} 分钟。忘记密码请重新设置。"
+    return f"签章密码不对，还可以试 {left} 次。没有签章，您填写的内容还在。"

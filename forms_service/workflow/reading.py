@@ -70,5 +70,5 @@ def find(office: Office, person: Person, document_id: str) -> Reading:
         document = tx.documents.get(document_id)
     reading = read(office, document)
     if not may_see(person, document, reading.spec, reading.claim):
-        raise NotFound(f"没有识别码为「{document_id}」的单据,或者您无权查看。请核对链接或编号。")
+        raise NotFound(f"没有识别码为「{document_id}」的单据，或者您无权查看。请核对链接或编号。")
     return reading

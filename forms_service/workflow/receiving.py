@@ -39,7 +39,7 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
     at = office.now()
     link, reading = granted_link(office, token, grant)
     if link.head != reading.document.head:
-        raise LinkDead("单据在寄出之后有变动,这个链接已作废。请与承办人联系,索取新的链接。")
+        raise LinkDead("单据在寄出之后有变动，这个链接已作废。请与承办人联系，索取新的链接。")
     submission = Submission(
         document_id=reading.document.id,
         step=link.step,

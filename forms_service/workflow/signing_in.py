@@ -9,7 +9,7 @@ from forms_service.domain.people import Person
 from forms_service.store.logins import Login
 from forms_service.workflow.office import Office
 
-_REFUSED = "帐号或密码不对。请核对后再试;忘记密码请找总经理室重设。"
+_REFUSED = "帐号或密码不对。请核对后再试；忘记密码请找总经理室重设。"
 # Checked when the person is unknown, so that the answer takes as long as for one who is known.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0m3GQY1o9hS6i1mJ2yq2iYyD5Zx3fA9d0m8s5f6XwqM"
 

@@ -102,11 +102,11 @@ def require_fresh(reading: Reading, submission: Submission) -> tuple[Step, Claim
     """Return the step at hand; raises StalePage when the signer's page shows other bytes, WrongState when it ended."""
     document = reading.document
     if reading.step is None or reading.claim is None:
-        raise WrongState(f"单据 {document.number} 已经结束,不能再签。请回到待办查看其结果。")
+        raise WrongState(f"单据 {document.number} 已经结束，不能再签。请回到待办查看其结果。")
     if document.step != submission.step or document.head != submission.seen:
         raise StalePage(
-            f"单据 {document.number} 在您打开页面之后已有变动(可能您已签过,或已被退回)。"
-            "这一次没有签章。请刷新页面,核对内容后再签。"
+            f"单据 {document.number} 在您打开页面之后已有变动（可能您已签过，或已被退回）。"
+            "这一次没有签章。请刷新页面，核对内容后再签。"
         )
     return reading.step, reading.claim
 
@@ -268,7 +268,7 @@ def _require_decision(step: Step, submission: Submission) -> None:
         raise WrongState(f"「{step.name}」不能作「{submission.decision}」的决定。请从页面上的选项中选择。")
     if not submission.goes_on and not submission.opinion.strip():
         raise ProblemsFound(
-            (Problem("opinion", "required", "不同意时必须写明意见,好让对方知道如何补正。请填写意见。"),)
+            (Problem("opinion", "required", "不同意时必须写明意见，好让对方知道如何补正。请填写意见。"),)
         )
 
 
