@@ -150,7 +150,10 @@ def _link_mail(office: Office, document: Document, title: str, party: Party, con
 
 def _code_mail(office: Office, link: Link, code: str) -> Mail:
     minutes = int(CODE_LIVES.total_seconds() // 60)
-    body = f"您的验证码是 {code}，{minutes} 分钟内有效。\n\n请勿转告他人；{office.organisation.firm.name}不会向您索取它。\n"
+    body = (
+        f"您的验证码是 {code}，{minutes} 分钟内有效。\n\n"
+        f"请勿转告他人；{office.organisation.firm.name}不会向您索取它。\n"
+    )
     return Mail(link.contact_email, f"验证码 {code}", body)
 
 
