@@ -56,6 +56,7 @@ from forms_service.signing.signer import Signer
 from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
 from forms_service.store.shelf import load_organisation, load_specs, read_document
+from forms_service.workflow.demonstrating import ALLOWANCE
 
 ROOT = Path(__file__).resolve().parent.parent
 AT = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
@@ -66,28 +67,6 @@ PEOPLE = {"prepare": "li_wen", "deputy_gm": "lin_guo", "gm": "wang_jian"}
 OURS = "authority"
 STEPS = ("prepare", "deputy_gm", "gm", "customer")
 PARTY = "东升电子有限公司"
-RAW = {
-    "complaint_no": "261103",
-    "approved_amount": "12000",
-    "customer": PARTY,
-    "buyer_tax_id": "23547185",
-    "order_no": "SO-2026-1187",
-    "part_no": "PCB-4L-0086",
-    "invoice_no": "QK20463157",
-    "invoice_date": "2026-10-28",
-    "lines.1.item": "四层印刷电路板 FR-4 沉金",
-    "lines.1.qty": "1200",
-    "lines.1.old_price": "86.50",
-    "lines.1.new_price": "79.00",
-    "lines.2.item": "双面板 喷锡 1.6mm",
-    "lines.2.qty": "350.5",
-    "lines.2.old_price": "32.00",
-    "lines.2.new_price": "28.80",
-    "tax_rate": "5%",
-    "reason": "客户反映板面沉金色差，经检验属实；双方议定按实收单价结算，不退货。",
-    "evidence": "e_consent",
-}
-
 Spoil = Callable[[IncrementalPdfFileWriter], None]
 Printed = Mapping[str, str | bool]
 
@@ -320,7 +299,7 @@ class Desk:
 def values() -> Values:
     settings = settings_in_force(organisation(), AT.date())
     found, problems = check_values(
-        allowance(), allowance().step("prepare"), RAW, {}, Context(AT.date(), settings, organisation(), AT.date())
+        allowance(), allowance().step("prepare"), ALLOWANCE, {}, Context(AT.date(), settings, organisation(), AT.date())
     )
     if problems:
         raise AssertionError(problems)

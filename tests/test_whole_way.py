@@ -258,6 +258,16 @@ def test_without_the_code_nobody_answers(world: World) -> None:
         answer(world.office, token, "0" * 64, Answer(document.head, accepts=True, name="张丽华"))
 
 
+@pytest.mark.parametrize(("name", "said"), [("", "姓名"), ("长" * 21, "20"), ("𠮷田", "𠮷"), ("\u202e张", "U+202E")])
+def test_a_name_that_cannot_be_printed_is_refused_before_anything_is_signed(world: World, name: str, said: str) -> None:
+    document, token = _invited(world)
+    grant = _granted(world, token)
+    with pytest.raises(ProblemsFound, match=re.escape(said)) as stopped:
+        answer(world.office, token, grant, Answer(document.head, accepts=True, name=name))
+    assert [problem.where for problem in stopped.value.problems] == ["name"]
+    assert answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华")).state == "finished"
+
+
 def test_an_expired_link_is_dead(world: World) -> None:
     _, token = _invited(world)
     world.clock.pass_(days=11)

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import waitress
 
-from forms_service.cli.command import OK, USAGE, Argument, Command, tell
+from forms_service.cli.command import OK, REFUSED, USAGE, Argument, Command, tell
 from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
 from forms_service.web.app import WebOptions, create_app
+from forms_service.web.journal import Journal
 from forms_service.wiring import open_office
 from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
+from forms_service.workflow.due import SomeNotDone
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import export_vouchers
 from forms_service.workflow.sweeping import INTERVAL_S, start_sweeping, sweep
@@ -27,21 +29,30 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     if args.demo:
         set_up(office, settings.specs)
         tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
-    start_sweeping(office)
+    start_sweeping(office, Journal(sys.stderr).sweep_stopped)
     tell(f"请用浏览器打开 http://{args.host}:{args.port}/")
     waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=8)
     return OK
 
 
 def worker(args: argparse.Namespace, settings: Settings) -> int:
-    """Do what is due, once or again and again."""
+    """Do what is due, once or again and again; what could not be done is said, and tried again."""
     office = open_office(settings)
-    while True:
-        swept = sweep(office)
-        print(f"寄出 {swept.invited} 个链接，分发 {swept.distributed} 张单据", flush=True)
-        if not args.stay:
-            return OK
+    done = _sweep_once(office)
+    while args.stay:
         time.sleep(INTERVAL_S)
+        _sweep_once(office)
+    return OK if done else REFUSED
+
+
+def _sweep_once(office: Office) -> bool:
+    try:
+        swept = sweep(office)
+    except SomeNotDone as fault:
+        tell(str(fault))
+        return False
+    print(f"寄出 {swept.invited} 个链接，分发 {swept.distributed} 张单据", flush=True)
+    return True
 
 
 def demo(args: argparse.Namespace, settings: Settings) -> int:

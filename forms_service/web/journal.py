@@ -12,6 +12,8 @@ import structlog
 from flask import Flask, Response, g, request
 from structlog.typing import Processor
 
+from forms_service.workflow.due import SomeNotDone
+
 
 class Journal:
     """Write what happened as JSON lines. A fault is told by its kind and place, not by its words: they quote people."""
@@ -35,6 +37,11 @@ class Journal:
             f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
         ]
         self._log.error("fault", kind=type(error).__name__, reference=reference, places=places[-8:])
+
+    def sweep_stopped(self, error: Exception) -> None:
+        """Write that something due could not be done; it is tried again by itself."""
+        kinds = [type(fault).__name__ for fault in (error.faults if isinstance(error, SomeNotDone) else (error,))]
+        self._log.warning("sweep_stopped", kinds=kinds)
 
     def _end(self, response: Response) -> Response:
         taken_ms = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)

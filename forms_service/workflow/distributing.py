@@ -23,6 +23,7 @@ from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_copy
+from forms_service.workflow.due import do_each
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, read
 
@@ -33,13 +34,9 @@ def distribute_pending(office: Office) -> int:
     """Seal and file every copy that is still missing; returns how many documents were completed."""
     with office.database.read() as tx:
         documents = tx.documents.find(_PENDING)
-    for document in documents:
-        _seal_all(office, document)
-    with office.database.read() as tx:
         unfiled = tx.copies.unfiled()
-    for copy in unfiled:
-        _file(office, copy)
-    return len(documents)
+    due: tuple[Document | SealedCopy, ...] = (*documents, *unfiled)
+    return do_each(due, lambda thing: _distribute(office, thing))
 
 
 def seal_lock(spec: FormSpec, document: Document) -> tuple[str, ...]:
@@ -82,6 +79,15 @@ def _blank(widget: Widget) -> str | bool:
     return False if widget.kind == "check" else ""
 
 
+def _distribute(office: Office, due: Document | SealedCopy) -> bool:
+    """Seal and file a document's missing copies, or file a copy that was sealed before; says if a document is done."""
+    if isinstance(due, SealedCopy):
+        _file(office, due)
+        return False
+    _seal_all(office, due)
+    return True
+
+
 def _seal_all(office: Office, document: Document) -> None:
     spec = office.printery.form(document.spec_sha256).spec
     with office.database.read() as tx:
@@ -91,15 +97,21 @@ def _seal_all(office: Office, document: Document) -> None:
             _seal(office, document, copy)
     with office.database.write() as tx:
         tx.documents.mark_distributed(document.id, office.now())
+        unfiled = [copy for copy in tx.copies.of(document.id) if copy.filed_at is None]
+    for copy_ in unfiled:
+        _file(office, copy_)
 
 
 def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
+    """Seal one copy; of two at once the first one stored counts, the other's bytes stay unnamed."""
     at = office.now()
     data = seal_copy(office, document, copy, at)
     digest = office.blobs.put(data)
     sealed = SealedCopy(document.id, copy.no, copy.label, copy.department, digest, len(data), at)
     _require_accepted(verify_copy(office, sealed), document, copy)
     with office.database.write() as tx:
+        if any(earlier.no == copy.no for earlier in tx.copies.of(document.id)):
+            return
         tx.copies.add(sealed)
         event: Data = {"copy": copy.no, "department": copy.department, "label": copy.label, "sha256": digest}
         tx.ledger.append(Event(at, "sealed", document.id, "office", event))

@@ -15,6 +15,7 @@ from forms_service.domain.people import Contact, Party, Person
 from forms_service.notices.mail import Mail
 from forms_service.store.documents import Search
 from forms_service.store.links import Link
+from forms_service.workflow.due import do_each
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, find, read
 
@@ -23,18 +24,20 @@ OPEN = Search(states=("open",))
 LINK_LIVES = dt.timedelta(days=10)
 CODE_LIVES = dt.timedelta(minutes=10)
 CODE_TRIES = 5
+SENDING_TAKES = dt.timedelta(minutes=1)
 
 
 def invite_pending(office: Office) -> int:
     """Mail a link for every document that waits for its customer and has none alive; returns how many were sent.
 
-    Idempotent: a kill before the mail leaves an unsent link, which the next sweep replaces.
+    Two at once send one mail: who stores the link first sends it. A kill before the mail leaves an unsent link, which
+    a sweep replaces when it has had its time. Raises SomeNotDone after the others were sent.
     """
     with office.database.read() as tx:
         waiting = [d for d in tx.documents.find(OPEN) if d.step and not _invited(tx.links.of(d.id))]
-    readings = [read(office, document) for document in waiting]
+    readings = (read(office, document) for document in waiting)
     external = [r for r in readings if r.step is not None and r.step.who.kind == "external"]
-    return sum(_invite(office, reading) for reading in external)
+    return do_each(external, lambda reading: _invite(office, reading))
 
 
 def invite_again(office: Office, person: Person, document_id: str) -> None:
@@ -93,7 +96,9 @@ def contacts_of(office: Office, reading: Reading) -> tuple[Party, Contact]:
     """Return the document's customer and the first contact who may sign for it. Raises WrongState naming the gap."""
     party = office.organisation.party_named(str(reading.values.get("customer")))
     if party is None or not party.contacts:
-        raise WrongState("客户没有登记联系人，链接寄不出去。请总经理室在客户资料中补上联系人的邮箱。")
+        raise WrongState(
+            f"{reading.document.number} 的客户没有登记联系人，链接寄不出去。请总经理室在客户资料中补上联系人的邮箱。"
+        )
     return party, party.contacts[0]
 
 
@@ -112,7 +117,12 @@ def _invited(links: tuple[Link, ...]) -> bool:
     return any(link.sent_at and not link.ended_at and not link.used_at for link in links)
 
 
+def _being_sent(links: tuple[Link, ...], at: dt.datetime) -> bool:
+    return any(not link.sent_at and not link.ended_at and at < link.made_at + SENDING_TAKES for link in links)
+
+
 def _invite(office: Office, reading: Reading) -> bool:
+    """Send one link, unless somebody else has or is about to; says whether it was sent."""
     at, token = office.now(), office.token()
     party, contact = contacts_of(office, reading)
     link = Link(
@@ -127,6 +137,9 @@ def _invite(office: Office, reading: Reading) -> bool:
         expires_at=at + LINK_LIVES,
     )
     with office.database.write() as tx:
+        links = tx.links.of(reading.document.id)
+        if _invited(links) or _being_sent(links, at):
+            return False
         tx.links.end_all(reading.document.id, at)
         tx.links.add(link)
     office.mailer.send(_link_mail(office, reading.document, reading.spec.title.zh_hans, party, contact, token))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import LinkDead
+from forms_service.domain.errors import LinkDead, ProblemsFound
 from forms_service.domain.events import Event
+from forms_service.domain.problem import Problem
 from forms_service.pdf.seal import Stamp
 from forms_service.signing.keys import one_time_key
 from forms_service.store.certificates import IssuedCertificate
@@ -19,6 +20,8 @@ from forms_service.workflow.inviting import contacts_of, granted_link, mask
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 from forms_service.workflow.submitting import Capacity, Submission, require_fresh, sign_step
+
+LONGEST_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,31 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
         opinion=given.opinion,
     )
     step, _ = require_fresh(reading, submission)
+    _require_name(office, given)
     capacity = _capacity(office, reading, link, given, step.sign)
     stored = sign_step(office, reading, step, submission, capacity, at)
     with office.database.write() as tx:
         data = {"step": link.step, "address": mask(link.contact_email), "shown": given.seen, "typed": given.name}
         tx.ledger.append(Event(at, "code_answered", stored.id, f"contact:{mask(link.contact_email)}", data))
     return stored
+
+
+def _require_name(office: Office, given: Answer) -> None:
+    """Refuse a typed name that the seal cannot carry; a refusal needs none, its contact is known from the link."""
+    name = given.name.strip()
+    if not name and given.accepts:
+        raise ProblemsFound((Problem("name", "required", "请打您的姓名，会印在单据上。"),))
+    if len(name) > LONGEST_NAME:
+        raise ProblemsFound((Problem("name", "too_long", f"姓名有 {len(name)} 个字，最多 {LONGEST_NAME} 个。"),))
+    odd = [*dict.fromkeys(c for c in name if not c.isprintable()), *office.fonts.missing(name)]
+    if odd:
+        named = "、".join(f"「{c}」(U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in odd)
+        raise ProblemsFound((Problem("name", "unprintable", f"姓名里的{named}印不出来。请换成常用字。"),))
+
+
+def _signatory(contact: str, typed: str) -> str:
+    """Write who signed: the contact known, and the name typed where it is another."""
+    return contact if typed in ("", contact) else f"{contact}（{typed}）"
 
 
 def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role: str) -> Capacity:
@@ -74,7 +96,9 @@ def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role:
         pem = certificate.public_bytes(Encoding.PEM).decode()
         tx.certificates.add(IssuedCertificate(signer.fingerprint, "contact", pem, f"contact:{link.contact_email}", at))
     when = f"{office.local(at):%Y-%m-%d %H:%M}"
-    stamp = Stamp("party", party.name, (party.name, f"{link.contact_name}({given.name})", when), party.tax_id)
+    stamp = Stamp(
+        "party", party.name, (party.name, _signatory(link.contact_name, given.name.strip()), when), party.tax_id
+    )
     return Capacity(
         person=f"contact:{link.contact_email}",
         name=link.contact_name,

@@ -4,18 +4,19 @@ One sweep at a time in a process; two processes may sweep at once, for each thin
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
 from forms_service.archive.checkpoints import EVENT, FOLDER, Checkpoints
-from forms_service.domain.errors import FormsError
 from forms_service.domain.events import Event
 from forms_service.workflow.distributing import distribute_pending
+from forms_service.workflow.due import do_each
 from forms_service.workflow.inviting import invite_pending
 from forms_service.workflow.office import Office
 
 INTERVAL_S = 5.0
+
+Note = Callable[[Exception], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,19 @@ class Swept:
 
 
 def sweep(office: Office) -> Swept:
-    """Do once whatever is due: mail links, seal and file copies, sign the day's head of the ledger."""
-    return Swept(invite_pending(office), distribute_pending(office), checkpoint(office))
+    """Do once whatever is due: mail links, seal and file copies, sign the day's head of the ledger.
+
+    Raises SomeNotDone with what could not be done, after all the rest was.
+    """
+    counts: dict[str, int] = {}
+    parts = {"invited": invite_pending, "distributed": distribute_pending, "checkpointed": checkpoint}
+
+    def take(name: str) -> bool:
+        counts[name] = parts[name](office)
+        return counts[name] > 0
+
+    do_each(parts, take)
+    return Swept(counts["invited"], counts["distributed"], checkpointed=counts["checkpointed"] > 0)
 
 
 def checkpoint(office: Office) -> bool:
@@ -46,18 +58,17 @@ def checkpoint(office: Office) -> bool:
     return True
 
 
-def start_sweeping(office: Office, interval_s: float = INTERVAL_S) -> threading.Event:
+def start_sweeping(office: Office, note: Note, interval_s: float = INTERVAL_S) -> threading.Event:
     """Sweep in the background until the returned event is set; what stops one sweep is noted, and the next tries."""
     stop = threading.Event()
-    threading.Thread(target=_sweep_until, args=(office, stop, interval_s), daemon=True, name="sweeper").start()
+    threading.Thread(target=_sweep_until, args=(office, note, stop, interval_s), daemon=True, name="sweeper").start()
     return stop
 
 
-def _sweep_until(office: Office, stop: threading.Event, interval_s: float) -> None:
-    log = structlog.get_logger("sweeper")
+def _sweep_until(office: Office, note: Note, stop: threading.Event, interval_s: float) -> None:
     while not stop.is_set():
         try:
             sweep(office)
-        except (FormsError, OSError) as fault:
-            log.exception("sweep_stopped", fault=type(fault).__name__)
+        except Exception as fault:  # noqa: BLE001 - whatever stops one sweep, the next must come
+            note(fault)
         stop.wait(interval_s)

@@ -95,14 +95,14 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
     faults = _missing(form) if accepts else ()
     if faults:
         return _sign_page(office, token, link, reading, form, faults), 422
-    given = Answer(
-        form.seen.data or "", accepts, (form.name.data or link.contact_name).strip(), plain_text(form.opinion.data)
-    )
+    name = (form.name.data or "").strip() if accepts else link.contact_name
+    given = Answer(form.seen.data or "", accepts, name, plain_text(form.opinion.data))
     try:
         stored = answer(office, token, _grant(token), given)
     except ProblemsFound as stop:
         found = tuple(
-            Fault("opinion" if problem.where == "opinion" else "", problem.message) for problem in stop.problems
+            Fault(str(problem.where) if problem.where in ("opinion", "name") else "", problem.message)
+            for problem in stop.problems
         )
         return _sign_page(office, token, link, reading, form, found, refusing=not accepts), status_of(stop)[0]
     except (MissingGlyph, DoesNotFit) as stop:
