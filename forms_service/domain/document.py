@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from forms_service.domain.errors import WrongState
+from forms_service.domain.given import NOTHING, Given
 from forms_service.domain.spec import FormSpec, Step
 
 State = Literal["open", "finished", "rejected", "refused", "void"]
@@ -32,13 +33,17 @@ class Signature:
     base: str
     head: str
     round: int
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One issue of a form. `signatures` are those of the current round's chain of bytes, in order.
 
-    `step` is the id of the step whose turn it is, None once ended. `revision` counts stored changes (optimistic lock).
+    `step` is the id of the step whose turn it is (of a 会签, its first member who has not signed), None once ended.
+    `revision` counts stored changes (optimistic lock). `parent` is the document it was opened from, `dossier` the first
+    one of the case ("" for one that stands alone: then it is its own). `case_due_at` is when the whole document is due,
+    `ended_at` when it finished or ended, `assignee` the one among the step's holders to whom it was handed over.
     """
 
     id: str
@@ -60,6 +65,17 @@ class Document:
     revision: int = 0
     void_reason: str = ""
     supersedes: str | None = None
+    parent: str | None = None
+    dossier: str = ""
+    given: Given = NOTHING
+    case_due_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    assignee: str | None = None
+
+    @property
+    def case(self) -> str:
+        """Return the id of the dossier that the document belongs to."""
+        return self.dossier or self.id
 
     def signed(self, step_id: str) -> Signature | None:
         """Return the signature that counts for a step in this round, if there is one."""
@@ -81,6 +97,8 @@ def sign(document: Document, spec: FormSpec, signature: Signature, skipped: froz
         signatures=(*document.signatures, signature),
         step_opened_at=signature.signed_at,
         due_at=None,
+        assignee=None,
+        ended_at=None if following else signature.signed_at,
     )
 
 
@@ -95,6 +113,8 @@ def end(document: Document, signature: Signature, state: Literal["rejected", "re
         signatures=(*document.signatures, signature),
         step_opened_at=signature.signed_at,
         due_at=None,
+        assignee=None,
+        ended_at=signature.signed_at,
     )
 
 
@@ -118,6 +138,7 @@ def send_back(document: Document, spec: FormSpec, signature: Signature, target: 
         signatures=kept,
         step_opened_at=signature.signed_at,
         due_at=None,
+        assignee=None,
     )
 
 
@@ -135,10 +156,11 @@ def withdraw(document: Document, person: str) -> Document:
         head=last.base,
         signatures=document.signatures[:-1],
         due_at=None,
+        assignee=None,
     )
 
 
-def void(document: Document, reason: str) -> Document:
+def void(document: Document, reason: str, at: dt.datetime) -> Document:
     """End a document as void, with a reason; not once it is finished, for its copies are out. Raises WrongState."""
     if document.state == "void":
         raise WrongState("这张单据已经作废。")
@@ -146,7 +168,9 @@ def void(document: Document, reason: str) -> Document:
         raise WrongState("这张单据已经全部签完并分发各联，不能作废。请另开一张更正的单据。")
     if not reason.strip():
         raise WrongState("作废必须写明原因。")
-    return replace(document, state="void", step=None, void_reason=reason.strip(), due_at=None)
+    return replace(
+        document, state="void", step=None, void_reason=reason.strip(), due_at=None, assignee=None, ended_at=at
+    )
 
 
 def _next_step(spec: FormSpec, after: str, skipped: frozenset[str]) -> Step | None:

@@ -122,11 +122,13 @@ def _who(who: Who, spec: FormSpec, org: Organisation) -> str:
             return f"「{spec.field(who.name).label.zh_hans}」所填客户的联系人"
         case "manager_of":
             return f"{_signer(who.name, spec)}的主管"
+        case "person_field":
+            return f"「{spec.field(who.name).label.zh_hans}」所填的人"
         case "opened_by":
-            return "开立人本人"
+            return "原单的开立人" if who.name else "开立人本人"
         case "policy":
             return _decider(who, spec, org)
-        case "any" | "all":
+        case "any":
             return "或".join(_who(part, spec, org) for part in who.of)
 
 

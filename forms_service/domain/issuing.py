@@ -49,16 +49,18 @@ def draw_up_record(
 def describe_who(who: Who) -> str:
     """Write a `who` as the spec writes it."""
     match who.kind:
-        case "any" | "all":
-            return f"{who.kind} of [{', '.join(describe_who(part) for part in who.of)}]"
+        case "any":
+            return f"any of [{', '.join(describe_who(part) for part in who.of)}]"
         case "policy":
             return f"policy {who.name}({who.amount.source if who.amount else ''})"
         case "dept_field":
             return f"dept ${who.name}"
+        case "person_field":
+            return f"person ${who.name}"
         case "manager_of":
             return f"manager of {who.name}"
         case "opened_by":
-            return "opened_by"
+            return f"{who.name}.opened_by" if who.name else "opened_by"
         case _:
             return f"{who.kind} {who.name}"
 

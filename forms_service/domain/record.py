@@ -5,7 +5,9 @@ every step with its conditions and locks, every AcroForm field's owner, and the 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 FILE_NAME = "issue-record.json"
 SPEC_NAME = "form-spec.yaml"
@@ -44,20 +46,49 @@ class RecordedStep:
     not_same_as: tuple[str, ...]
     decides: bool
     external: bool
+    joint: str = ""
+    evidence: tuple[str, ...] = ("pin",)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCopy:
-    """One copy: its number, the department it is sealed for and its label."""
+    """One copy: its number, the department it is sealed for and its label.
+
+    `after` is the step at which it is cut early, "" for the end.
+    """
 
     no: int
     department: str
     label: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedParent:
+    """The document that this one was opened from; `sha256` is of its bytes as they then were."""
+
+    document_id: str
+    number: str
+    form: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedName:
+    """A name that conditions may read beside the fields (`complaint.state`), its kind and its value as plain text."""
+
+    name: str
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRecord:
-    """All that is fixed when a document is issued."""
+    """All that is fixed when a document is issued.
+
+    `number` is "" for a form that is numbered at a later step (`number_at`), whose signature then locks it. `answers`
+    fix fields of the first step; `given` are names that conditions read.
+    """
 
     document_id: str
     number: str
@@ -74,6 +105,10 @@ class IssueRecord:
     seal_field: str
     copy_label_field: str
     supersedes: str | None = None
+    number_at: str = ""
+    parent: RecordedParent | None = None
+    given: tuple[RecordedName, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> bytes:
         """Write the record as canonical JSON: sorted keys, UTF-8, no spaces to spare."""
@@ -88,16 +123,21 @@ class IssueRecord:
                 **{
                     **raw,
                     "fields": tuple(RecordedField(**f) for f in raw["fields"]),
-                    "steps": tuple(
-                        RecordedStep(**{**s, "lock": tuple(s["lock"]), "not_same_as": tuple(s["not_same_as"])})
-                        for s in raw["steps"]
-                    ),
+                    "steps": tuple(_step(s) for s in raw["steps"]),
                     "copies": tuple(RecordedCopy(**c) for c in raw["copies"]),
                     "issue_lock": tuple(raw["issue_lock"]),
+                    "parent": RecordedParent(**raw["parent"]) if raw.get("parent") else None,
+                    "given": tuple(RecordedName(**n) for n in raw.get("given", ())),
+                    "answers": tuple((str(name), str(text)) for name, text in raw.get("answers", ())),
                 }
             )
         except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError(f"no whole issue record: {error}") from error
+
+
+def _step(raw: Mapping[str, Any]) -> RecordedStep:
+    lists = {name: tuple(raw[name]) for name in ("lock", "not_same_as", "evidence") if name in raw}
+    return RecordedStep(**{**raw, **lists})
 
 
 @dataclass(frozen=True, slots=True)

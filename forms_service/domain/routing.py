@@ -111,11 +111,13 @@ def _claim(who: Who, document: Document, now: Circumstances) -> Claim:
             return _of_person(person.manager if person else None, org, "主管")
         case "policy":
             return _by_policy(who, now)
-        case "any" | "all":
+        case "any":
             parts = [_claim(part, document, now) for part in who.of]
             people = {p.id: p for part in parts for p in part.people}
-            joint = "或" if who.kind == "any" else "与"
-            return Claim(tuple(people.values()), parts[0].role, joint.join(p.words for p in parts))
+            return Claim(tuple(people.values()), parts[0].role, "或".join(p.words for p in parts))
+        case "person_field":
+            named = next((p for p in org.people if p.name == now.known.get(who.name)), None)
+            return _of_person(named.id if named else None, org, "")
         case "external":
             return Claim((), who.name, "客户" if who.name == "customer" else who.name)
 

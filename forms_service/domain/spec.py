@@ -72,11 +72,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who may act: `role x`, `dept x`, `dept $field`, `external party`, `manager of STEP`, `opened_by`,
-    `policy table(input)`, `any of [...]` (或签), `all of [...]` (会签).
+    """Who may act: `role x`, `dept x`, `dept $field`, `person $field`, `external party`, `manager of STEP`,
+    `opened_by`, `ALIAS.opened_by` (who opened the document this one was opened from), `policy table(input)`,
+    `any of [...]` (或签). `all of [...]` (会签) becomes one step a member when it is read, see `Step.joint`.
     """  # noqa: D205
 
-    kind: Literal["role", "dept", "dept_field", "external", "manager_of", "opened_by", "policy", "any", "all"]
+    kind: Literal["role", "dept", "dept_field", "person_field", "external", "manager_of", "opened_by", "policy", "any"]
     name: str = ""
     amount: Expression | None = None
     of: tuple["Who", ...] = ()
@@ -84,15 +85,23 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A step's time: days counted from the day after it opens."""
+    """A time allowed: days counted from the day after its start.
+
+    `workdays` counts working days only. Where `setting` names a policy's setting (`within: policy qa_days`), the days
+    are read from it when the step opens, halves allowed, and the firm's calendar says which days count.
+    """
 
     days: int
     workdays: bool
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who fills what, then signs. `returns_to` are the steps it may send back to; approve is always allowed."""
+    """Who fills what, then signs. `returns_to` are the steps it may send back to; approve is always allowed.
+
+    Steps in a row with one `joint` word are the members of one 会签: they decide in any order, each in its own box.
+    """
 
     id: str
     name: str
@@ -109,6 +118,7 @@ class Step:
     sign_by: tuple[Evidence, ...] = ("pin",)
     within: Within | None = None
     when: Expression | None = None
+    joint: str = ""
 
     @property
     def decides(self) -> bool:
@@ -117,13 +127,121 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a copy's keeper notes of it in the ledger, never in the PDF: named facts, within a time."""
+
+    records: tuple[tuple[str, str], ...]
+    within: Within | None
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
-    """A 联: the finished document sealed for one department (or a role's department)."""
+    """A 联: the finished document sealed for one department (or a role's department).
+
+    A copy with `after` is cut early: sealed as soon as that step was signed, from the bytes as they then were.
+    """
 
     no: int
     to: Who
     name: str
     colour: Colour
+    place: Place
+    after: str = ""
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpensFrom:
+    """The document that this one is opened from, by form id (`any` for every form), known in expressions as `alias`.
+
+    `when` reads the parent only (`complaint.allowance_amount > 0`). `limit` is how many of this form may stand open or
+    finished beside one parent. `copy` fixes own fields to names under the alias, as (`customer`, `complaint.customer`).
+    With `optional` the form may be opened without a parent, too. `report` names what fixes further fields.
+    """
+
+    form: str
+    alias: str
+    when: Expression | None
+    limit: int | None
+    copy: tuple[tuple[str, str], ...]
+    optional: bool
+    report: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class OpensEvery:
+    """A form that the office opens by itself once a month for the month before; `report` fixes its fields.
+
+    It is due on `due_day` of the month in which it is opened (§9(9), §12(1): the 10th).
+    """
+
+    report: str
+    due_day: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FollowOn:
+    """A form that opens by itself when something happened to this one.
+
+    `on` is `finished` (after its copies were sealed), `refused`, `rejected`, or `signed STEP`. `parent` is "" for this
+    document, or an alias for the one that it was opened from. An `offered` one waits for a person to open it (得).
+    """
+
+    form: str
+    on: str
+    when: Expression | None
+    parent: str
+    offered: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The whole document's time: days (an expression) counted from the signing of a step (§10(1))."""
+
+    start: str
+    days: Expression
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """When to remind whoever holds a step: `before` or `after` its due day by so many days, `on` it, or `every` so many
+    days once it is late.
+    """  # noqa: D205
+
+    when: Literal["before", "on", "every"]
+    days: int
+    workdays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What happens to a step that is not signed in time (§14).
+
+    `slip` is a form drawn up on its issuer's desk the working day the step is late, once more each `again`; `tell` are
+    told as well.
+    """
+
+    remind: tuple[Reminder, ...]
+    slip: str
+    again: Within | None
+    tell: Who | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What counts with this document for a limit (readings, splitting): other documents of the form, open or finished,
+    that agree in the fields of `same` and were opened within `days`; `name` is the sum of their field `total`.
+    """  # noqa: D205
+
+    name: str
+    total: str
+    same: tuple[str, ...]
+    days: int
     place: Place
 
 
@@ -195,6 +313,13 @@ class FormSpec:
     posting: Posting | None
     sha256: str
     source_text: str
+    number_at: str = ""
+    opens_from: OpensFrom | None = None
+    opens_every: OpensEvery | None = None
+    follow_on: tuple[FollowOn, ...] = ()
+    due: Due | None = None
+    late: Late | None = None
+    together: Together | None = None
 
     def field(self, field_id: str) -> Field:
         """Return the field with an id; KeyError if the spec has none."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from forms_service.store.given_text import GivenText
 from forms_service.store.instant import Instant
 
 SHA256 = String(64)
@@ -85,6 +86,12 @@ documents = Table(
     Column("void_reason", Text, nullable=False),
     Column("supersedes", String(64), ForeignKey("documents.id")),
     Column("distributed_at", Instant),
+    Column("parent", String(64), index=True),
+    Column("dossier", String(64), nullable=False, server_default="", index=True),
+    Column("given", GivenText, nullable=False, server_default="{}"),
+    Column("case_due_at", Instant),
+    Column("ended_at", Instant),
+    Column("assignee", String(200)),
     UniqueConstraint("form", "number"),
     CheckConstraint("state IN ('open', 'finished', 'rejected', 'refused', 'void')", name="state"),
     CheckConstraint("(state = 'open') = (step IS NOT NULL)", name="open_at_a_step"),
@@ -106,6 +113,7 @@ signatures = Table(
     Column("base", SHA256, nullable=False),
     Column("head", SHA256, nullable=False),
     Column("round", Integer, nullable=False),
+    Column("on_behalf_of", String(200)),
     PrimaryKeyConstraint("document_id", "place"),
 )
 

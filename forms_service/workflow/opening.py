@@ -140,7 +140,7 @@ def _holds(person: Person, who: Who) -> bool:
             return person.department == who.name
         case "role":
             return who.name in person.roles
-        case "any" | "all":
+        case "any":
             return any(_holds(person, part) for part in who.of)
         case _:
             return False

@@ -92,7 +92,7 @@ def _request(
     org, today = office.organisation, office.today(office.now())
     opened_on = office.today(document.opened_at)
     values = read_document(spec, verdict.printed)
-    ctx = Context(opened_on, settings_in_force(org, opened_on), org, opened_on)
+    ctx = Context(opened_on, settings_in_force(org, opened_on), org, opened_on, document.given.known())
     opener = org.person(document.opened_by)
     return PostingRequest(
         spec=spec,

@@ -46,7 +46,8 @@ def values_of(office: Office, spec: FormSpec, digest: str) -> Values:
 def context(office: Office, document: Document, at: dt.datetime) -> Context:
     """Return what a form may refer to beside its values: the day, the policies' settings, the organisation."""
     today, opened_on = office.today(at), office.today(document.opened_at)
-    return Context(today, settings_in_force(office.organisation, today), office.organisation, opened_on)
+    settings = settings_in_force(office.organisation, today)
+    return Context(today, settings, office.organisation, opened_on, document.given.known())
 
 
 def known(office: Office, document: Document, values: Values) -> Known:

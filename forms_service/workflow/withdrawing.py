@@ -30,7 +30,7 @@ def void_document(office: Office, person: Person, document_id: str, reason: str)
     reading = find(office, person, document_id)
     if person.id != reading.document.opened_by and not OVERSEER_ROLES & set(person.roles):
         raise NotYours("只有开立人或总经理室可以作废单据。请联系他们。")
-    moved = void(reading.document, reason)
+    moved = void(reading.document, reason, at)
     with office.database.write() as tx:
         stored = tx.documents.save(moved, reading.document.revision, [])
         tx.links.end_all(document_id, at)

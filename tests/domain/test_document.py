@@ -84,12 +84,12 @@ def test_nobody_signs_after_the_end() -> None:
 
 def test_a_finished_document_is_not_voided() -> None:
     with pytest.raises(WrongState):
-        void(_signed(_opened(), len(STEPS)), "写错了")
+        void(_signed(_opened(), len(STEPS)), "写错了", START)
 
 
 def test_a_void_needs_a_reason() -> None:
     with pytest.raises(WrongState):
-        void(_opened(), "  ")
+        void(_opened(), "  ", START)
 
 
 _COMMANDS = st.sampled_from(["sign", "return:prepare", "return:deputy_gm", "withdraw", "reject", "refuse", "void"])
@@ -131,7 +131,7 @@ def _apply(document: Document, command: str) -> Document:
             case ("refuse", _, _):
                 return end(document, signature, "refused")
             case _:
-                return void(document, "改开")
+                return void(document, "改开", START)
     except FormsError:
         return document
 

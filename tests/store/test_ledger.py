@@ -114,7 +114,8 @@ def test_a_whole_ledger_is_whole(five: str) -> None:
 _FILL = """
 INSERT INTO numbers VALUES ('memo', '2026-11', 1, 'A2611001');
 INSERT INTO published_forms VALUES ('memo', 1, 'x', 'y', '2026-11-24 00:00:00', 'chen');
-INSERT INTO documents VALUES ('d', 'memo', 1, 'x', 'A2611001', 'open', 'prepare', 1, 'h', 'chen',
+INSERT INTO documents (id, form, version, spec_sha256, number, state, step, round, head, opened_by, opened_at,
+    step_opened_at, due_at, subject, amount, revision, void_reason, supersedes, distributed_at) VALUES ('d', 'memo', 1, 'x', 'A2611001', 'open', 'prepare', 1, 'h', 'chen',
     '2026-11-24 00:00:00', '2026-11-24 00:00:00', NULL, '', '', 1, '', NULL, NULL);
 INSERT INTO vouchers VALUES ('d', 'V1', 'e', '{}', '2026-11-24 00:00:00', 'chen')
 """
