@@ -34,7 +34,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         settings = read_settings(CHEAP, data=folder)
         self.office = open_office(settings)
-        set_up(self.office, ROOT / "form_specs")
+        set_up(self.office, ROOT / "tests" / "specs")
         self._mail = settings.office_folder / "mail"
         self._people = {p: self.office.require_person(p) for p in STAFF}
         self.signers = {p: unlock_key(self.office, person, PIN) for p, person in self._people.items()}

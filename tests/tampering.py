@@ -86,7 +86,7 @@ def organisation() -> Organisation:
 
 @functools.cache
 def allowance() -> FormSpec:
-    specs, problems = load_specs(ROOT / "form_specs", organisation())
+    specs, problems = load_specs(ROOT / "tests" / "specs", organisation())
     if problems:
         raise AssertionError(problems)
     return next(spec for spec in specs if spec.form == "sales-allowance")

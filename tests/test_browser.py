@@ -75,7 +75,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     world = make_world(tmp_path_factory.mktemp("office"))
-    set_up(world.office, ROOT / "form_specs")
+    set_up(world.office, ROOT / "tests" / "specs")
     app = create_app(world.office, WebOptions(rate_limits=False, journal=(world.settings.data / "journal").open("w")))
     server = create_server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)

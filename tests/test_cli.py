@@ -11,7 +11,7 @@ from forms_service.cli import COMMANDS, main
 from forms_service.settings import ROOT
 from forms_service.workflow.demonstrating import ALLOWANCE, PIN
 
-SPEC = str(ROOT / "form_specs" / "sales_allowance.yaml")
+SPEC = str(ROOT / "tests" / "specs" / "sales_allowance.yaml")
 
 
 @pytest.fixture(scope="module")

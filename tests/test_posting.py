@@ -24,7 +24,7 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Document]:
     folder = tmp_path_factory.mktemp("demo")
     settings = read_settings(CHEAP_PINS, data=folder)
     office = open_office(settings)
-    set_up(office, ROOT / "form_specs")
+    set_up(office, ROOT / "tests" / "specs")
     assert [stage.words for stage in whole_way(office, settings.office_folder / "mail")][-1] == "会计入账"
     with office.database.read() as tx:
         return office, tx.documents.numbered("sales-allowance", tx.numbers.drawn("sales-allowance")[0])

@@ -24,7 +24,7 @@ WARNING = """checks:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = make_world(tmp_path / "office")
-    text = (ROOT / "form_specs" / "sales_allowance.yaml").read_text()
+    text = (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_text()
     text = text.replace("version: 1", "version: 2", 1).replace("checks:\n", WARNING, 1)
     publish(made.office, text.encode(), "sales_allowance.yaml", "office")
     return made

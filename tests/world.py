@@ -74,7 +74,7 @@ def make_world(folder: Path) -> World:
     settings = read_settings(CHEAP_PINS, data=folder)
     around = Surroundings(clock, lambda: f"token{next(count):013}", lambda: "314159")
     office = open_office(settings, around)
-    publish(office, (ROOT / "form_specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml", "office")
+    publish(office, (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml", "office")
     return World(office, clock, settings)
 
 
@@ -86,7 +86,7 @@ def demo_organisation() -> Organisation:
 
 
 def allowance_spec() -> FormSpec:
-    specs, problems = load_specs(ROOT / "form_specs", demo_organisation())
+    specs, problems = load_specs(ROOT / "tests" / "specs", demo_organisation())
     if problems:
         raise AssertionError(problems)
     return next(spec for spec in specs if spec.form == "sales-allowance")

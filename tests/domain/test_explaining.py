@@ -91,7 +91,7 @@ def test_a_form_without_posting_says_so() -> None:
 
 
 def test_the_allowance_form_is_explained_without_a_word_of_yaml() -> None:
-    spec, _ = read((SHELF / "sales_allowance.yaml").read_text(encoding="utf-8"))
+    spec, _ = read((SHELF.parent / "tests" / "specs" / "sales_allowance.yaml").read_text(encoding="utf-8"))
     assert spec is not None
 
     words = explain(spec, demo_firm())

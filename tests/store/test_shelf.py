@@ -9,6 +9,7 @@ from forms_service.store.shelf import lint_file, lint_folder, load_organisation,
 from forms_service.store.yaml_text import MAX_BYTES, MAX_DEPTH
 
 SHELF = Path(__file__).parents[2] / "form_specs"
+SPECS = Path(__file__).parents[1] / "specs"
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +83,17 @@ def test_a_byte_order_mark_does_not_move_the_first_column() -> None:
 
 
 def test_the_demo_firm_and_its_forms_load_without_a_fault(firm: Organisation) -> None:
-    specs, problems = load_specs(SHELF, firm)
+    specs, problems = load_specs(SPECS, firm)
 
     assert problems == ()
     assert [spec.form for spec in specs] == ["sales-allowance"]
 
 
 def test_a_forms_digest_is_that_of_its_file(firm: Organisation) -> None:
-    spec, _ = lint_file(SHELF / "sales_allowance.yaml", firm, {})
+    spec, _ = lint_file(SPECS / "sales_allowance.yaml", firm, {})
 
     assert spec is not None
-    assert spec.sha256 == hashlib.sha256((SHELF / "sales_allowance.yaml").read_bytes()).hexdigest()
+    assert spec.sha256 == hashlib.sha256((SPECS / "sales_allowance.yaml").read_bytes()).hexdigest()
 
 
 def test_a_policys_digest_is_that_of_its_file(firm: Organisation) -> None:
@@ -102,7 +103,7 @@ def test_a_policys_digest_is_that_of_its_file(firm: Organisation) -> None:
 
 
 def test_a_published_version_with_other_bytes_is_refused(firm: Organisation) -> None:
-    spec, problems = lint_file(SHELF / "sales_allowance.yaml", firm, {("sales-allowance", 1): "0" * 64})
+    spec, problems = lint_file(SPECS / "sales_allowance.yaml", firm, {("sales-allowance", 1): "0" * 64})
 
     assert spec is None
     assert [problem.code for problem in problems] == ["published_differs"]
@@ -110,7 +111,7 @@ def test_a_published_version_with_other_bytes_is_refused(firm: Organisation) -> 
 
 def test_a_character_the_fonts_lack_is_refused(firm: Organisation) -> None:
     spec, problems = lint_file(
-        SHELF / "sales_allowance.yaml", firm, {}, lambda text: tuple(c for c in text if c == "签")
+        SPECS / "sales_allowance.yaml", firm, {}, lambda text: tuple(c for c in text if c == "签")
     )
 
     assert spec is None
@@ -118,7 +119,7 @@ def test_a_character_the_fonts_lack_is_refused(firm: Organisation) -> None:
 
 
 def test_faults_of_the_yaml_and_of_the_form_come_out_together(firm: Organisation, tmp_path: Path) -> None:
-    text = (SHELF / "sales_allowance.yaml").read_text(encoding="utf-8")
+    text = (SPECS / "sales_allowance.yaml").read_text(encoding="utf-8")
     spoilt = tmp_path / "spoilt.yaml"
     spoilt.write_text(text.replace("version: 1", "version: 1\nversion: 2").replace("who: role gm\n", "who: role gn\n"))
 
@@ -131,7 +132,7 @@ def test_faults_of_the_yaml_and_of_the_form_come_out_together(firm: Organisation
 
 def test_a_good_form_loads_beside_a_broken_one(firm: Organisation, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("form: [", encoding="utf-8")
-    (tmp_path / "b.yaml").write_bytes((SHELF / "sales_allowance.yaml").read_bytes())
+    (tmp_path / "b.yaml").write_bytes((SPECS / "sales_allowance.yaml").read_bytes())
 
     specs, problems = lint_folder(tmp_path, firm, {})
 
@@ -141,7 +142,7 @@ def test_a_good_form_loads_beside_a_broken_one(firm: Organisation, tmp_path: Pat
 
 def test_one_version_in_two_files_is_refused(firm: Organisation, tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_bytes((SHELF / "sales_allowance.yaml").read_bytes())
+        (tmp_path / name).write_bytes((SPECS / "sales_allowance.yaml").read_bytes())
 
     assert [problem.code for problem in lint_folder(tmp_path, firm, {})[1]] == ["duplicate_form"]
 
