@@ -4,16 +4,19 @@ The values are those read from the verified bytes. The figures are worked out ag
 for the tax, also without them: a form with a wrong formula must not post a wrong tax.
 """
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
+from forms_service.accounting.companions import FoundCompanion, check_companions, check_rules
 from forms_service.accounting.evidence import Evidence
-from forms_service.accounting.vouchers import check_entries
+from forms_service.accounting.history import check_history
+from forms_service.accounting.vouchers import Voucher, check_entries
 from forms_service.domain.money import LARGEST
 from forms_service.domain.numbering import parse_number
-from forms_service.domain.people import Account
+from forms_service.domain.people import Account, Party
 from forms_service.domain.problem import Problem
 from forms_service.domain.spec import Field, FormSpec
 from forms_service.domain.values import Value, Values, print_value
@@ -28,6 +31,9 @@ class PostingRequest:
 
     `verdict` is the verifier's word on the copy; `recalculated` are the values with every calculation done again;
     `posted_as` is the number of the voucher it has already; `closed_through` the last day of the closed books.
+    `companions` are the documents that are posted with it, `policy` the settings in force when it was opened,
+    `unconfirmed` the titles of the limits tables behind its decisions that the firm has not confirmed, `earlier` the
+    vouchers posted on the same invoice, `buyer` the customer that it names.
     """
 
     spec: FormSpec
@@ -40,10 +46,15 @@ class PostingRequest:
     today: dt.date
     posted_as: str | None = None
     closed_through: dt.date | None = None
+    companions: tuple[FoundCompanion, ...] = ()
+    policy: Mapping[str, Decimal | str] = dataclasses.field(default_factory=dict)
+    unconfirmed: tuple[str, ...] = ()
+    earlier: tuple[Voucher, ...] = ()
+    buyer: Party | None = None
 
 
 def check_posting(request: PostingRequest) -> tuple[Problem, ...]:
-    """List every reason why a document may not be posted; none means that it may."""
+    """List every reason why a document may not be posted, and what only warns; no error means that it may."""
     return tuple(problem for check in _CHECKS for problem in check(request))
 
 
@@ -135,6 +146,35 @@ def _check_dates(request: PostingRequest) -> Iterator[Problem]:
         yield Problem("invoice_date", "invoice_after_document", f"原发票日期 {invoiced} 晚于单据开立日 {opened}。")
 
 
+def _check_companions(request: PostingRequest) -> Iterator[Problem]:
+    yield from check_companions(request.companions)
+
+
+def _check_rules(request: PostingRequest) -> Iterator[Problem]:
+    yield from check_rules(request.spec, request.values, request.companions, request.policy)
+
+
+def _check_history(request: PostingRequest) -> Iterator[Problem]:
+    yield from check_history(request.evidence, request.earlier)
+
+
+def _check_confirmed(request: PostingRequest) -> Iterator[Problem]:
+    """A decision by limits that are nobody's yet books nothing outside the demo: domain rule V20."""
+    for title in request.unconfirmed:
+        yield Problem(
+            "",
+            "limits_unconfirmed",
+            f"「{title}」还是示例，没有经公司确认（confirmed: no），不能据以入账。请总经理室填好、总经理签定。",
+        )
+
+
+def _check_buyer(request: PostingRequest) -> Iterator[Problem]:
+    """The invoice's buyer is the customer: domain rule V09."""
+    found, due = request.evidence.customer_tax_id, request.buyer.tax_id if request.buyer else ""
+    if due and found != due:
+        yield Problem("buyer_tax_id", "buyer_differs", f"买受人统一编号是 {found}，客户资料登记的是 {due}。请核对。")
+
+
 _CHECKS: tuple[Callable[[PostingRequest], Iterator[Problem]], ...] = (
     _check_verdict,
     _check_not_posted,
@@ -143,4 +183,9 @@ _CHECKS: tuple[Callable[[PostingRequest], Iterator[Problem]], ...] = (
     _check_tax,
     _check_entries,
     _check_dates,
+    _check_companions,
+    _check_rules,
+    _check_history,
+    _check_confirmed,
+    _check_buyer,
 )

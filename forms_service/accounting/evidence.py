@@ -9,6 +9,8 @@ from forms_service.domain.document import Document
 from forms_service.domain.people import Party
 from forms_service.domain.values import Values
 
+_FIGURES = ("tax_rate", "tax_amount", "net", "qty", "invoice_amount", "invoice_qty")
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -31,6 +33,11 @@ class Evidence:
     invoice_date: dt.date | None
     tax_rate: Decimal | None
     tax_amount: Decimal | None
+    net: Decimal | None = None
+    qty: Decimal | None = None
+    unit: str = ""
+    invoice_amount: Decimal | None = None
+    invoice_qty: Decimal | None = None
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, str | None]) -> "Evidence":
@@ -40,8 +47,7 @@ class Evidence:
                 **raw,
                 "opened_on": dt.date.fromisoformat(str(raw["opened_on"])),
                 "invoice_date": dt.date.fromisoformat(raw["invoice_date"]) if raw["invoice_date"] else None,
-                "tax_rate": Decimal(raw["tax_rate"]) if raw["tax_rate"] else None,
-                "tax_amount": Decimal(raw["tax_amount"]) if raw["tax_amount"] else None,
+                **{name: Decimal(str(raw[name])) if raw.get(name) else None for name in _FIGURES},
             }  # type: ignore[arg-type]  # JSON's own types; unknown and missing keys raise
         )
 
@@ -52,8 +58,9 @@ def gather_evidence(
     """Gather a voucher's evidence from a document's verified values.
 
     The columns of the books take the fields of these ids where a form has them: `customer`, `buyer_tax_id`,
-    `complaint_no`, `invoice_no`, `invoice_date`, `tax_rate`, `tax_amount`. `department` is who opened the document,
-    `opened_on` the firm's day.
+    `complaint_no`, `invoice_no`, `invoice_date`, `tax_rate`, `tax_amount`, `net`, `unit`, `invoice_amount`,
+    `invoice_qty`, and `received_qty` for what came back. `department` is who opened the document, `opened_on` the
+    firm's day.
     """
     return Evidence(
         document_id=document.id,
@@ -70,6 +77,11 @@ def gather_evidence(
         invoice_date=_day(values, "invoice_date"),
         tax_rate=_figure(values, "tax_rate"),
         tax_amount=_figure(values, "tax_amount"),
+        net=_figure(values, "net"),
+        qty=_figure(values, "received_qty"),
+        unit=_text(values, "unit"),
+        invoice_amount=_figure(values, "invoice_amount"),
+        invoice_qty=_figure(values, "invoice_qty"),
     )
 
 

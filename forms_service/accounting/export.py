@@ -36,6 +36,7 @@ _TEXTS: dict[str, Cell] = {
     "tax_type": lambda voucher, _: (
         "1" if voucher.evidence.tax_rate else ""
     ),  # 1 应税; 0% does not tell 零税率 from 免税
+    "unit": lambda voucher, _: voucher.evidence.unit,
     "allowance_no": lambda voucher, _: voucher.evidence.number,
     "evidence_sha256": lambda voucher, _: voucher.evidence.sha256,
 }
@@ -46,6 +47,7 @@ _NUMBERS: dict[str, Cell] = {
     "fx_rate": lambda _voucher, _line: "1",  # the firm books in its own currency
     "tax_rate": lambda voucher, _: _figure(voucher.evidence.tax_rate),
     "tax_amount": lambda voucher, _: _figure(voucher.evidence.tax_amount),
+    "qty": lambda voucher, _: _figure(voucher.evidence.qty),
 }
 # The order that domain rule §3.3 gives; a column that no form fills yet stays empty, so that imports need no change.
 COLUMNS = (

@@ -285,11 +285,31 @@ class PrintLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A document that goes to accounting together with this one (§13(2)④⑤), known in `checks` as `alias`.
+
+    It is the `parent` that this one was opened from, or a `child` that was opened from this one; where `when` (over this
+    form's fields) does not hold it is not asked for.
+    """
+
+    alias: str
+    form: str
+    relation: Literal["parent", "child"]
+    when: Expression | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
-    """How accounting books the form: each entry line's side, account role and amount field, in order."""
+    """How accounting books the form: each entry line's side, account role and amount field, in order.
+
+    `needs` are the documents it is posted with, `checks` the rules over the verified values of all of them.
+    """
 
     lines: tuple[tuple[Literal["debit", "credit"], str, str], ...]
     summary: str
+    needs: tuple[Companion, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
