@@ -217,7 +217,7 @@ def test_the_spec_is_addressed_by_the_digest_of_its_bytes() -> None:
 
 
 def test_the_setting_in_force_is_that_of_the_day() -> None:
-    assert settings_in_force(demo_firm(), dt.date(2026, 11, 24)) == {"tax_rate": Decimal("0.05")}
+    assert settings_in_force(demo_firm(), dt.date(2026, 11, 24))["tax_rate"] == Decimal("0.05")
     assert settings_in_force(demo_firm(), dt.date(2025, 12, 31)) == {}
 
 

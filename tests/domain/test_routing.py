@@ -65,7 +65,7 @@ def test_a_makers_manager_is_found_through_the_maker() -> None:
 
 
 def test_a_department_named_in_a_field_is_asked() -> None:
-    assert [p.id for p in _claimed(Who("dept_field", "liable"), liable="plant").people] == ["wu_gang"]
+    assert [p.id for p in _claimed(Who("dept_field", "liable"), liable="plant").people] == ["wu_gang", "feng_qiang"]
 
 
 def test_the_maker_never_approves_whatever_role_they_hold() -> None:
