@@ -1,4 +1,4 @@
-"""Literals: ids, numbers, amounts and days as a person may write them in a data file, and nothing looser.
+"""Literals: ids, numbers, amounts, days and addresses as a person may write them in a data file, and nothing looser.
 
 `5000` and `5000.50` are amounts; `5e3`, `.5`, `5_000` and `5,000` are not: two writings of one number are two chances
 to misread it.
@@ -13,6 +13,7 @@ from forms_service.domain.money import Money
 from forms_service.domain.node import Scalar
 
 MONEY_PLACES = 2
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[A-Za-z]{2,}")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -28,6 +29,19 @@ def read_id(scalar: Scalar | None, faults: Faults) -> str | None:
         "bad_id",
         f"「{scalar.text}」不能作代号，代号只用小写字母、数字和下划线，以字母开头。",
         f"'{scalar.text}' is no id: lower-case letters, digits and underscores, a letter first",
+    )
+    return None
+
+
+def read_shaped(key: str, scalar: Scalar | None, pattern: re.Pattern[str], example: str, faults: Faults) -> str | None:
+    """Read a text of a fixed shape, such as an address; `example` shows how it is written."""
+    if scalar is None or pattern.fullmatch(scalar.text):
+        return None if scalar is None else scalar.text
+    faults.add(
+        scalar.place,
+        "bad_form",
+        f"「{key}」写的是「{scalar.text}」，应写成 {example} 这样。",
+        f"'{key}' is '{scalar.text}', expected something like {example}",
     )
     return None
 

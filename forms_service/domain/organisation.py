@@ -1,4 +1,4 @@
-"""Reading the organisation: the firm, its departments, roles, people, parties, accounts and policies.
+"""Reading the organisation: the firm, its departments, roles, people, parties, accounts, mail and policies.
 
 One file a subject, read together, because they name each other; all faults of all files come out at once.
 """
@@ -8,25 +8,39 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forms_service.domain.entries import Entries, as_pairs, as_scalar, read_entries
 from forms_service.domain.faults import Faults
-from forms_service.domain.literals import read_id
+from forms_service.domain.literals import EMAIL, read_id, read_shaped
+from forms_service.domain.mailing import parse_mail
 from forms_service.domain.node import Node, Scalar
 from forms_service.domain.patterns import code_fault
-from forms_service.domain.people import Account, Contact, Department, Firm, Organisation, Party, Person, Policy
+from forms_service.domain.people import (
+    Account,
+    Contact,
+    Department,
+    Firm,
+    Organisation,
+    Party,
+    Person,
+    Policy,
+    Region,
+)
 from forms_service.domain.policies import parse_policy
 from forms_service.domain.problem import Place, Problem
 
 SUBJECTS = ("firm", "departments", "roles", "people", "parties", "accounts")
+OPTIONAL_SUBJECTS = ("calendar", "mail")
+APPROVER_ROLE = "gm"  # §15: the regulation and every amendment take effect on the general manager's approval
 FIRM_KEYS = ("name", "short_name", "tax_id", "currency", "timezone", "demo")
 PERSON_KEYS = ("name", "department", "roles", "manager", "email")
-PARTY_KEYS = ("name", "tax_id", "contacts")
+PARTY_KEYS = ("name", "tax_id", "region", "contacts")
+REGIONS: tuple[Region, ...] = ("domestic", "abroad")
 CONTACT_KEYS = ("name", "email")
 ACCOUNT_KEYS = ("code", "name")
 ACCOUNT_ROLES = ("sales_allowance", "output_tax", "receivable")
 
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[A-Za-z]{2,}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*")
 
@@ -48,6 +62,17 @@ def parse_organisation(
 
     `folder` names the place of a file that is missing.
     """
+    org, problems = read_organisation(nodes, policies, folder)
+    return (None if any(problem.level == "error" for problem in problems) else org), problems
+
+
+def read_organisation(
+    nodes: Mapping[str, Node], policies: Iterable[PolicyFile], folder: str
+) -> tuple[Organisation, tuple[Problem, ...]]:
+    """Read an organisation as far as it can be read, what is amiss left out; see `parse_organisation`.
+
+    For what was approved once: a stricter reader of later days must not make it unreadable.
+    """
     faults = Faults()
     _require_files(nodes, folder, faults)
     roles = _read_names(nodes.get("roles"), faults)
@@ -62,8 +87,10 @@ def parse_organisation(
         accounts=_read_accounts(nodes.get("accounts"), faults),
         policies=_read_policies(policies, roles, firm[0].currency, faults),
         demo=firm[1],
+        mail=parse_mail(nodes.get("mail"), faults),
     )
-    return (None if faults.any_error else org), faults.in_order()
+    _require_approver(org, nodes, faults)
+    return org, faults.in_order()
 
 
 def _require_files(nodes: Mapping[str, Node], folder: str, faults: Faults) -> None:
@@ -71,6 +98,16 @@ def _require_files(nodes: Mapping[str, Node], folder: str, faults: Faults) -> No
         if subject not in nodes:
             place = Place(f"{folder}/{subject}.yaml", 1, 1)
             faults.add(place, "missing_file", f"缺少 {subject}.yaml，请补上。", f"{subject}.yaml is missing")
+
+
+def _require_approver(org: Organisation, nodes: Mapping[str, Node], faults: Faults) -> None:
+    """Hold that somebody can approve the next change, for nobody else could."""
+    if "roles" in nodes and APPROVER_ROLE not in dict(org.roles):
+        chinese = f"缺少角色「{APPROVER_ROLE}」(总经理)，没有人能签定表单与设置的改动。"
+        faults.add(nodes["roles"].place, "no_approver", chinese, f"there is no role '{APPROVER_ROLE}'")
+    elif "roles" in nodes and "people" in nodes and not org.holders(APPROVER_ROLE):
+        chinese = f"没有人担任「{APPROVER_ROLE}」(总经理)，没有人能签定表单与设置的改动。"
+        faults.add(nodes["people"].place, "no_approver", chinese, f"nobody holds the role '{APPROVER_ROLE}'")
 
 
 def _read_names(node: Node | None, faults: Faults) -> dict[str, str]:
@@ -87,23 +124,26 @@ def _read_firm(node: Node | None, faults: Faults) -> tuple[Firm, bool]:
         name=entries.text("name", required=True) or "",
         short_name=entries.text("short_name", required=True) or "",
         tax_id=_tax_id(entries),
-        currency=_matching(entries, "currency", _CURRENCY, "CNY") or "",
-        timezone=_matching(entries, "timezone", _TIMEZONE, "Asia/Shanghai") or "",
+        currency=_shaped(entries, "currency", _CURRENCY, "CNY"),
+        timezone=_timezone(entries),
     )
     return firm, entries.yes_no("demo")
 
 
-def _matching(entries: Entries, key: str, pattern: re.Pattern[str], example: str) -> str | None:
-    scalar = entries.scalar(key, required=True)
-    if scalar is None or pattern.fullmatch(scalar.text):
-        return None if scalar is None else scalar.text
-    entries.faults.add(
-        scalar.place,
-        "bad_form",
-        f"「{key}」写的是「{scalar.text}」，应写成 {example} 这样。",
-        f"'{key}' is '{scalar.text}', expected something like {example}",
-    )
-    return None
+def _timezone(entries: Entries) -> str:
+    name = _shaped(entries, "timezone", _TIMEZONE, "Asia/Shanghai")
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, OSError):
+        entries.refuse_key(
+            "timezone", "unknown_timezone", f"没有时区「{name}」，如 Asia/Shanghai、Asia/Taipei。", "no such time zone"
+        )
+        return ""
+    return name
+
+
+def _shaped(entries: Entries, key: str, pattern: re.Pattern[str], example: str) -> str:
+    return read_shaped(key, entries.scalar(key, required=True), pattern, example, entries.faults) or ""
 
 
 def _tax_id(entries: Entries) -> str:
@@ -130,11 +170,13 @@ def _read_people(
     node: Node | None, departments: Mapping[str, str], roles: Mapping[str, str], faults: Faults
 ) -> tuple[Person, ...]:
     known = [key.text for key, _ in as_pairs(node, Faults())] if node is not None else []
+    places: dict[str, Place] = {}
 
     def read(person_id: str, entries: Entries) -> Person:
         manager = _known(entries.scalar("manager"), known, "unknown_person", ("人员", "person"), faults)
         if manager == person_id:
             entries.refuse_key("manager", "own_manager", "不能做自己的主管。", "nobody is their own manager")
+        places[person_id] = entries.place
         department = _known(
             entries.scalar("department", required=True),
             departments,
@@ -149,10 +191,27 @@ def _read_people(
             department=department or "",
             roles=tuple(role for role in held if role is not None),
             manager=manager,
-            email=_matching(entries, "email", _EMAIL, "name@example.com") or "",
+            email=_shaped(entries, "email", EMAIL, "name@example.com"),
         )
 
-    return _read_each(node, PERSON_KEYS, faults, read)
+    people = _read_each(node, PERSON_KEYS, faults, read)
+    _check_managers({person.id: person.manager for person in people}, places, faults)
+    return people
+
+
+def _check_managers(managers: Mapping[str, str | None], places: Mapping[str, Place], faults: Faults) -> None:
+    """Refuse a ring of managers, told once at its first member."""
+    told: set[str] = set()
+    for person in managers:
+        ring: list[str] = []
+        above = managers.get(person)
+        while above is not None and above not in ring:
+            ring.append(above)
+            above = managers.get(above)
+        if person in ring and len(ring) > 1 and person not in told:
+            told |= set(ring)
+            words = "、".join(ring)
+            faults.add(places[person], "manager_ring", f"{words} 互为主管，绕成一圈。请改其中一人的主管。", "a ring")
 
 
 def _known(scalar: Scalar | None, known: Iterable[str], code: str, noun: tuple[str, str], faults: Faults) -> str | None:
@@ -179,11 +238,13 @@ def _read_parties(node: Node | None, faults: Faults) -> tuple[Party, ...]:
         if name is not None:
             names[name.text] = name.place
         contacts = (read_entries(item, faults, CONTACT_KEYS) for item in entries.items("contacts"))
+        region = entries.word("region", REGIONS) or "domestic"
         return Party(
             id=party_id,
             name=name.text if name is not None else "",
-            tax_id=_tax_id(entries),
+            tax_id=_tax_id(entries) if region == "domestic" else entries.text("tax_id") or "",
             contacts=tuple(_read_contact(contact) for contact in contacts if contact is not None),
+            region=region,
         )
 
     return _read_each(node, PARTY_KEYS, faults, read)
@@ -191,7 +252,7 @@ def _read_parties(node: Node | None, faults: Faults) -> tuple[Party, ...]:
 
 def _read_contact(entries: Entries) -> Contact:
     name = entries.text("name", required=True) or ""
-    return Contact(name, _matching(entries, "email", _EMAIL, "name@example.com") or "")
+    return Contact(name, _shaped(entries, "email", EMAIL, "name@example.com"))
 
 
 def _read_accounts(node: Node | None, faults: Faults) -> tuple[Account, ...]:

@@ -2,8 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from forms_service.domain.money import Money
+from forms_service.domain.problem import Place
+
+Region = Literal["domestic", "abroad"]
+Source = Literal["regulation", "assumption", "practice", "law"]
+Security = Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A customer (or supplier) with its tax id and the contacts who may sign for it."""
+    """A customer (or supplier) with its tax id and the contacts who may sign for it; `region` is of its deliveries."""
 
     id: str
     name: str
     tax_id: str
     contacts: tuple[Contact, ...]
+    region: Region = "domestic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,22 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a configured value comes from. An `assumption` is ours, until the firm confirms it from another source."""
+
+    name: str
+    value: str
+    source: Source
+    note: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A dated table. `bands` for limits, `settings` for named values (`tax_rate`); `sha256` is of its file's bytes."""
+    """A dated table. `bands` for limits, `settings` for named values (`tax_rate`); `sha256` is of its file's bytes.
+
+    `marks` say of some settings where they come from; `place` is where the file says whether it is confirmed.
+    """
 
     id: str
     title: str
@@ -83,6 +104,22 @@ class Policy:
     settings: tuple[tuple[str, str], ...]
     confirmed: bool
     sha256: str
+    marks: tuple[Mark, ...] = ()
+    place: Place = Place("", 1, 1)  # noqa: RUF009 - a Place is frozen
+
+
+@dataclass(frozen=True, slots=True)
+class MailRoute:
+    """How mail goes out: through the server `host`, or where that is "" as files in the office's mail folder.
+
+    The password of `user` is no part of the configuration; it comes from the environment.
+    """
+
+    sender: str = "forms@example.com"
+    host: str = ""
+    port: int = 587
+    security: Security = "starttls"
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +134,7 @@ class Organisation:
     accounts: tuple[Account, ...]
     policies: tuple[Policy, ...]
     demo: bool
+    mail: MailRoute = MailRoute()
 
     def person(self, person_id: str) -> Person | None:
         """Return the person with an id, if there is one."""

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from forms_service.domain.entries import Entries, as_scalar, inside, read_entries
+from forms_service.domain.entries import Entries, inside, read_entries
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import number_of, read_date, read_id, read_money
+from forms_service.domain.marks import read_marked
 from forms_service.domain.money import Money
 from forms_service.domain.node import Node
-from forms_service.domain.people import Band, Organisation, Policy
+from forms_service.domain.people import Band, Mark, Organisation, Policy
 from forms_service.domain.problem import Place
 
 KEYS = ("policy", "title", "effective", "confirmed", "currency", "bands", "settings")
@@ -31,7 +32,7 @@ def parse_policy(
     if entries is None:
         return None
     bands = _read_bands(entries, roles, currency)
-    settings = _read_settings(entries)
+    settings, marks = _read_settings(entries)
     if not entries.has("bands") and not entries.has("settings"):
         faults.add(entries.place, "empty_policy", "这份表既没有 bands 也没有 settings。", "write bands or settings")
     policy_id = read_id(entries.scalar("policy", required=True), faults)
@@ -40,7 +41,8 @@ def parse_policy(
     confirmed = entries.word("confirmed", ("yes", "no"), required=True)
     if policy_id is None or title is None or effective is None or confirmed is None:
         return None
-    return Policy(policy_id, title, effective, bands, settings, confirmed == "yes", sha256)
+    place = (entries.scalar("confirmed") or entries).place
+    return Policy(policy_id, title, effective, bands, settings, confirmed == "yes", sha256, marks, place)
 
 
 def settings_in_force(org: Organisation, on: dt.date) -> Mapping[str, Decimal | str]:
@@ -65,11 +67,17 @@ class _Edge:
     role: str
 
 
-def _read_settings(entries: Entries) -> tuple[tuple[str, str], ...]:
-    texts = (
-        (read_id(name, entries.faults), as_scalar(value, entries.faults)) for name, value in entries.pairs("settings")
-    )
-    return tuple((name, value.text) for name, value in texts if name is not None and value is not None)
+def _read_settings(entries: Entries) -> tuple[tuple[tuple[str, str], ...], tuple[Mark, ...]]:
+    """Read the named values, and the marks of those that say where they come from."""
+    settings: list[tuple[str, str]] = []
+    marks: list[Mark] = []
+    for written, node in entries.pairs("settings"):
+        name = read_id(written, entries.faults)
+        value, mark = read_marked(written.text, node, entries.faults)
+        if name is not None and value is not None:
+            settings.append((name, value.text))
+            marks += [mark] if mark is not None else []
+    return tuple(settings), tuple(marks)
 
 
 def _read_bands(entries: Entries, roles: Mapping[str, str], currency: str | None) -> tuple[Band, ...]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from forms_service.domain.faults import Faults, fault
 from forms_service.domain.linting import check_distinct, check_published
 from forms_service.domain.node import Node
-from forms_service.domain.organisation import SUBJECTS, PolicyFile, parse_organisation
+from forms_service.domain.organisation import OPTIONAL_SUBJECTS, SUBJECTS, PolicyFile, parse_organisation
 from forms_service.domain.parsing import parse_spec
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place, Problem
@@ -29,7 +29,7 @@ def load_organisation(folder: Path, policies: Path | None = None) -> tuple[Organ
     """Read an organisation's folder, with the policies beside it (`../../policies` unless named)."""
     problems: list[Problem] = []
     nodes: dict[str, Node] = {}
-    for subject in SUBJECTS:
+    for subject in (*SUBJECTS, *OPTIONAL_SUBJECTS):
         path = folder / f"{subject}.yaml"
         if path.exists() and (node := _read_node(path, problems)[0]) is not None:
             nodes[subject] = node

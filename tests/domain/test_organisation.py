@@ -4,9 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from forms_service.domain.organisation import SUBJECTS, PolicyFile, parse_organisation
+from forms_service.domain.organisation import (
+    OPTIONAL_SUBJECTS,
+    SUBJECTS,
+    PolicyFile,
+    parse_organisation,
+    read_organisation,
+)
 from forms_service.domain.patterns import code_fault
-from forms_service.domain.people import Organisation
+from forms_service.domain.people import MailRoute, Organisation
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.problem import Problem
 from forms_service.store.yaml_text import read_document
@@ -25,6 +31,7 @@ FILES = {
         'sales_allowance: {code: "4190", name: 折让}\noutput_tax: {code: "2281", name: 税}\n'
         'receivable: {code: "1156", name: 应收}\n'
     ),
+    "mail": "sender: forms@example.com\nhost: mail.example.com\nport: 587\nsecurity: starttls\nuser: forms\n",
     "policy": (
         "policy: limits\ntitle: 核决权限\neffective: 2026-01-01\nconfirmed: no\ncurrency: CNY\n"
         "bands:\n  - {up_to: 5000, decides: role clerk}\n  - {up_to: 9000.50, decides: role gm}\n"
@@ -41,7 +48,9 @@ def read(files: Mapping[str, str]) -> tuple[Organisation | None, tuple[Problem, 
         assert problems == ()
         nodes[name] = node
     policies = [PolicyFile(nodes[name], "0" * 64) for name in files if name.startswith("policy")]
-    return parse_organisation({name: nodes[name] for name in SUBJECTS if name in nodes}, policies, "firm")
+    return parse_organisation(
+        {name: nodes[name] for name in (*SUBJECTS, *OPTIONAL_SUBJECTS) if name in nodes}, policies, "firm"
+    )
 
 
 def broken(file: str, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -58,13 +67,17 @@ FAULTS = [
     ("unknown_role", "people", "roles: [clerk]", "roles: [»clark]"),
     ("unknown_person", "people", "manager: wang", "manager: »wanq"),
     ("own_manager", "people", "manager: wang", "manager: »li"),
+    ("manager_ring", "people", "roles: [gm], email", "roles: [gm], manager: li, email"),
+    ("no_approver", "people", "roles: [gm]", "roles: [clerk]"),
     ("bad_form", "people", "email: li@example.com", "email: »li.example.com"),
     ("missing_key", "people", "wang: {name: 王, ", "wang: »{"),
     ("unknown_key", "people", "wang: {name: 王,", "wang: {»nam: 王, name: 王,"),
     ("bad_id", "departments", "sales: 业务部", "»Sales: 业务部\nsales: 业务部"),
     ("bad_form", "firm", "currency: CNY", "currency: »yuan"),
+    ("unknown_timezone", "firm", "Asia/Shanghai", "»Asia/Shanghia"),
     ("tax_id", "firm", '"12830467"', '»"12830468"'),
     ("tax_id", "parties", '"23547185"', "»23547"),
+    ("unknown_word", "parties", "name: 东升,", "name: 东升, region: »foreign,"),
     ("duplicate_name", "parties", "east: {", 'west: {name: 东升, tax_id: "23547185"}\neast: {'),
     ("missing_account", "accounts", 'receivable: {code: "1156", name: 应收}\n', ""),
     ("missing_key", "accounts", 'output_tax: {code: "2281", name: 税}', 'output_tax: »{code: "2281"}'),
@@ -82,6 +95,19 @@ FAULTS = [
     ("unknown_role", "policy", "{up_to: 5000, decides: role clerk}", "{up_to: 5000, decides: role »clark}"),
     ("bad_decider", "policy", "{up_to: 5000, decides: role clerk}", "{up_to: 5000, decides: »clerk}"),
     ("other_currency", "policy", "currency: CNY", "currency: »TWD"),
+    ("unknown_word", "policy", "tax_rate: 5%", "tax_rate: {value: 5%, source: »guess}"),
+    ("missing_key", "policy", "tax_rate: 5%", "tax_rate: »{value: 5%}"),
+    ("missing_key", "policy", "tax_rate: 5%", "tax_rate: »{source: law}"),
+    ("unknown_key", "policy", "tax_rate: 5%", "tax_rate: {value: 5%, source: law, »why: x}"),
+    ("wrong_shape", "policy", "tax_rate: 5%", "tax_rate: »[5%]"),
+    ("missing_key", "mail", "sender: forms@example.com\n", "»"),
+    ("bad_form", "mail", "host: mail.example.com", "host: »mail/example"),
+    ("not_whole_number", "mail", "port: 587", "port: »smtp"),
+    ("bad_port", "mail", "port: 587", "port: »65536"),
+    ("unknown_word", "mail", "security: starttls", "security: »ssl"),
+    ("open_password", "mail", "security: starttls\nuser: ", "security: none\nuser: »"),
+    ("no_host", "mail", "host: mail.example.com\nport: 587\nsecurity: starttls\n", ""),
+    ("unknown_key", "mail", "user: forms", "user: forms\n»password: x"),
 ]
 
 
@@ -108,15 +134,75 @@ def test_a_whole_organisation_is_read_without_a_fault() -> None:
 
 
 def test_the_faults_of_all_files_come_out_at_once() -> None:
-    _, problems = read({**FILES, "roles": "clerk: 业务员\n", "firm": FILES["firm"].replace("CNY", "RMB ¥")})
+    firm, accounts = FILES["firm"].replace("CNY", "RMB ¥"), FILES["accounts"].replace("receivable", "payable")
+    _, problems = read({**FILES, "firm": firm, "accounts": accounts})
 
-    assert {problem.code for problem in problems} == {"unknown_role", "bad_form"}
+    assert {problem.code for problem in problems} == {"missing_account", "bad_form"}
 
 
 def test_a_file_that_is_missing_is_named() -> None:
     _, problems = read({name: text for name, text in FILES.items() if name != "parties"})
 
     assert [str(problem.where) for problem in problems] == ["firm/parties.yaml:1:1"]
+
+
+def test_a_firm_without_the_role_that_approves_is_refused() -> None:
+    people = FILES["people"].replace("roles: [gm]", "roles: [clerk]")
+    policy = FILES["policy"].replace("role gm", "role clerk")
+    _, problems = read({**FILES, "roles": "clerk: 业务员\n", "people": people, "policy": policy})
+
+    assert found_in(problems) == ("1:1 no_approver",)
+
+
+def test_a_value_keeps_the_mark_of_where_it_comes_from() -> None:
+    text = FILES["policy"].replace(
+        "tax_rate: 5%", "plain: 3\n  tax_rate: {value: 5%, source: assumption, note: 办法没写}"
+    )
+    org, problems = read({**FILES, "policy": text})
+
+    assert problems == ()
+    assert org is not None
+    assert org.policies[0].settings == (("plain", "3"), ("tax_rate", "5%"))
+    (mark,) = org.policies[0].marks
+    assert (mark.name, mark.value, mark.source, mark.note) == ("tax_rate", "5%", "assumption", "办法没写")
+    assert str(mark.place) == "policy.yaml:12:21"
+
+
+def test_a_policy_knows_the_line_that_says_whether_it_is_confirmed() -> None:
+    org, _ = read(FILES)
+
+    assert org is not None
+    assert str(org.policies[0].place) == "policy.yaml:4:12"
+
+
+def test_a_customer_abroad_may_bear_another_countrys_tax_id_or_none() -> None:
+    abroad = (
+        FILES["parties"] + "kestrel: {name: Kestrel, region: abroad}\nowl: {name: Owl, region: abroad, tax_id: GB 9}\n"
+    )
+    org, problems = read({**FILES, "parties": abroad})
+
+    assert problems == ()
+    assert org is not None
+    assert [(p.region, p.tax_id) for p in org.parties] == [("domestic", "23547185"), ("abroad", ""), ("abroad", "GB 9")]
+
+
+def test_mail_goes_into_a_folder_unless_a_server_is_named() -> None:
+    org, _ = read({name: text for name, text in FILES.items() if name != "mail"})
+    served, _ = read(FILES)
+
+    assert org is not None
+    assert org.mail == MailRoute()
+    assert served is not None
+    assert served.mail == MailRoute("forms@example.com", "mail.example.com", 587, "starttls", "forms")
+
+
+def test_what_was_approved_once_is_read_as_far_as_it_goes() -> None:
+    nodes = {name: read_document(text.encode(), name)[0] for name, text in FILES.items() if name in SUBJECTS}
+    del nodes["accounts"]
+    org, problems = read_organisation({name: node for name, node in nodes.items() if node is not None}, (), "firm")
+
+    assert [problem.code for problem in problems] == ["missing_file"]
+    assert [person.id for person in org.people] == ["li", "wang"]
 
 
 def test_the_same_policy_twice_from_one_day_is_refused() -> None:
