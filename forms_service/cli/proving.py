@@ -13,6 +13,7 @@ from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.wiring import anchor_file, open_office
 from forms_service.workflow.archiving import check_archive, pack_month, rebuild_archive
+from forms_service.workflow.registering import rebuild_facts
 
 EXITS = {"accepted": 0, "refused": 1, "review": 2}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
@@ -34,11 +35,13 @@ def verify_file(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def archive(args: argparse.Namespace, settings: Settings) -> int:
-    """Check the folders against catalogue and ledger, make the catalogues again, or pack a month to take away."""
+    """Check the folders against catalogue and ledger, make the catalogues and the registers' facts again, or pack a month."""
     office = open_office(settings)
     if args.what == "bag":
         print(pack_month(office, *_bag(args)))
         return OK
+    if args.what == "rebuild":
+        tell(f"从 {rebuild_facts(office)} 张单据重做了登记册的栏位。")
     problems = rebuild_archive(office) if args.what == "rebuild" else check_archive(office)
     for problem in problems:
         print(problem)

@@ -22,6 +22,7 @@ from forms_service.store.copies import Copies
 from forms_service.store.documents import Documents
 from forms_service.store.drafts import Drafts
 from forms_service.store.engine import WRITES, make_engine
+from forms_service.store.facts import Facts
 from forms_service.store.forms import Forms
 from forms_service.store.judged import Judged
 from forms_service.store.keys import Keys
@@ -52,6 +53,7 @@ class Transaction:
     certificates: Certificates
     forms: Forms
     references: References
+    facts: Facts
 
 
 class Database:
@@ -120,4 +122,5 @@ def _transaction(connection: Connection) -> Transaction:
         certificates=Certificates(connection),
         forms=Forms(connection),
         references=References(connection),
+        facts=Facts(connection),
     )

@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from forms_service.store.given_text import GivenText
 from forms_service.store.instant import Instant
 
 SHA256 = String(64)
+FACT_KEY = 80  # characters of a fact that it is looked up and sorted by; an index cannot hold a page of text
 
 metadata = MetaData(
     naming_convention={
@@ -256,3 +258,19 @@ vouchers = Table(
     Column("posted_at", Instant, nullable=False, index=True),
     Column("posted_by", String(200), nullable=False),
 )
+
+# Clustered by name where the database can: a filter or a search reads one name of every document.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(100), nullable=False),
+    _document_id(),
+    Column("text", Text, nullable=False),
+    Column("key", String(FACT_KEY), nullable=False),
+    Column("number", Double),
+    PrimaryKeyConstraint("name", "document_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_facts_document_id", facts.c.document_id)
+Index("ix_facts_name_key", facts.c.name, facts.c.key)
+Index("ix_facts_name_number", facts.c.name, facts.c.number)

@@ -14,6 +14,7 @@ from forms_service.domain.checking import check_values
 from forms_service.domain.document import Document, Signature, end, send_back, sign
 from forms_service.domain.errors import ProblemsFound, StalePage, WrongState
 from forms_service.domain.events import Event
+from forms_service.domain.facts import printed_facts
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
 from forms_service.domain.record import SignatureFacts
@@ -215,6 +216,7 @@ def _store(
             moved, reading.document.revision, [p.id for p in candidates.people] if candidates else []
         )
         tx.judged.add(signature.head, stored.id, at)
+        tx.facts.put(stored.id, printed_facts(reading.spec, stored, values))
         tx.drafts.drop_all(stored.id)
         tx.links.end_all(stored.id, at)
         kind = _EVENTS[submission.decision.split(":")[0]]

@@ -3,6 +3,7 @@
 from forms_service.domain.document import Document, void, withdraw
 from forms_service.domain.errors import NotYours
 from forms_service.domain.events import Event
+from forms_service.domain.facts import printed_facts
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OVERSEER_ROLES
 from forms_service.workflow.office import Office
@@ -18,6 +19,7 @@ def withdraw_signature(office: Office, person: Person, document_id: str) -> Docu
     claimed = claim_of(office, moved, step, values_of(office, reading.spec, moved.head))
     with office.database.write() as tx:
         stored = tx.documents.save(moved, reading.document.revision, [p.id for p in claimed.people] if claimed else [])
+        tx.facts.put(document_id, printed_facts(reading.spec, stored, reading.values))
         tx.links.end_all(document_id, at)
         data = {"step": moved.step, "round": moved.round, "withdrawn": reading.document.head, "head": moved.head}
         tx.ledger.append(Event(at, "withdrawn", document_id, person.id, data))

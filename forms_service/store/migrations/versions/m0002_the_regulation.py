@@ -12,6 +12,7 @@ _INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Widen documents and signatures, and make the new tables."""
     _widen_documents()
+    _make_facts()
 
 
 def downgrade() -> None:
@@ -29,3 +30,20 @@ def _widen_documents() -> None:
     op.create_index(op.f("ix_documents_parent"), "documents", ["parent"], unique=False)
     op.create_index(op.f("ix_documents_dossier"), "documents", ["dossier"], unique=False)
     op.add_column("signatures", sa.Column("on_behalf_of", sa.String(length=200), nullable=True))
+
+
+def _make_facts() -> None:
+    op.create_table(
+        "facts",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("document_id", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_facts_document_id")),
+        sa.PrimaryKeyConstraint("name", "document_id", name=op.f("pk_facts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_facts_document_id"), "facts", ["document_id"], unique=False)
+    op.create_index(op.f("ix_facts_name_key"), "facts", ["name", "key"], unique=False)
+    op.create_index(op.f("ix_facts_name_number"), "facts", ["name", "number"], unique=False)
