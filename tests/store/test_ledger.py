@@ -117,7 +117,9 @@ INSERT INTO published_forms VALUES ('memo', 1, 'x', 'y', '2026-11-24 00:00:00', 
 INSERT INTO documents (id, form, version, spec_sha256, number, state, step, round, head, opened_by, opened_at,
     step_opened_at, due_at, subject, amount, revision, void_reason, supersedes, distributed_at) VALUES ('d', 'memo', 1, 'x', 'A2611001', 'open', 'prepare', 1, 'h', 'chen',
     '2026-11-24 00:00:00', '2026-11-24 00:00:00', NULL, '', '', 1, '', NULL, NULL);
-INSERT INTO vouchers VALUES ('d', 'V1', 'e', '{}', '2026-11-24 00:00:00', 'chen')
+INSERT INTO vouchers VALUES ('d', 'V1', 'e', '{}', '2026-11-24 00:00:00', 'chen');
+INSERT INTO snapshots VALUES ('s', '{}', '2026-11-24 00:00:00', 'office');
+INSERT INTO approvals VALUES (1, 'organisation', 's', '', '2026-11-24', 'wang', '2026-11-24 00:00:00', '', '', '')
 """
 
 
@@ -128,7 +130,8 @@ def test_what_only_grows_refuses_to_be_changed(database: Database, table: str, s
         tx.ledger.append(event())
         for sql in _FILL.split(";"):
             tx.ledger.connection.execute(text(sql))
-    column = {"numbers": "seq", "ledger": "kind", "published_forms": "version", "vouchers": "body"}[table]
+    columns = {"numbers": "seq", "ledger": "kind", "published_forms": "version", "vouchers": "body"}
+    column = columns.get(table, "sha256")
     with pytest.raises(DBAPIError, match="only grows"), database.write() as tx:
         tx.ledger.connection.execute(text(statement.format(table, column, column)))
 

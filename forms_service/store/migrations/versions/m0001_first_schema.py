@@ -6,6 +6,8 @@ A revision is history: it spells its tables out and does not follow `store.table
 import sqlalchemy as sa
 from alembic import op
 
+from forms_service.store.migrations.append_only import keep
+
 revision = "0001"
 down_revision = None
 
@@ -30,9 +32,7 @@ def upgrade() -> None:
     _make_keys()
     _make_logins()
     _make_certificates()
-    keep = {"sqlite": _keep_on_sqlite, "postgresql": _keep_on_postgresql}[op.get_bind().dialect.name]
-    for table in _APPEND_ONLY:
-        keep(table)
+    keep(*_APPEND_ONLY)
 
 
 def downgrade() -> None:
@@ -303,22 +303,3 @@ def _make_certificates() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_certificates")),
     )
     op.create_index(op.f("ix_certificates_person"), "certificates", ["person"], unique=False)
-
-
-def _keep_on_sqlite(table: str) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )
-
-
-def _keep_on_postgresql(table: str) -> None:
-    op.execute(
-        f"CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_grows()"
-    )
