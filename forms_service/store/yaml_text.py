@@ -60,7 +60,7 @@ def _decode(text: bytes, file: str, faults: Faults) -> str | None:
 
 
 def _read_text(text: str, file: str, faults: Faults) -> Node | None:
-    reader = _TreeReader(file, faults, iter(YAML(typ="rt", pure=True).parse(text)))
+    reader = _TreeReader(file, faults, iter(YAML(typ="safe", pure=True).parse(text)))
     try:
         return reader.read()
     except MarkedYAMLError as error:

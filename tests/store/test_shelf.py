@@ -53,6 +53,14 @@ def test_yaml_that_could_mean_two_things_is_refused_where_it_stands(text: str | 
     assert faults(text) == found
 
 
+def test_a_text_folded_over_lines_is_one_line() -> None:
+    node, problems = read_document(b"a: >-\n  one\n  two\n", "f")
+
+    assert problems == ()
+    assert node is not None
+    assert [value.text for _, value in node] == ["one two"]  # type: ignore[union-attr]  # a mapping of scalars
+
+
 def test_every_scalar_stays_the_text_that_was_written() -> None:
     node, problems = read_document(b"a: 1.10\nb: no\nc: 12:30:00\nd: 0x10\ne: '5'\nf:\n", "f")
 
