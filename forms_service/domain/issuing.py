@@ -3,8 +3,16 @@
 import datetime as dt
 
 from forms_service.domain.copies import plan_copies
+from forms_service.domain.given import NOTHING, Given
 from forms_service.domain.people import Organisation
-from forms_service.domain.record import IssueRecord, RecordedCopy, RecordedField, RecordedStep
+from forms_service.domain.record import (
+    IssueRecord,
+    RecordedCopy,
+    RecordedField,
+    RecordedName,
+    RecordedParent,
+    RecordedStep,
+)
 from forms_service.domain.spec import FormSpec, Step, Who
 from forms_service.domain.widgets import (
     COPY_LABEL,
@@ -25,11 +33,17 @@ def draw_up_record(
     number: str,
     opened_on: dt.date,
     supersedes: str | None,
+    parent: RecordedParent | None = None,
+    given: Given = NOTHING,
 ) -> IssueRecord:
-    """Draw up the record of one issue of a form."""
+    """Draw up the record of one issue of a form; a number that a later step draws is left out.
+
+    Of what was given it holds the answers, which are printed, and those names alone that a step's condition reads: the
+    record goes wherever the document goes, and the document that they were read from may not.
+    """
     return IssueRecord(
         document_id=document_id,
-        number=number,
+        number="" if spec.number_at else number,
         opened_on=opened_on.isoformat(),
         form=spec.form,
         version=spec.version,
@@ -38,11 +52,15 @@ def draw_up_record(
         spec_sha256=spec.sha256,
         fields=tuple(_field(spec, widget) for widget in widgets(spec)),
         steps=tuple(_step(spec, step) for step in spec.steps),
-        copies=tuple(RecordedCopy(c.no, c.department, c.label) for c in plan_copies(spec, org)),
+        copies=tuple(RecordedCopy(c.no, c.department, c.label, c.after) for c in plan_copies(spec, org)),
         issue_lock=locked_names(spec, ISSUE),
         seal_field=SEAL_SIGNATURE,
         copy_label_field=COPY_LABEL,
         supersedes=supersedes,
+        number_at=spec.number_at,
+        parent=parent,
+        given=_names_in_conditions(spec, given),
+        answers=given.answers,
     )
 
 
@@ -63,6 +81,11 @@ def describe_who(who: Who) -> str:
             return f"{who.name}.opened_by" if who.name else "opened_by"
         case _:
             return f"{who.kind} {who.name}"
+
+
+def _names_in_conditions(spec: FormSpec, given: Given) -> tuple[RecordedName, ...]:
+    read = frozenset[str]().union(*(step.when.names for step in spec.steps if step.when is not None))
+    return tuple(RecordedName(n.name, n.kind, n.text) for n in given.names if n.name in read)
 
 
 def _field(spec: FormSpec, widget: Widget) -> RecordedField:
@@ -98,4 +121,6 @@ def _step(spec: FormSpec, step: Step) -> RecordedStep:
         not_same_as=step.not_same_as,
         decides=step.decides,
         external=step.who.kind == "external",
+        joint=step.joint,
+        evidence=step.sign_by,
     )

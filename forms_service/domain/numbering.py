@@ -15,6 +15,7 @@ from typing import Literal
 from forms_service.domain.errors import SeriesFull
 
 LONGEST = 16
+UNNUMBERED = "未编号-"  # no drawn number has such characters, so a draft is never taken for a numbered document
 
 PartKind = Literal["text", "yyyy", "yy", "mm", "dd", "seq"]
 
@@ -101,6 +102,16 @@ def parse_number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"编号「{text}」应为 1 至 {LONGEST} 位半角字母、数字、- 或 _。请照单据上的编号输入。")
     return text
+
+
+def draft_number(document_id: str) -> str:
+    """Name a document that is numbered at a later step, until that step is signed."""
+    return UNNUMBERED + document_id[:8]
+
+
+def is_drawn(number: str) -> bool:
+    """Say whether a document's number was drawn from its series, and is no draft's name."""
+    return not number.startswith(UNNUMBERED)
 
 
 def _match_parts(source: str) -> list[re.Match[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 FILE_NAME = "issue-record.json"
 SPEC_NAME = "form-spec.yaml"
+PAPER_SCAN = "paper_scan"  # `identified_by` is this and the scan's SHA-256 where stamped paper stands for a signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def _step(raw: Mapping[str, Any]) -> RecordedStep:
 class SignatureFacts:
     """What a step's signature states beside the bytes; in words in /Reason, as JSON in a signed attribute.
 
-    `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band`.
+    `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band`. `opinions`
+    are the hashes of those that were asked for and given before (`consultation.opinion_hash`).
     """
 
     document_id: str
@@ -157,15 +159,18 @@ class SignatureFacts:
     on_behalf_of: str | None = None
     policy: str | None = None
     identified_by: str | None = None
+    opinions: tuple[str, ...] = ()
 
     def to_json(self) -> bytes:
-        """Write the facts as canonical JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        """Write the facts as canonical JSON; opinions only where there are any, as it was before there were."""
+        written = {name: value for name, value in asdict(self).items() if name != "opinions" or value}
+        return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "SignatureFacts":
         """Read facts; raises ValueError when the bytes are none."""
         try:
-            return cls(**json.loads(data))
-        except (TypeError, UnicodeDecodeError) as error:
+            raw = json.loads(data)
+            return cls(**{**raw, "opinions": tuple(raw.get("opinions", ()))})
+        except (TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError(f"no signature facts: {error}") from error

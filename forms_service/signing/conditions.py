@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.expression import Kind, parse_expression
+from forms_service.domain.given import Given, Named
 from forms_service.domain.problem import Place
 from forms_service.domain.record import IssueRecord, RecordedField
 from forms_service.domain.scope import KINDS, OPENED_ON
@@ -33,7 +34,7 @@ def holds(source: str, record: IssueRecord, printed: Printed) -> bool:
 
 
 def _names(record: IssueRecord) -> Mapping[str, Kind]:
-    names: dict[str, Kind] = {OPENED_ON: "date"}
+    names: dict[str, Kind] = {OPENED_ON: "date", **{named.name: named.kind for named in _given(record).names}}
     for field in _spec_fields(record):
         kind = KINDS[_type(field)]
         if field.column is None:
@@ -45,7 +46,7 @@ def _names(record: IssueRecord) -> Mapping[str, Kind]:
 
 
 def _values(record: IssueRecord, printed: Printed) -> Mapping[str, Value]:
-    values: dict[str, Value] = {}
+    values: dict[str, Value] = dict(_given(record).known())
     tables: dict[str, dict[int, dict[str, Single]]] = {}
     for field in _spec_fields(record):
         if field.row is not None and field.column is not None:
@@ -58,6 +59,10 @@ def _values(record: IssueRecord, printed: Printed) -> Mapping[str, Value]:
             values.setdefault(field.of, None)
     used = {table: [row for _, row in sorted(rows.items())] for table, rows in tables.items()}
     return {**values, **{table: tuple(row for row in rows if any(row.values())) for table, rows in used.items()}}
+
+
+def _given(record: IssueRecord) -> Given:
+    return Given(names=tuple(Named(n.name, n.kind, n.text) for n in record.given))  # type: ignore[arg-type]  # certified
 
 
 def _spec_fields(record: IssueRecord) -> tuple[RecordedField, ...]:

@@ -32,7 +32,7 @@ class Expected:
 
     `heads` are the SHA-256 of every stored state of its bytes, over all rounds, from the issued base on: each signed
     state in the file but a copy's last must be one of them. `signatures` are all that were ever recorded. None, where a
-    copy or a digest of the whole file is not asked for.
+    copy or a digest of the whole file is not asked for. `number` is the one drawn for it, "" while none is.
     """
 
     document_id: str
@@ -40,6 +40,7 @@ class Expected:
     signatures: tuple[ExpectedSignature, ...]
     copy: ExpectedCopy | None = None
     sha256: str | None = None
+    number: str | None = None
 
     def signature(self, step: str, round_no: int) -> ExpectedSignature | None:
         """Return the recorded signature of a step in a round, if there is one."""

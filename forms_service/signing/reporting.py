@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from forms_service.signing.change_checks import read_lock
+from forms_service.signing.copy_checks import sealed_copy
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.field_changes import changed_fields
+from forms_service.signing.paper import paper_digest
 from forms_service.signing.verdict import SignatureReport
 
 
@@ -33,7 +35,17 @@ def _report(evidence: Evidence, signing: Signing) -> SignatureReport:
         time_source=signing.time_source,
         covers=_covers(evidence, signing),
         changed_after=_changed_after(evidence, signing),
+        note=_note(signing),
     )
+
+
+def _note(signing: Signing) -> str:
+    """Say what a signature is not, where a reader could take it for that."""
+    if paper_digest(signing) is None or signing.facts is None:
+        return ""
+    did = "签章" if signing.facts.decision == "accept" else "表示不接受"
+    keeper = signing.holder.name if signing.holder else signing.facts.person
+    return f"客户在纸本{did}；扫描件由{keeper}收存，不是客户的电子签章。"
 
 
 def _signer(signing: Signing) -> str:
@@ -76,6 +88,11 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
     if claimed:
         yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
     yield "各证书在签章时是否已被撤销。"
+    yield from filter(None, map(_note, evidence.signings))
+    copy = sealed_copy(evidence)
+    if copy is not None and copy.after and evidence.record is not None:
+        cut = next((step.name for step in evidence.record.steps if step.id == copy.after), copy.after)
+        yield f"「{copy.label}」在「{cut}」签后先行裁出；其后各步的签核不在这一份里。"
     if evidence.record is None:
         yield from _foreign_signers(evidence)
         yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"

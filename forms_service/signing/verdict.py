@@ -28,6 +28,7 @@ class SignatureReport:
 
     `covers` gives what stood in the fields it locks, by their labels, as of its own revision; `changed_after` the
     labels of what later revisions filled in. `time_source` says how far to believe `time`: a claim is the signer's own.
+    `note` says what the signature is not, "" where nobody could take it for more than it is.
     """
 
     field: str
@@ -42,6 +43,7 @@ class SignatureReport:
     time_source: TimeSource
     covers: Mapping[str, str]
     changed_after: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +129,5 @@ def _plain_signature(signature: SignatureReport) -> Mapping[str, object]:
         "time_source": signature.time_source,
         "covers": dict(signature.covers),
         "changed_after": list(signature.changed_after),
+        "note": signature.note,
     }

@@ -17,18 +17,15 @@ from forms_service.domain.errors import Unreadable
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.appearances import check_shown_is_stored
 from forms_service.signing.change_checks import check_nothing_laid_over, check_only_own_fields, find_changes
+from forms_service.signing.copy_checks import check_copy_sealed, sealed_copy
 from forms_service.signing.evidence import Evidence, gather
 from forms_service.signing.expected import Expected
 from forms_service.signing.finding import Finding, fail, not_checked
 from forms_service.signing.integrity import check_signature_sound, check_times_in_order
+from forms_service.signing.issue_checks import check_issued_by_firm, document_number
 from forms_service.signing.reporting import not_checked_here, report_signatures
 from forms_service.signing.revisions import History
-from forms_service.signing.route_checks import (
-    check_copy_sealed,
-    check_issued_by_firm,
-    check_route_signed,
-    copy_number,
-)
+from forms_service.signing.route_checks import check_route_signed
 from forms_service.signing.second_reading import check_second_reading
 from forms_service.signing.structure import (
     check_byte_ranges,
@@ -132,7 +129,7 @@ def _require_pdf(pdf: bytes) -> None:
 
 
 def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
-    record = evidence.record
+    record, copy = evidence.record, sealed_copy(evidence)
     last = evidence.history.last
     return Verdict(
         verdict=_conclusion(evidence, checks),
@@ -140,10 +137,10 @@ def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
         signatures=report_signatures(evidence),
         not_checked_here=not_checked_here(evidence),
         document_id=record.document_id if record else "",
-        number=record.number if record else "",
+        number=document_number(evidence),
         form=record.form if record else "",
         version=record.version if record else None,
-        copy=copy_number(evidence),
+        copy=copy.no if copy else None,
         file_sha256=hashlib.sha256(evidence.history.data).hexdigest(),
         trust_sha256=evidence.trust.sha256,
         printed=evidence.printed(last),

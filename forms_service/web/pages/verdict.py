@@ -21,6 +21,7 @@ class SignerRow:
     covers: tuple[tuple[str, str], ...]
     blanks: int
     after: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

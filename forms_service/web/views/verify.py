@@ -129,6 +129,7 @@ def _signer(office: Office, report: SignatureReport) -> SignerRow:
         covers=filled,
         blanks=len(report.covers) - len(filled),
         after=report.changed_after,
+        note=report.note,
     )
 
 
