@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import holidays
-
 from forms_service.archive.archive import Archive
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Organisation
@@ -22,6 +20,7 @@ from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
 from forms_service.signing.timestamps import OutsideTimeAuthority, TimeAuthority
 from forms_service.signing.trust import load_trust
+from forms_service.store.almanac import make_calendar
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
 from forms_service.store.shelf import load_organisation
@@ -78,7 +77,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         sessions=SigningSessions(),
         secret=secret,
         pin_cost=PinCost(memory_kib=settings.pin_memory_kib),
-        is_workday=_workdays(),
+        calendar=make_calendar(org.calendar),
         now=around.now,
         token=around.token,
         code=around.code,
@@ -151,8 +150,3 @@ def _timestamper(settings: Settings, authority: Authority, around: Surroundings)
     if settings.tsa_url is not None:
         return OutsideTimeAuthority(settings.tsa_url)
     return authority.timestamper(around.now)
-
-
-def _workdays() -> Callable[[dt.date], bool]:
-    calendar = holidays.country_holidays("CN")
-    return calendar.is_working_day

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from forms_service.domain.calendar_rules import parse_calendar
 from forms_service.domain.entries import Entries, as_pairs, as_scalar, read_entries
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import EMAIL, read_id, read_shaped
@@ -88,6 +89,7 @@ def read_organisation(
         policies=_read_policies(policies, roles, firm[0].currency, faults),
         demo=firm[1],
         mail=parse_mail(nodes.get("mail"), faults),
+        calendar=parse_calendar(nodes.get("calendar"), faults),
     )
     _require_approver(org, nodes, faults)
     return org, faults.in_order()

@@ -10,6 +10,8 @@ from forms_service.domain.problem import Place
 Region = Literal["domestic", "abroad"]
 Source = Literal["regulation", "assumption", "practice", "law"]
 Security = Literal["starttls", "tls", "none"]
+Country = Literal["CN", "TW"]
+DayMode = Literal["calendar", "workdays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,23 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """What the firm says of its calendar; with the countries' holidays it makes a `calendars.Calendar`.
+
+    `day_mode` is how the days of policies and of a whole case are counted.
+    """
+
+    countries: tuple[Country, ...] = ()
+    years: tuple[int, ...] = ()
+    extra_holidays: tuple[dt.date, ...] = ()
+    extra_workdays: tuple[dt.date, ...] = ()
+    day_mode: DayMode = "calendar"
+    roll_forward: bool = False
+    first_day_counts: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MailRoute:
     """How mail goes out: through the server `host`, or where that is "" as files in the office's mail folder.
 
@@ -135,6 +154,7 @@ class Organisation:
     policies: tuple[Policy, ...]
     demo: bool
     mail: MailRoute = MailRoute()
+    calendar: CalendarRules = CalendarRules()
 
     def person(self, person_id: str) -> Person | None:
         """Return the person with an id, if there is one."""

@@ -1,28 +1,112 @@
-"""Due dates: days counted from the day after a step opens, to the end of the last one, in the firm's time zone."""
+"""Due dates: the day on which a step opens is not counted, and the last day counts to its end in the firm's time zone.
+
+    due_at(opened_at, Allowed(Decimal("1.5"), workdays=True), calendar, "Asia/Shanghai")
+
+A half reaches to noon: 0.5 is until 12:00 of the next counted day, 1.5 until 12:00 of the one after it. Nothing pauses
+a time: what a customer takes to answer is not taken off.
+"""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from forms_service.domain.calendars import ONE_DAY, Calendar
+from forms_service.domain.errors import BadConfiguration
+from forms_service.domain.people import Organisation
+from forms_service.domain.policies import settings_in_force
 from forms_service.domain.spec import Within
 
-IsWorkday = Callable[[dt.date], bool]
+NOON = dt.time(12)
+_HALF = Decimal("0.5")
+_LAST_SECOND = dt.timedelta(seconds=1)
 
 
-def due_at(opened_at: dt.datetime, within: Within, is_workday: IsWorkday, timezone: str) -> dt.datetime:
-    """Return the last instant (aware UTC) of the day on which a step is due; the opening day itself is not counted."""
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A time allowed, in whole or half days; `workdays` says that only days which are worked count."""
+
+    days: Decimal
+    workdays: bool
+
+
+def allowed(within: Within, settings: Mapping[str, Decimal | str], calendar: Calendar) -> Allowed:
+    """Work out what a step's `within` allows by the settings in force when it opens.
+
+    Raises BadConfiguration where the setting is not in force, or holds no whole or half number of days.
+    """
+    if not within.setting:
+        return Allowed(Decimal(within.days), within.workdays)
+    days = settings.get(within.setting)
+    if days is None:
+        raise BadConfiguration(f"期限「{within.setting}」在这一天没有生效的设置。请总经理室补上写有它的政策。")
+    return Allowed(require_days(within.setting, days), calendar.counts_workdays)
+
+
+def require_days(name: str, days: object) -> Decimal:
+    """Accept a number of whole or half days, or raise BadConfiguration naming where it comes from."""
+    if isinstance(days, Decimal) and days >= 0 and days % _HALF == 0:
+        return days
+    raise BadConfiguration(f"期限「{name}」是「{days}」，应是天数，可以带半天，如 3 或 0.5。请总经理室改正。")
+
+
+def due_at(opened_at: dt.datetime, time: Allowed, calendar: Calendar, timezone: str) -> dt.datetime:
+    """Return the last instant (aware UTC) that is in time for what was opened at an instant.
+
+    Raises CalendarGap where the count runs out of the years that the calendar covers.
+    """
     zone = ZoneInfo(timezone)
-    day = opened_at.astimezone(zone).date()
-    left = within.days
-    while left:
-        day += dt.timedelta(days=1)
-        if not within.workdays or is_workday(day):
-            left -= 1
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, tzinfo=zone)
-    return (midnight - dt.timedelta(seconds=1)).astimezone(dt.UTC)
+    opened_on = opened_at.astimezone(zone).date()
+    start = opened_on - ONE_DAY if calendar.first_day_counts else opened_on
+    whole, half = divmod(time.days, 1)
+    last = calendar.settle(calendar.advance(start, int(whole) + bool(half), workdays=time.workdays))
+    noon = dt.datetime.combine(last, NOON, tzinfo=zone)
+    if half and noon > opened_at:  # a noon that is past when the time begins, on a first day that counts, is no end
+        return _just_before(noon)
+    return end_of_day(last, timezone)
 
 
-def days_left(due: dt.datetime, at: dt.datetime, timezone: str) -> int:
-    """Count the calendar days from today to the due day; 0 is due today, negative is late."""
-    zone = ZoneInfo(timezone)
-    return (due.astimezone(zone).date() - at.astimezone(zone).date()).days
+def end_of_day(day: dt.date, timezone: str) -> dt.datetime:
+    """Return the last instant (aware UTC) of a day in the firm's zone."""
+    return _just_before(dt.datetime.combine(day + ONE_DAY, dt.time.min, tzinfo=ZoneInfo(timezone)))
+
+
+def start_of_day(day: dt.date, timezone: str) -> dt.datetime:
+    """Return the first instant (aware UTC) of a day in the firm's zone."""
+    return dt.datetime.combine(day, dt.time.min, tzinfo=ZoneInfo(timezone)).astimezone(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a firm reckons time: in its own zone, by its calendar and by the policies of each day."""
+
+    organisation: Organisation
+    calendar: Calendar
+
+    @property
+    def timezone(self) -> str:
+        """Name the firm's zone (IANA)."""
+        return self.organisation.firm.timezone
+
+    def day(self, at: dt.datetime) -> dt.date:
+        """Return the firm's day at an instant."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
+
+    def allowed(self, within: Within, opened_at: dt.datetime) -> Allowed:
+        """Work out what `within` allows to what opened at an instant, by the policies in force on that day."""
+        return allowed(within, settings_in_force(self.organisation, self.day(opened_at)), self.calendar)
+
+    def due(self, opened_at: dt.datetime, time: Allowed) -> dt.datetime:
+        """Return the last instant in time; see `due_at`."""
+        return due_at(opened_at, time, self.calendar, self.timezone)
+
+    def days_late(self, due: dt.datetime, at: dt.datetime, *, workdays: bool) -> int:
+        """Count the days by which an instant is past due, the one begun with it; 0 in time."""
+        if at <= due:
+            return 0
+        return max(1, self.calendar.count(self.day(due), self.day(at), workdays=workdays))
+
+
+def _just_before(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC) - _LAST_SECOND

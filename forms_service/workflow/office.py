@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from forms_service.archive.archive import Archive
+from forms_service.domain.calendars import Calendar
 from forms_service.domain.people import Organisation, Person, Policy
-from forms_service.domain.workdays import IsWorkday
 from forms_service.notices.mail import Mailer
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.authority import Authority
@@ -38,7 +38,7 @@ class Office:
     sessions: SigningSessions
     secret: bytes
     pin_cost: PinCost
-    is_workday: IsWorkday
+    calendar: Calendar
     now: Callable[[], dt.datetime]
     token: Callable[[], str]
     code: Callable[[], str]
