@@ -6,8 +6,33 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from forms_service.domain.cells import split_key
 from forms_service.domain.expression import Kind
 from forms_service.domain.values import Single
+
+PERIOD = "period"
+CASE_DUE = "case_due"
+STATES = ("open", "finished", "rejected", "refused", "void")
+PARENT_NAMES: Mapping[str, Kind] = MappingProxyType(
+    {
+        "no": "text",
+        "state": "text",
+        "title": "text",
+        "form": "text",
+        "opened_on": "date",
+        "ended_on": "date",
+        "sha256": "text",
+        "opened_by": "text",
+        "step_name": "text",
+        "step_department": "text",
+        "step_person": "text",
+        "step_opened_on": "date",
+        "step_due_on": "date",
+        "days_late": "number",
+        "nth": "number",
+    }
+)
+"""What every form's document is known by under an alias, beside its own fields: `complaint.no`, `complaint.state`."""
 
 _READERS: Mapping[Kind, Callable[[str], Single]] = MappingProxyType(
     {
@@ -36,6 +61,7 @@ class Named:
 class Given:
     """What was given: `answers` fix fields of the first step, keyed as typed (field id or `lines.1.qty`).
 
+    None is blank, but a table's own id may be: it says that the table has no other rows than the given ones, if any.
     `names` are what expressions may read.
     """
 
@@ -48,6 +74,26 @@ class Given:
 
 
 NOTHING = Given()
+
+
+def given_over(given: Given, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """Lay what was given over what a first step typed: nobody may type otherwise.
+
+    A table with given cells has no rows but the given ones, and of their columns those alone are free that no given
+    row fixes.
+    """
+    fixed = dict(given.answers)
+    cells = [cell for cell in map(split_key, fixed) if cell is not None]
+    rows = {(table, row) for table, row, _ in cells}
+    tables, columns = {table for table, _ in rows} | fixed.keys(), {(table, column) for table, _, column in cells}
+
+    def is_free(key: str) -> bool:
+        cell = split_key(key)
+        if cell is None or cell[0] not in tables:
+            return key not in fixed
+        return cell[:2] in rows and (cell[0], cell[2]) not in columns
+
+    return {**{key: text for key, text in typed.items() if is_free(key)}, **fixed}
 
 
 def write_plain(value: Single) -> str:

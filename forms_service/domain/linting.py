@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from forms_service.domain.entries import each_text, inside
 from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults, fault, nearest
+from forms_service.domain.given import CASE_DUE, PERIOD
 from forms_service.domain.node import Node
 from forms_service.domain.parsing_layout import GRID, SYSTEM_CELLS
 from forms_service.domain.problem import Place, Problem
@@ -134,14 +135,14 @@ def _path_back(start: str, reads: Mapping[str, frozenset[str]]) -> tuple[str, ..
 def _check_locks(spec: FormSpec, faults: Faults) -> None:
     """Hold that every printed field is in a step's lock and every step's signature locks something."""
     reads = {field.id: _formula_roots(field) for field in spec.fields}
-    filled = frozenset(field_id for step in spec.steps for field_id in step.fills)
+    held = frozenset(field_id for step in spec.steps for field_id in step.fills) | given_roots(spec)
     for field in spec.fields:
-        if field.calc is not None and not _reached(field.id, reads) & filled and not _is_cyclic(field.id, reads):
+        if field.calc is not None and not _reached(field.id, reads) & held and not _is_cyclic(field.id, reads):
             faults.add(
                 field.place,
                 "in_no_lock",
-                f"「{field.id}」不由任何一步填的栏位算出，哪一个签章都锁不住它。",
-                f"'{field.id}' is computed from nothing that a step fills, so no signature locks it",
+                f"「{field.id}」不由任何一步填的栏位、也不由原单的值算出，哪一个签章都锁不住它。",
+                f"'{field.id}' is computed from nothing that is filled or given, so no signature locks it",
             )
     for step in spec.steps:
         if not locked_names(spec, step.id):
@@ -151,6 +152,14 @@ def _check_locks(spec: FormSpec, faults: Faults) -> None:
                 f"步骤「{step.id}」的签章什么也没有锁住。请给它 fills，或在 can 里写退回、驳回。",
                 f"the signature of step '{step.id}' locks nothing",
             )
+
+
+def given_roots(spec: FormSpec) -> frozenset[str]:
+    """Name what a form's documents are given, as expressions name it before a dot."""
+    alias = "" if spec.opens_from is None else spec.opens_from.alias
+    together = "" if spec.together is None else spec.together.name
+    found = (alias, together, PERIOD if spec.opens_every else "", CASE_DUE if spec.due else "")
+    return frozenset(filter(None, found))
 
 
 def _formula_roots(field: Field) -> frozenset[str]:
@@ -249,7 +258,8 @@ def _check_cells(spec: FormSpec, faults: Faults) -> None:
 
 
 def _printable(spec: FormSpec) -> tuple[str, ...]:
-    return (*SYSTEM_CELLS, *(field.id for field in spec.fields), *(SIGN + step.id for step in spec.steps))
+    boxes = dict.fromkeys(SIGN + (step.joint or step.id) for step in spec.steps)
+    return (*SYSTEM_CELLS, *(field.id for field in spec.fields), *boxes)
 
 
 def _note_unknown_cell(cell: Cell, known: tuple[str, ...], faults: Faults) -> None:
@@ -270,7 +280,8 @@ def _check_all_printed(spec: FormSpec, layout_place: Place, faults: Faults) -> N
     known = _printable(spec)
     cells = [cell.of for row in spec.layout.rows for cell in row.cells]
     printed = {name if name in known else nearest(name, known) for name in cells}
-    places = {field.id: field.place for field in spec.fields} | {SIGN + step.id: step.place for step in spec.steps}
+    places = {field.id: field.place for field in spec.fields}
+    places |= {SIGN + (step.joint or step.id): step.place for step in spec.steps}
     for name in known:
         if name not in printed:
             faults.add(

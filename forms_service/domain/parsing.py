@@ -15,11 +15,24 @@ from forms_service.domain.linting import check_glyphs, lint_form
 from forms_service.domain.linting_route import lint_route
 from forms_service.domain.node import Node
 from forms_service.domain.numbering import parse_pattern
-from forms_service.domain.parsing_fields import outline_fields, read_fields
+from forms_service.domain.outlines import NO_OTHERS, Others, outline_fields, outline_form
+from forms_service.domain.parsing_copies import read_copies
+from forms_service.domain.parsing_fields import read_fields
 from forms_service.domain.parsing_layout import KEYS as LAYOUT_KEYS
 from forms_service.domain.parsing_layout import SYSTEM_CELLS, read_layout
+from forms_service.domain.parsing_openings import (
+    OPENS_EVERY_KEYS,
+    OPENS_FROM_KEYS,
+    TOGETHER_KEYS,
+    read_follow_on,
+    read_givens,
+    read_opens_every,
+    read_opens_from,
+    read_together,
+)
 from forms_service.domain.parsing_rules import POSTING_KEYS, read_checks, read_posting
-from forms_service.domain.parsing_steps import read_copies, read_steps
+from forms_service.domain.parsing_steps import read_steps
+from forms_service.domain.parsing_times import DUE_KEYS, LATE_KEYS, find_step, read_due, read_late
 from forms_service.domain.parsing_who import Surroundings
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Problem
@@ -27,8 +40,12 @@ from forms_service.domain.scope import scope_of
 from forms_service.domain.spec import Field, FormSpec, PrintLayout
 
 KEYS = (
-    "form", "version", "title", "source", "number", "rounding", "visible_to_customer",
+    "form", "version", "title", "source", "number", "number_at", "rounding", "visible_to_customer",
+    "opens_from", "opens_every", "follow_on", "due", "late", "together",
     "fields", "checks", "steps", "copies", "archive", "posting", "layout",
+)  # fmt: skip
+OPTIONAL_KEYS = (
+    "number_at", "opens_from", "opens_every", "follow_on", "due", "late", "together", "checks", "posting",
 )  # fmt: skip
 ARCHIVE_KEYS = ("retain", "index")
 RETENTIONS = ("accounting_voucher", "business_record")
@@ -41,20 +58,25 @@ Missing = Callable[[str], tuple[str, ...]]
 
 
 def parse_spec(
-    node: Node, source_text: str, org: Organisation, missing: Missing | None = None
+    node: Node,
+    source_text: str,
+    org: Organisation,
+    missing: Missing | None = None,
+    *,
+    others: Others = NO_OTHERS,
 ) -> tuple[FormSpec | None, tuple[Problem, ...]]:
     """Read a form's spec; None when anything but a warning was found. The faults are in the order of the file.
 
     `source_text` is the YAML as stored, whose UTF-8 bytes give the spec its SHA-256. `missing`, where given, lists the
-    characters of a text that the embedded fonts cannot print.
+    characters of a text that the embedded fonts cannot print. `others` are the outlines of the forms beside this one.
     """
     faults = Faults()
     entries = read_entries(node, faults, KEYS)
     if entries is None:
         return None, faults.in_order()
-    spec = _read_form(entries, source_text, org)
+    spec = _read_form(entries, source_text, org, _with_itself(others, node))
     layout = entries.peek("layout")
-    if spec.fields and spec.steps and len(spec.steps) == len(entries.items("steps")):
+    if spec.fields and spec.steps and len({step.place for step in spec.steps}) == len(entries.items("steps")):
         lint_form(spec, entries.place if layout is None else layout.place, faults)
         lint_route(spec, faults)
     if missing is not None:
@@ -62,14 +84,26 @@ def parse_spec(
     return (None if faults.any_error else spec), faults.in_order()
 
 
-def _read_form(entries: Entries, source_text: str, org: Organisation) -> FormSpec:
+def _with_itself(others: Others, node: Node) -> Others:
+    own = outline_form(node)
+    return others if own is None else {**others, own.form: own}
+
+
+def _read_form(entries: Entries, source_text: str, org: Organisation, others: Others) -> FormSpec:
     outlines = outline_fields(entries.peek("fields"))
-    scope = scope_of(outlines, org, entries.faults)
+    givens = read_givens(entries, others)
+    scope = scope_of(outlines, givens.names, org, entries.faults)
     fields = read_fields(entries.pairs("fields", required=True), scope, outlines)
     by_id = {field.id: field for field in fields}
-    steps = read_steps(entries.items("steps", required=True), by_id, org, scope)
+    around = Surroundings(org, scope, by_id, alias=givens.alias)
+    steps = read_steps(entries.items("steps", required=True), around)
     posting = entries.entries("posting", POSTING_KEYS)
     archive = entries.entries("archive", ARCHIVE_KEYS, required=True)
+    number_at = entries.scalar("number_at")
+    opens_from = entries.entries("opens_from", OPENS_FROM_KEYS)
+    opens_every = entries.entries("opens_every", OPENS_EVERY_KEYS)
+    due, late = entries.entries("due", DUE_KEYS), entries.entries("late", LATE_KEYS)
+    together = entries.entries("together", TOGETHER_KEYS)
     return FormSpec(
         form=_read_form_id(entries),
         version=entries.whole("version", required=True, least=1) or 0,
@@ -81,13 +115,20 @@ def _read_form(entries: Entries, source_text: str, org: Organisation) -> FormSpe
         fields=fields,
         checks=read_checks(entries.items("checks"), by_id, scope),
         steps=steps,
-        copies=read_copies(entries.items("copies", required=True), Surroundings(org, scope, by_id)),
+        copies=read_copies(entries.items("copies", required=True), steps, around),
         layout=_read_layout(entries, by_id),
         index=_read_index(archive, by_id),
         retain=(archive.word("retain", RETENTIONS, required=True) if archive is not None else None) or "",
-        posting=None if posting is None else read_posting(posting, by_id, org),
+        posting=None if posting is None else read_posting(posting, by_id, org, scope, others),
         sha256=hashlib.sha256(source_text.encode()).hexdigest(),
         source_text=source_text,
+        number_at="" if number_at is None else find_step(number_at, 0, steps, entries.faults),
+        opens_from=None if opens_from is None else read_opens_from(opens_from, scope, givens, by_id, others),
+        opens_every=None if opens_every is None else read_opens_every(opens_every),
+        follow_on=read_follow_on(entries.items("follow_on"), steps, scope, givens.alias),
+        due=None if due is None else read_due(due, steps, scope),
+        late=None if late is None else read_late(late, around),
+        together=None if together is None else read_together(together, by_id),
     )
 
 

@@ -7,19 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import get_args
 
 from forms_service.domain.entries import Entries, read_entries, read_label
 from forms_service.domain.expression import Expression, Kind
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import MONEY_PLACES, meant_as_number, number_of, read_id, read_number
-from forms_service.domain.node import Mapping as MappingNode
 from forms_service.domain.node import Node, Scalar
+from forms_service.domain.outlines import FIELD_KINDS, Outline
 from forms_service.domain.patterns import NAMED, pattern_fault
-from forms_service.domain.scope import BOOLEAN, KINDS, NUMERIC, Outline, Scope, accepted_by
+from forms_service.domain.scope import BOOLEAN, KINDS, NUMERIC, Scope, accepted_by
 from forms_service.domain.spec import Field, FieldKind, Option
 
-FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 ALWAYS = ("label", "type", "help")
 _VALUE = ("required", "default", "calc", "show_when")
 KEYS: Mapping[FieldKind, tuple[str, ...]] = MappingProxyType(
@@ -56,26 +54,6 @@ MOST_PLACES = 6
 
 _ROWS = re.compile(r"(0|[1-9][0-9]?)\.\.([1-9][0-9]?)")
 _BARE_WORD = re.compile(r"[a-z][a-z_]+")
-
-
-def outline_fields(node: Node | None) -> tuple[Outline, ...]:
-    """Outline the fields without noting faults."""
-    pairs = node.pairs if isinstance(node, MappingNode) else ()
-    return tuple(_outline(key.text, value) for key, value in pairs)
-
-
-def _outline(field_id: str, node: Node) -> Outline:
-    if not isinstance(node, MappingNode):
-        return Outline(field_id, None)
-    kind = _kind_of(node.get("type"))
-    options, columns = node.get("options"), node.get("columns")
-    ids = tuple(key.text for key, _ in options.pairs) if isinstance(options, MappingNode) and kind == "choice" else ()
-    return Outline(field_id, kind, ids, outline_fields(columns) if kind == "table" else ())
-
-
-def _kind_of(node: Node | None) -> FieldKind | None:
-    written = node.text if isinstance(node, Scalar) else ""
-    return next((kind for kind in FIELD_KINDS if kind == written), None)
 
 
 def read_fields(

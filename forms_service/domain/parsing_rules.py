@@ -6,13 +6,17 @@ from typing import Literal
 
 from forms_service.domain.entries import Entries, inside, note_shape, read_entries
 from forms_service.domain.faults import Faults
+from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node, Scalar
+from forms_service.domain.outlines import Others
 from forms_service.domain.people import Organisation
-from forms_service.domain.scope import BOOLEAN, Scope
-from forms_service.domain.spec import Check, Field, Posting
+from forms_service.domain.scope import BOOLEAN, Scope, parent_names
+from forms_service.domain.spec import Check, Companion, Field, Posting
 
 CHECK_KEYS = ("rule", "say", "mark", "level")
-POSTING_KEYS = ("debit", "credit", "summary")
+POSTING_KEYS = ("debit", "credit", "summary", "needs", "checks")
+NEED_KEYS = ("form", "is", "when")
+RELATIONS: tuple[Literal["parent", "child"], ...] = ("parent", "child")
 LEVELS: tuple[Literal["error", "warning"], ...] = ("error", "warning")
 SYSTEM_NAMES = ("no", "opened_on")
 
@@ -64,13 +68,48 @@ def _single(fields: Mapping[str, Field]) -> tuple[str, ...]:
     return tuple(field.id for field in fields.values() if field.kind != "table")
 
 
-def read_posting(entries: Entries, fields: Mapping[str, Field], org: Organisation) -> Posting:
-    """Read the voucher's lines, debits first, and its summary."""
+def read_posting(
+    entries: Entries, fields: Mapping[str, Field], org: Organisation, scope: Scope, others: Others
+) -> Posting:
+    """Read the voucher's lines, debits first, its summary, and what accounting holds the document against."""
     summary = entries.scalar("summary", required=True)
     if summary is not None:
         check_braces(summary, (*_single(fields), *SYSTEM_NAMES), entries.faults)
     lines = (*_read_side(entries, "debit", fields, org), *_read_side(entries, "credit", fields, org))
-    return Posting(lines, "" if summary is None else summary.text)
+    needs = tuple(_read_need(alias, node, scope, others) for alias, node in entries.pairs("needs"))
+    wider = _with_companions(scope, needs, others)
+    checks = read_checks(entries.items("checks"), fields, wider)
+    return Posting(lines, "" if summary is None else summary.text, needs, checks)
+
+
+def _read_need(alias: Scalar, node: Node, scope: Scope, others: Others) -> Companion:
+    """Read one document that goes to accounting together with this one."""
+    read_id(alias, scope.faults)
+    entries = read_entries(node, scope.faults, NEED_KEYS)
+    if entries is None:
+        return Companion(alias.text, "", "child", None, alias.place)
+    form, when = entries.scalar("form", required=True), entries.scalar("when")
+    if form is not None and form.text not in others:
+        scope.faults.add_unknown(form.place, "unknown_form", ("表单", "form"), form.text, others)
+    return Companion(
+        alias=alias.text,
+        form="" if form is None else form.text,
+        relation=entries.word("is", RELATIONS, required=True) or "child",
+        when=None if when is None else scope.read(when, BOOLEAN),
+        place=alias.place,
+    )
+
+
+def _with_companions(scope: Scope, needs: Sequence[Companion], others: Others) -> Scope:
+    """Return the scope of the posting's checks: the form's own names, and the companions' under their aliases."""
+    names, options, unreadable = dict(scope.names), dict(scope.options), set(scope.unreadable)
+    for need in needs:
+        if need.form not in others:
+            unreadable.add(need.alias)
+            continue
+        theirs = parent_names(need.alias, others[need.form])
+        names, options = {**names, **theirs.names}, {**options, **theirs.options}
+    return Scope(names, options, frozenset(unreadable), scope.faults)
 
 
 def _read_side(

@@ -1,54 +1,54 @@
-"""Reading the route: the steps in their order, who fills and signs each, and the copies at the end."""
+"""Reading the route: the steps in their order, who fills and signs each, and what they may decide.
+
+A 会签 (`who: all of [...]`) is one step as it is written; read, it is a step for each of its members.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import get_args
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from forms_service.domain.entries import Entries, inside, read_entries
 from forms_service.domain.faults import Faults, nearest
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node, Scalar
-from forms_service.domain.parsing_who import Surroundings, read_who
-from forms_service.domain.people import Organisation
+from forms_service.domain.parsing_joint import expand
+from forms_service.domain.parsing_times import read_within
+from forms_service.domain.parsing_who import Surroundings, read_members
 from forms_service.domain.problem import Place
-from forms_service.domain.scope import BOOLEAN, Scope
-from forms_service.domain.spec import Colour, Copy, Evidence, Field, Step, Who, Within
+from forms_service.domain.scope import BOOLEAN
+from forms_service.domain.spec import Evidence, Step, Who
 
-STEP_KEYS = ("id", "name", "who", "fills", "sign", "sign_by", "can", "not_same_as", "when", "within")
-COPY_KEYS = ("no", "to", "name", "colour")
-EVIDENCE: tuple[Evidence, ...] = ("pin", "esign_link")
-COLOURS: tuple[Colour, ...] = get_args(Colour)
-ACTIONS = ("approve", "reject", "refuse", "return to STEP")
-NOT_BUILT: Mapping[str, str] = MappingProxyType(
-    {"consult": "加签", "delegate": "委托", "paper_scan": "印出签章后扫描回传"}
-)
+KEYS = ("id", "name", "who", "fills", "sign", "sign_by", "can", "not_same_as", "when", "within")
+EVIDENCE: tuple[Evidence, ...] = ("pin", "esign_link", "paper_scan")
+ACTIONS = ("approve", "reject", "refuse", "consult", "return to STEP")
 RESERVED_STEPS = ("issue", "seal")
-LONGEST_WITHIN = 366
 NOBODY = Who("role")
 
+_DELEGATE = "delegate"
 _RETURN = re.compile(r"return +to +(?P<step>\S+)")
-_WITHIN = re.compile(r"(?P<days>[1-9][0-9]{0,2}) (?P<work>work)?days?")
 
 
 @dataclass(slots=True)
 class _Route:
-    """The route as read so far."""
+    """The route as read so far. `groups` are the members of each 会签 by its written id; other steps stand alone."""
 
-    org: Organisation
-    scope: Scope
-    fields: Mapping[str, Field]
+    start: Surroundings
     ids: tuple[str, ...]
     earlier: list[str] = field(default_factory=list)
     filled: dict[str, Place] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
 
     @property
     def faults(self) -> Faults:
-        return self.scope.faults
+        return self.start.faults
 
     def surroundings(self) -> Surroundings:
-        return Surroundings(self.org, self.scope, self.fields, tuple(self.earlier), frozenset(self.filled))
+        alone = tuple(step for step in self.earlier if step not in self.groups)
+        return replace(self.start, earlier_steps=alone, filled_before=frozenset(self.filled))
+
+    def members(self, written: str) -> tuple[str, ...]:
+        return self.groups.get(written, (written,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class _Can:
     actions: frozenset[str] = frozenset()
 
 
-def read_steps(nodes: Sequence[Node], fields: Mapping[str, Field], org: Organisation, scope: Scope) -> tuple[Step, ...]:
-    """Read every step in the order written."""
-    entries = [e for e in (read_entries(node, scope.faults, STEP_KEYS) for node in nodes) if e is not None]
-    route = _Route(org, scope, fields, tuple(filter(None, (_quiet_id(e) for e in entries))))
-    return tuple(step for step in (_read_step(e, route) for e in entries) if step is not None)
+def read_steps(nodes: Sequence[Node], around: Surroundings) -> tuple[Step, ...]:
+    """Read every step in the order written, each 会签 as its members."""
+    entries = [e for e in (read_entries(node, around.faults, KEYS) for node in nodes) if e is not None]
+    route = _Route(around, tuple(filter(None, (_quiet_id(e) for e in entries))))
+    return tuple(step for e in entries for step in _read_step(e, route))
 
 
 def _quiet_id(entries: Entries) -> str | None:
@@ -71,14 +71,19 @@ def _quiet_id(entries: Entries) -> str | None:
     return node.text if isinstance(node, Scalar) else None
 
 
-def _read_step(entries: Entries, route: _Route) -> Step | None:
+def _read_step(entries: Entries, route: _Route) -> tuple[Step, ...]:
+    """Read one step; several of a 会签, none of what cannot be told from another."""
     step_id = _read_step_id(entries, route)
     who = _read_step_who(entries, route)
     can = _read_can(entries, route)
+    if len(who) > 1:
+        entries.refuse_key(
+            "fills", "joint_fills", "会签的各方只签意见，不填栏位，请删去。", "a joint step fills nothing"
+        )
     step = Step(
         id=step_id or "",
         name=entries.text("name", required=True) or "",
-        who=who,
+        who=who[0] if who else NOBODY,
         sign=entries.text("sign", required=True) or "",
         place=entries.place,
         fills=_read_fills(entries, route),
@@ -87,15 +92,30 @@ def _read_step(entries: Entries, route: _Route) -> Step | None:
         may_reject="reject" in can.actions,
         may_refuse="refuse" in can.actions,
         may_consult="consult" in can.actions,
-        may_delegate="delegate" in can.actions,
-        sign_by=_read_sign_by(entries, external=who.kind == "external"),
-        within=_read_within(entries),
-        when=None if (when := entries.scalar("when")) is None else route.scope.read(when, BOOLEAN),
+        sign_by=_read_sign_by(entries, external=bool(who) and who[0].kind == "external"),
+        within=read_within(entries.scalar("within"), route.start.org, route.faults),
+        when=None if (when := entries.scalar("when")) is None else route.start.scope.read(when, BOOLEAN),
     )
     if step_id is None:
-        return None
-    route.earlier.append(step_id)
-    return step
+        return ()
+    steps = expand(step, who, route.start) if len(who) > 1 else (step,)
+    _enter(step, steps, route)
+    return steps
+
+
+def _enter(written: Step, steps: tuple[Step, ...], route: _Route) -> None:
+    """Put a step on the route; the ids that a 会签's members are given must be free."""
+    for clash in (step.id for step in steps if step.id in route.taken):
+        route.faults.add(
+            written.place,
+            "duplicate_step",
+            f"会签「{written.id}」的一方要叫「{clash}」，可是已经有这个步骤。请给其中一个换代号。",
+            f"a member of '{written.id}' would be called '{clash}', which is written already",
+        )
+    if len(steps) > 1:
+        route.groups[written.id] = tuple(step.id for step in steps)
+    route.earlier.append(written.id)
+    route.taken |= {written.id, *(step.id for step in steps)}
 
 
 def _read_step_id(entries: Entries, route: _Route) -> str | None:
@@ -108,7 +128,7 @@ def _read_step_id(entries: Entries, route: _Route) -> str | None:
         route.faults.add(
             scalar.place, "reserved_id", f"「{step_id}」是系统留用的代号，请换一个。", f"id '{step_id}' is reserved"
         )
-    if step_id in route.earlier:
+    if step_id in route.taken:
         route.faults.add(
             scalar.place,
             "duplicate_step",
@@ -119,14 +139,23 @@ def _read_step_id(entries: Entries, route: _Route) -> str | None:
     return step_id
 
 
-def _read_step_who(entries: Entries, route: _Route) -> Who:
+def _read_step_who(entries: Entries, route: _Route) -> tuple[Who, ...]:
     scalar = entries.scalar("who", required=True)
-    who = None if scalar is None else read_who(scalar, route.surroundings())
-    if scalar is not None and who is not None and who.kind == "external" and not route.earlier:
+    who = () if scalar is None else read_members(scalar, route.surroundings())
+    if scalar is None or not who or route.earlier:
+        return who
+    if who[0].kind == "external":
         route.faults.add(
             scalar.place, "first_step", "第一步由本公司的人开立，不能是客户。", "the first step cannot be external"
         )
-    return who or NOBODY
+    elif len(who) > 1 or who == (Who("opened_by"),):
+        route.faults.add(
+            scalar.place,
+            "first_step",
+            "第一步说的是谁来开立，请写角色或部门，不能是会签或 opened_by。",
+            "the first step says who opens the form: a role or a dept",
+        )
+    return who
 
 
 def _read_fills(entries: Entries, route: _Route) -> tuple[str, ...]:
@@ -135,9 +164,9 @@ def _read_fills(entries: Entries, route: _Route) -> tuple[str, ...]:
 
 
 def _may_fill(word: Scalar, route: _Route) -> bool:
-    field_ = route.fields.get(word.text)
+    field_ = route.start.fields.get(word.text)
     if field_ is None:
-        route.faults.add_unknown(word.place, "unknown_field", ("栏位", "field"), word.text, route.fields)
+        route.faults.add_unknown(word.place, "unknown_field", ("栏位", "field"), word.text, route.start.fields)
         return False
     if field_.calc is not None:
         route.faults.add(
@@ -164,7 +193,7 @@ def _read_not_same(entries: Entries, route: _Route) -> tuple[str, ...]:
     words = entries.words("not_same_as")
     for word in words:
         _check_earlier(word.text, word.place, "not_same_as_later", route)
-    return tuple(word.text for word in words if word.text in route.earlier)
+    return tuple(step for word in words if word.text in route.earlier for step in route.members(word.text))
 
 
 def _check_earlier(step_id: str, place: Place, code: str, route: _Route) -> None:
@@ -186,7 +215,7 @@ def _read_can(entries: Entries, route: _Route) -> _Can:
             actions.add(_read_action(word, route.faults))
         else:
             _check_earlier(match["step"], inside(word, match.start("step")), "return_forward", route)
-            returns.append(match["step"])
+            returns.append(route.members(match["step"])[0])
     if words and "approve" not in actions:
         route.faults.add(
             words[0].place, "cannot_approve", "can 里要有 approve，否则这一步永远过不去。", "'can' needs approve"
@@ -196,31 +225,28 @@ def _read_can(entries: Entries, route: _Route) -> _Can:
 
 def _read_action(word: Scalar, faults: Faults) -> str:
     """Read one action; a misspelt one counts as the one that was meant, so that no second fault grows from it."""
-    if word.text in ACTIONS[:-1] or _is_not_built(word, faults):
+    if word.text in ACTIONS[:-1]:
+        return word.text
+    if word.text == _DELEGATE:
+        chinese = "委托不必写：本公司的人都可以按日期委托别人代签。请删去。"
+        faults.add(word.place, "always_allowed", chinese, "every internal step may be delegated; leave it out")
         return word.text
     faults.add_unknown(word.place, "unknown_action", ("决定", "action"), word.text, ACTIONS)
     return nearest(word.text, ACTIONS) or word.text
-
-
-def _is_not_built(word: Scalar, faults: Faults) -> bool:
-    """Note a word of the language that the house cannot act on yet: refused, not silently left undone."""
-    meaning = NOT_BUILT.get(word.text)
-    if meaning is not None:
-        chinese = f"「{word.text}」（{meaning}）这一版还做不到，请先删去。"
-        faults.add(word.place, "not_built", chinese, f"'{word.text}' is not built yet")
-    return meaning is not None
 
 
 def _read_sign_by(entries: Entries, *, external: bool) -> tuple[Evidence, ...]:
     words = entries.words("sign_by")
     found = tuple(evidence for word in words for evidence in EVIDENCE if evidence == word.text)
     for word in words:
-        if _is_not_built(word, entries.faults):
-            continue
         if word.text not in EVIDENCE:
             entries.faults.add_unknown(word.place, "unknown_word", ("签法", "way to sign"), word.text, EVIDENCE)
         elif (word.text == "pin") is external:
-            chinese = "客户没有签章密码，请写 esign_link。" if external else "本公司的人用自己的签章密码签，请删去。"
+            chinese = (
+                "客户没有签章密码，请写 esign_link 或 paper_scan。"
+                if external
+                else "本公司的人用自己的签章密码签，请删去。"
+            )
             entries.faults.add(word.place, "wrong_sign_by", chinese, f"'{word.text}' does not suit who signs here")
     if external and not words:
         entries.faults.add(
@@ -230,45 +256,3 @@ def _read_sign_by(entries: Entries, *, external: bool) -> tuple[Evidence, ...]:
             "an external step needs 'sign_by'",
         )
     return found or ("pin",)
-
-
-def _read_within(entries: Entries) -> Within | None:
-    scalar = entries.scalar("within")
-    match = None if scalar is None else _WITHIN.fullmatch(scalar.text)
-    if match is not None and int(match["days"]) <= LONGEST_WITHIN:
-        return Within(int(match["days"]), workdays=match["work"] is not None)
-    if scalar is not None:
-        entries.faults.add(
-            scalar.place,
-            "bad_within",
-            f"期限「{scalar.text}」应写成 2 workdays（工作日）或 10 days（日历日）。",
-            f"'{scalar.text}' should read like '2 workdays' or '10 days'",
-        )
-    return None
-
-
-def read_copies(nodes: Sequence[Node], around: Surroundings) -> tuple[Copy, ...]:
-    """Read the copies; they are numbered from 1 in the order written."""
-    found: list[Copy] = []
-    for node in nodes:
-        entries = read_entries(node, around.faults, COPY_KEYS)
-        if entries is not None:
-            found.append(_read_copy(entries, len(found) + 1, around))
-    return tuple(found)
-
-
-def _read_copy(entries: Entries, expected_no: int, around: Surroundings) -> Copy:
-    no = entries.whole("no", required=True, least=1)
-    if no is not None and no != expected_no:
-        entries.refuse_key(
-            "no", "copy_number", f"联次应由 1 起逐一编号，这里该是 {expected_no}。", f"expected {expected_no}"
-        )
-    to = entries.scalar("to", required=True)
-    keeper = None if to is None else read_who(to, around)
-    if to is not None and keeper is not None and keeper.kind not in ("dept", "role"):
-        around.faults.add(
-            to.place, "copy_keeper", "联单只交给部门或角色：dept 部门、role 角色。", "a copy goes to a dept or a role"
-        )
-    name = entries.text("name", required=True) or ""
-    colour = entries.word("colour", COLOURS, required=True) or COLOURS[0]
-    return Copy(expected_no, keeper or NOBODY, name, colour, entries.place)

@@ -1,12 +1,13 @@
 """Reading `who`: who acts on a step or keeps a copy, in a small closed vocabulary.
 
-`role x`, `dept x`, `dept $field`, `external party`, `manager of x`, `opened_by`, `policy table(input)`,
-`any of [a, b]` (或签). `all of [a, b]` (会签) is refused: a step has one signature box, so it would be no 会签.
+`role x`, `dept x`, `dept $field`, `person $field`, `external party`, `manager of x`, `opened_by`, `ALIAS.opened_by`,
+`policy table(input)`, `any of [a, b]` (或签: one of them) and, for a whole step, `all of [a, b]` (会签: all of them).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from forms_service.domain.entries import inside
 from forms_service.domain.faults import Faults
@@ -14,35 +15,50 @@ from forms_service.domain.node import Scalar
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place
 from forms_service.domain.scope import NUMERIC, Scope
-from forms_service.domain.spec import Field, FieldKind, Who
+from forms_service.domain.spec import Field, FieldKind, Who, WhoKind
 
 OPENED_BY = "opened_by"
 FORMS = (
     "role 角色",
     "dept 部门",
     "dept $栏位",
+    "person $栏位",
     "external 栏位",
     "manager of 步骤",
     OPENED_BY,
+    f"原单.{OPENED_BY}",
     "policy 表(金额)",
     "any of [甲, 乙]",
+    "all of [甲, 乙]",
 )
-_FIRST_WORDS = ("role", "dept", "external", "manager", OPENED_BY, "policy", "any")
+LEAST_MEMBERS = 2
+_FIRST_WORDS = ("role", "dept", "person", "external", "manager", OPENED_BY, "policy", "any", "all")
 
-_ANY = re.compile(r"(?P<word>any|all) +of +\[(?P<of>.*)\]")
+_SEVERAL = re.compile(r"(?P<word>any|all) +of +\[(?P<of>.*)\]")
 _POLICY = re.compile(r"policy +(?P<name>[a-z][a-z0-9_]*) *\((?P<amount>.*)\)")
-_SIMPLE = re.compile(r"(?P<word>role|dept|external|manager +of) +(?P<name>\$?[^\s\[\](),]+)")
+_SIMPLE = re.compile(r"(?P<word>role|dept|person|external|manager +of) +(?P<name>\$?[^\s\[\](),]+)")
+_ALIASED = re.compile(rf"(?P<alias>[a-z][a-z0-9_]*)\.{OPENED_BY}")
+
+
+_BY_FIELD: Mapping[str, FieldKind] = MappingProxyType({"dept": "department", "person": "person"})
+_KINDS_BY_FIELD: Mapping[FieldKind, WhoKind] = MappingProxyType(
+    {"department": "dept_field", "person": "person_field", "party": "external"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a `who` may refer to where it stands: the firm, the form's fields, and the steps and fills before it."""
+    """What a `who` may refer to where it stands: the firm, the form's fields, and the steps and fills before it.
+
+    `alias` is what the document is known by that this one is opened from, "" where there is none.
+    """
 
     org: Organisation
     scope: Scope
     fields: Mapping[str, Field]
     earlier_steps: tuple[str, ...] = ()
     filled_before: frozenset[str] = frozenset()
+    alias: str = ""
 
     @property
     def faults(self) -> Faults:
@@ -58,6 +74,11 @@ def read_who(scalar: Scalar, around: Surroundings) -> Who | None:
     return _WhoReader(scalar, around).read(scalar.text, 0)
 
 
+def read_members(scalar: Scalar, around: Surroundings) -> tuple[Who, ...]:
+    """Read a step's `who`: the members of `all of [...]`, or the one who it is; nothing when it is not understood."""
+    return _WhoReader(scalar, around).members()
+
+
 class _WhoReader:
     """Reads one `who`, whose parts may stand inside `any of [...]`; `offset` is where a part starts in it."""
 
@@ -65,11 +86,24 @@ class _WhoReader:
         self._scalar = scalar
         self._around = around
 
+    def members(self) -> tuple[Who, ...]:
+        match = _SEVERAL.fullmatch(self._scalar.text)
+        if match is None or match["word"] != "all":
+            who = self.read(self._scalar.text, 0)
+            return () if who is None else (who,)
+        members = self._parts(match, 0)
+        if len(members) < LEAST_MEMBERS:
+            chinese = "会签(all of)至少要有两方，如 all of [dept qa, dept rd]。"
+            self._around.faults.add(self._at(0), "too_few_members", chinese, "'all of' needs two members at least")
+        return members
+
     def read(self, text: str, offset: int) -> Who | None:
         if text == OPENED_BY:
             return Who("opened_by")
-        if (match := _ANY.fullmatch(text)) is not None:
-            return self._several(match, offset)
+        if (match := _ALIASED.fullmatch(text)) is not None:
+            return self._opener_of_parent(match["alias"], offset)
+        if (match := _SEVERAL.fullmatch(text)) is not None:
+            return self._any(match, offset)
         if (match := _POLICY.fullmatch(text)) is not None:
             return self._policy(match, offset)
         if (match := _SIMPLE.fullmatch(text)) is not None:
@@ -88,27 +122,32 @@ class _WhoReader:
     def _at(self, offset: int) -> Place:
         return inside(self._scalar, offset)
 
-    def _several(self, match: re.Match[str], offset: int) -> Who | None:
-        if match["word"] == "all":
-            chinese = "一步只有一个签章格，会签(all of)请写成相继的几个步骤。"
-            self._around.faults.add(self._at(offset), "all_of_one_box", chinese, "write 'all of' as steps in a row")
-            return None
-        parts: list[Who] = []
-        start = offset + match.start("of")
-        for piece in match["of"].split(","):
-            part = self._part_of_several(piece.strip(), start + len(piece) - len(piece.lstrip()))
-            parts.extend([] if part is None else [part])
-            start += len(piece) + 1
-        return Who("any", of=tuple(parts)) if parts else None
+    def _opener_of_parent(self, alias: str, offset: int) -> Who:
+        if alias != self._around.alias:
+            known = (self._around.alias,) if self._around.alias else ()
+            self._unknown(self._at(offset), "unknown_alias", ("原单代号（opens_from 的 as）", "alias"), alias, known)
+        return Who("opened_by", alias)
 
-    def _part_of_several(self, text: str, offset: int) -> Who | None:
-        part = self.read(text, offset)
-        if part is not None and part.kind == "external":
-            chinese = "客户用链接签，不能与本公司的人或签(any of)，请分成两步。"
-            self._around.faults.add(
-                self._at(offset), "external_in_any", chinese, "the customer needs a step of its own"
-            )
-        return part
+    def _any(self, match: re.Match[str], offset: int) -> Who | None:
+        if match["word"] == "all":
+            chinese = "会签(all of)只能是步骤的整个 who，不能放在别的写法里，也不能用在联单上。"
+            self._around.faults.add(self._at(offset), "all_of_inside", chinese, "'all of' is the whole 'who' of a step")
+            return None
+        parts = self._parts(match, offset)
+        return Who("any", of=parts) if parts else None
+
+    def _parts(self, match: re.Match[str], offset: int) -> tuple[Who, ...]:
+        """Read what stands in the brackets; an external part is noted, for the customer signs by a link of its own."""
+        found: list[Who] = []
+        for text, start in _listed(match["of"], offset + match.start("of")):
+            part = self.read(text, start)
+            if part is not None and part.kind == "external":
+                chinese = "客户用链接签，不能与本公司的人或签、会签，请分成两步。"
+                self._around.faults.add(
+                    self._at(start), "external_in_group", chinese, "the customer needs a step of its own"
+                )
+            found.extend([] if part is None else [part])
+        return tuple(found)
 
     def _policy(self, match: re.Match[str], offset: int) -> Who:
         banded = [policy.id for policy in self._around.org.policies if policy.bands]
@@ -123,8 +162,14 @@ class _WhoReader:
     def _simple(self, match: re.Match[str], offset: int) -> Who:
         word = match["word"].split()[0]
         name, place = match["name"], self._at(offset + match.start("name"))
-        if word == "dept" and name.startswith("$"):
-            return self._of_field(name[1:], place, "department")
+        if word in _BY_FIELD and name.startswith("$"):
+            return self._of_field(name[1:], place, _BY_FIELD[word])
+        if word == "person":
+            chinese = f"请写成 person ${name}：由一个 person 类型的栏位指定人。"
+            self._around.faults.add(
+                place, "unknown_who", chinese, f"write 'person ${name}', a field that names a person"
+            )
+            return Who("person_field", name)
         if word == "external":
             return self._of_field(name, place, "party")
         if word == "manager":
@@ -164,7 +209,18 @@ class _WhoReader:
         elif name not in self._around.filled_before:
             chinese = f"轮到这一步时「{name}」还没有填，不知道该由谁签。请让之前的步骤先填它。"
             self._around.faults.add(place, "read_before_filled", chinese, f"'{name}' is not filled by an earlier step")
-        return Who("dept_field" if kind == "department" else "external", name)
+        return Who(_KINDS_BY_FIELD[kind], name)
 
     def _unknown(self, place: Place, code: str, noun: tuple[str, str], name: str, known: Iterable[str]) -> None:
         self._around.faults.add_unknown(place, code, noun, name, known)
+
+
+def _listed(text: str, offset: int) -> Iterator[tuple[str, int]]:
+    """Take a list apart at the commas that stand in no bracket; each piece comes with where it starts."""
+    depth = start = 0
+    for index, character in enumerate(f"{text},"):
+        depth += (character in "[(") - (character in "])")
+        if character == "," and (depth <= 0 or index == len(text)):
+            piece = text[start:index]
+            yield piece.strip(), offset + start + len(piece) - len(piece.lstrip())
+            start = index + 1

@@ -6,9 +6,10 @@ Numbers of a form's values are strings: no program on the way may turn an amount
 
 from collections.abc import Iterable
 
-from forms_service.domain import parsing, parsing_fields, parsing_layout, parsing_rules, parsing_steps
+from forms_service.domain import parsing, parsing_copies, parsing_fields, parsing_layout, parsing_rules, parsing_steps
 from forms_service.domain.entries import LANGUAGES
 from forms_service.domain.literals import MONEY_PLACES
+from forms_service.domain.outlines import FIELD_KINDS
 from forms_service.domain.spec import Field, FieldKind, FormSpec
 
 Schema = dict[str, object]
@@ -28,8 +29,8 @@ def language_schema() -> Schema:
         **_record(_form_properties(), required=_REQUIRED),
         "$defs": {
             "label": {"anyOf": [TEXT, _record(dict.fromkeys(LANGUAGES, TEXT), required=LANGUAGES[:1])]},
-            "field": {"oneOf": [_field_schema(kind) for kind in parsing_fields.FIELD_KINDS]},
-            "column": {"oneOf": [_column_schema(kind) for kind in parsing_fields.FIELD_KINDS if _may_be_column(kind)]},
+            "field": {"oneOf": [_field_schema(kind) for kind in FIELD_KINDS]},
+            "column": {"oneOf": [_column_schema(kind) for kind in FIELD_KINDS if _may_be_column(kind)]},
             "check": _check_schema(),
             "step": _step_schema(),
             "copy": _copy_schema(),
@@ -39,7 +40,7 @@ def language_schema() -> Schema:
     }
 
 
-_REQUIRED = tuple(key for key in parsing.KEYS if key not in ("checks", "posting"))
+_REQUIRED = tuple(key for key in parsing.KEYS if key not in parsing.OPTIONAL_KEYS)
 
 
 def values_schema(spec: FormSpec) -> Schema:
@@ -170,14 +171,14 @@ def _copy_schema() -> Schema:
         "no": {"type": "integer", "minimum": 1},
         "to": {"type": "string", "pattern": "^(dept|role) "},
         "name": TEXT,
-        "colour": {"enum": list(parsing_steps.COLOURS)},
+        "colour": {"enum": list(parsing_copies.COLOURS)},
     }
-    return _record(properties, required=parsing_steps.COPY_KEYS)
+    return _record(properties, required=parsing_copies.NEEDED)
 
 
 def _posting_schema() -> Schema:
     side = _map(TEXT)
-    return _record({"debit": side, "credit": side, "summary": TEXT}, required=parsing_rules.POSTING_KEYS)
+    return _record({"debit": side, "credit": side, "summary": TEXT}, required=parsing_rules.POSTING_KEYS[:3])
 
 
 def _layout_schema() -> Schema:

@@ -1,15 +1,17 @@
 """Scope: the names that the expressions of a form may read, and the reading of an expression within it."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
 from forms_service.domain.entries import inside
 from forms_service.domain.expression import Expression, ExpressionFault, Kind, parse_expression
 from forms_service.domain.faults import Faults
+from forms_service.domain.given import CASE_DUE, PARENT_NAMES, PERIOD, STATES
 from forms_service.domain.node import Scalar
+from forms_service.domain.outlines import FormOutline, Outline, each_name
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
 from forms_service.domain.problem import Place
@@ -50,19 +52,6 @@ def accepted_by(kind: FieldKind) -> frozenset[Kind]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """What a field is, before its own expressions are read: enough to judge the expressions of others.
-
-    The kind is None where the type cannot be read: what reads such a field is not judged.
-    """
-
-    id: str
-    kind: FieldKind | None
-    options: tuple[str, ...] = ()
-    columns: tuple["Outline", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     """Names with their kinds, and the option ids of the choices among them. Reading notes faults and goes on."""
 
@@ -99,27 +88,73 @@ class Scope:
         return Scope({**self.names, **row}, {**self.options, **options}, unreadable, self.faults)
 
 
-def scope_of(outlines: tuple[Outline, ...], org: Organisation, faults: Faults) -> Scope:
-    """Gather the names of a form: its fields, its tables' columns, the policies' settings and the day of opening."""
+@dataclass(frozen=True, slots=True)
+class GivenNames:
+    """The names that a form's expressions may read beside its own fields, because its document is given them.
+
+    They are what the parent is known by (`complaint.state`), `period` of a monthly form, `case_due` of one with a time
+    for the whole, and the sum of the documents that count together. An alias whose form is not known is unreadable.
+    """
+
+    names: Mapping[str, Kind] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """Return the names without what stands behind their dots."""
+        return frozenset(name.partition(".")[0] for name in self.names) | self.unreadable
+
+    def joined(self, other: "GivenNames") -> "GivenNames":
+        """Return both together."""
+        unreadable = self.unreadable | other.unreadable
+        return GivenNames({**self.names, **other.names}, {**self.options, **other.options}, unreadable)
+
+
+def scope_of(outlines: tuple[Outline, ...], given: GivenNames, org: Organisation, faults: Faults) -> Scope:
+    """Gather the names of a form: its fields, its tables' columns, what it is given, the policies' settings, the day.
+
+    A name that is given and a field's at once means what is given; that it is written twice is noted elsewhere.
+    """
     names: dict[str, Kind] = {OPENED_ON: "date", **_setting_kinds(org)}
     options: dict[str, tuple[str, ...]] = {}
-    unreadable: set[str] = set()
-    for name, outline, is_column in _each_outline(outlines):
+    unreadable: set[str] = set(given.unreadable)
+    for name, outline, is_column in each_name(outlines):
         if outline.kind is None:
             unreadable |= {outline.id, name.partition(".")[0]}
             continue
         kind = KINDS[outline.kind]
         names[name] = _COLUMNS[kind] if is_column else kind
         options |= {name: outline.options} if outline.options else {}
-    return Scope(names, options, frozenset(unreadable), faults)
+    return Scope({**names, **given.names}, {**options, **given.options}, frozenset(unreadable), faults)
 
 
-def _each_outline(outlines: tuple[Outline, ...]) -> Iterator[tuple[str, Outline, bool]]:
-    """Yield every field and every column with the whole name that the form's expressions read it by."""
-    for outline in outlines:
-        yield outline.id, outline, False
-        for column in outline.columns:
-            yield f"{outline.id}.{column.id}", column, True
+def parent_names(alias: str, parent: FormOutline | None) -> GivenNames:
+    """Name what is known of a parent under its alias; None stands for any form, of which only the common names are.
+
+    A field that is called as a common name is left out: the common name is meant, which the linter says.
+    """
+    names: dict[str, Kind] = {f"{alias}.{name}": kind for name, kind in PARENT_NAMES.items()}
+    options: dict[str, tuple[str, ...]] = {f"{alias}.state": STATES}
+    for outline in parent.fields if parent is not None else ():
+        name = f"{alias}.{outline.id}"
+        if outline.kind is None or outline.kind == "table" or name in names:
+            continue
+        names[name] = KINDS[outline.kind]
+        options |= {name: outline.options} if outline.options else {}
+    return GivenNames(names, options)
+
+
+def own_names(*, monthly: bool, timed: bool, together: tuple[str, FieldKind] | None) -> GivenNames:
+    """Name what a document is given by its own form; `together` is a sum's name with the kind of what is summed."""
+    names: dict[str, Kind] = {}
+    if monthly:
+        names[PERIOD] = "text"
+    if timed:
+        names[CASE_DUE] = "date"
+    if together is not None:
+        names[together[0]] = KINDS[together[1]]
+    return GivenNames(names)
 
 
 def _setting_kinds(org: Organisation) -> Mapping[str, Kind]:

@@ -13,6 +13,9 @@ FieldKind = Literal[
     "text", "longtext", "integer", "decimal", "money", "percent", "date", "yesno",
     "choice", "party", "department", "person", "attachment", "table",
 ]  # fmt: skip
+WhoKind = Literal[
+    "role", "dept", "dept_field", "person_field", "external", "manager_of", "opened_by", "policy", "any",
+]  # fmt: skip
 Evidence = Literal["pin", "esign_link", "paper_scan"]
 Colour = Literal["white", "pink", "blue", "yellow", "green"]
 
@@ -77,7 +80,7 @@ class Who:
     `any of [...]` (或签). `all of [...]` (会签) becomes one step a member when it is read, see `Step.joint`.
     """  # noqa: D205
 
-    kind: Literal["role", "dept", "dept_field", "person_field", "external", "manager_of", "opened_by", "policy", "any"]
+    kind: WhoKind
     name: str = ""
     amount: Expression | None = None
     of: tuple["Who", ...] = ()
@@ -101,6 +104,7 @@ class Step:
     """Who fills what, then signs. `returns_to` are the steps it may send back to; approve is always allowed.
 
     Steps in a row with one `joint` word are the members of one 会签: they decide in any order, each in its own box.
+    To return to a 会签 is written here as to return to its first member; `not_same_as` it names every member.
     """
 
     id: str
@@ -114,7 +118,6 @@ class Step:
     may_reject: bool = False
     may_refuse: bool = False
     may_consult: bool = False
-    may_delegate: bool = False
     sign_by: tuple[Evidence, ...] = ("pin",)
     within: Within | None = None
     when: Expression | None = None
@@ -122,8 +125,8 @@ class Step:
 
     @property
     def decides(self) -> bool:
-        """Say whether the step has an opinion cell and a decision cell of its own."""
-        return bool(self.returns_to or self.may_reject or self.may_refuse)
+        """Say whether the step has an opinion cell and a decision cell of its own; each member of a 会签 has."""
+        return bool(self.joint or self.returns_to or self.may_reject or self.may_refuse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +211,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """When to remind whoever holds a step: `before` or `after` its due day by so many days, `on` it, or `every` so many
-    days once it is late.
-    """  # noqa: D205
+    """When to remind whoever holds a step: so many days `before` its due day, `on` it, or `every` so many once late."""
 
     when: Literal["before", "on", "every"]
     days: int
@@ -249,7 +250,7 @@ class Together:
 class Cell:
     """A printed cell: what it shows, its width in twelfths, its height in rows.
 
-    `of` is a field id, `no`, `opened_on`, or `sign.STEP`.
+    `of` is a field id, `no`, `opened_on`, or `sign.STEP`; of a 会签 it is split evenly among the members' boxes.
     """
 
     of: str
@@ -288,8 +289,8 @@ class PrintLayout:
 class Companion:
     """A document that goes to accounting together with this one (§13(2)④⑤), known in `checks` as `alias`.
 
-    It is the `parent` that this one was opened from, or a `child` that was opened from this one; where `when` (over this
-    form's fields) does not hold it is not asked for.
+    It is the `parent` that this one was opened from, or a `child` that was opened from this one; where `when` (over
+    this form's fields) does not hold it is not asked for.
     """
 
     alias: str
@@ -358,3 +359,7 @@ class FormSpec:
     def step_index(self, step_id: str) -> int:
         """Return a step's place in the route, from 0."""
         return self.steps.index(self.step(step_id))
+
+    def boxes(self, name: str) -> tuple[Step, ...]:
+        """List the steps whose boxes stand in the printed cell `sign.NAME`: one, or the members of a 会签."""
+        return tuple(step for step in self.steps if name == (step.joint or step.id))

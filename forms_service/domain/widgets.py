@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from forms_service.domain.given import CASE_DUE
 from forms_service.domain.spec import Field, FormSpec, Step
 from forms_service.domain.values import Single, Value, Values, print_value, read_value
 
@@ -58,7 +59,7 @@ def decision_name(spec: FormSpec, step: Step) -> str:
 def widgets(spec: FormSpec) -> tuple[Widget, ...]:
     """List every AcroForm field of a form: system cells, fields in the spec's order, then the steps' boxes."""
     return (
-        *_system_widgets(),
+        *_system_widgets(spec),
         *(widget for field in spec.fields for widget in _field_widgets(field, lock_of(spec, field))),
         *(widget for step in spec.steps for widget in _step_widgets(spec, step)),
         Widget(SEAL_SIGNATURE, "signature", "seal", SEAL, "公司封印"),
@@ -71,8 +72,11 @@ def locked_names(spec: FormSpec, lock: str) -> tuple[str, ...]:
 
 
 def lock_of(spec: FormSpec, field: Field) -> str:
-    """Name the step that locks a field: who fills it, or for a calculated one the last step that feeds it."""
-    feeding = [spec.step_index(s) for s in _feeding_steps(spec, field, frozenset())]
+    """Name the step that locks a field: who fills it, or for a calculated one the last step that feeds it.
+
+    What is calculated from nothing but what the document is given is locked by the first step.
+    """
+    feeding = [spec.step_index(s) for s in feeding_steps(spec, frozenset({field.id}))]
     return spec.steps[max(feeding, default=0)].id
 
 
@@ -94,10 +98,11 @@ def fields_of_lock(spec: FormSpec, lock: str) -> frozenset[str]:
     return frozenset(field.id for field in spec.fields if lock_of(spec, field) == lock)
 
 
-def _system_widgets() -> tuple[Widget, ...]:
+def _system_widgets(spec: FormSpec) -> tuple[Widget, ...]:
+    """List the cells that the system fills; the number's is locked by the step at which it is drawn."""
     return (
         Widget(ISSUE_SIGNATURE, "signature", "issue", ISSUE, "公司签发"),
-        Widget(NUMBER, "text", "no", ISSUE, "编号"),
+        Widget(NUMBER, "text", "no", spec.number_at or ISSUE, "编号"),
         Widget(OPENED_ON, "date", "opened_on", ISSUE, "开立日期"),
         Widget(DOCUMENT_ID, "text", "document_id", ISSUE, "文件识别码"),
         Widget(COPY_LABEL, "text", "copy_label", SEAL, "联别"),
@@ -141,14 +146,29 @@ def _step_widgets(spec: FormSpec, step: Step) -> Iterator[Widget]:
     yield Widget(sign_name(spec, step), "signature", f"sign.{step.id}", step.id, f"{step.name} 签章")
 
 
-def _feeding_steps(spec: FormSpec, field: Field, seen: frozenset[str]) -> Iterator[str]:
-    """Yield the steps that fill a field or, through its calculation and its columns', the fields it reads."""
-    yield from (step.id for step in spec.steps if field.id in step.fills)
-    formulas = [f.calc for f in (field, *field.columns) if f.calc is not None]
-    for name in {root for formula in formulas for root in formula.roots} - seen - {field.id}:
-        named = next((f for f in spec.fields if f.id == name), None)
-        if named is not None:
-            yield from _feeding_steps(spec, named, seen | {field.id})
+def feeding_steps(spec: FormSpec, roots: frozenset[str]) -> frozenset[str]:
+    """Name the steps after which all is known that an expression with these roots reads.
+
+    They fill the fields that it reads, near and far; start the clock of `case_due`; or fill what `together` compares.
+    """
+    return frozenset(step for root in roots for step in _feeding(spec, root, frozenset()))
+
+
+def _feeding(spec: FormSpec, name: str, seen: frozenset[str]) -> Iterator[str]:
+    yield from (step.id for step in spec.steps if name in step.fills)
+    if spec.due is not None and name == CASE_DUE and spec.due.start:
+        yield spec.due.start
+    for read in _read_by(spec, name) - seen - {name}:
+        yield from _feeding(spec, read, seen | {name})
+
+
+def _read_by(spec: FormSpec, name: str) -> frozenset[str]:
+    """Name what a name is worked out from: a field's calculations, or the fields by which documents count together."""
+    if spec.together is not None and name == spec.together.name:
+        return frozenset(spec.together.same)
+    field = next((field for field in spec.fields if field.id == name), None)
+    formulas = [f.calc for f in (field, *field.columns) if f.calc is not None] if field is not None else []
+    return frozenset(root for formula in formulas for root in formula.roots)
 
 
 def _print_widget(field: Field, widget: Widget, value: Value) -> str | bool:

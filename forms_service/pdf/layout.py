@@ -24,6 +24,7 @@ PAPERS = {"A4 portrait": (595.28, 841.89), "A4 landscape": (841.89, 595.28)}
 HEADING = 19.0
 OUTLINE = 1.2
 _LEAST_LINES = 2
+_SIGN = "sign."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +180,22 @@ class _Sheet:
         self.y -= tall
 
     def _draw(self, cell: Cell, place: Place) -> CellDrawing:
-        if cell.of.startswith("sign."):
-            step = self.spec.step(cell.of.removeprefix("sign."))
-            return draw_sign_box(self.spec, step, place, self.fonts)
+        if cell.of.startswith(_SIGN):
+            return self._boxes(cell.of.removeprefix(_SIGN), place)
         shown = self._field(cell)
         if shown is not None and shown.kind == "table":
             return draw_table(self.spec, shown, range(1, shown.max_rows + 1), place, self.fonts)
         return draw_cell(self.spec, cell, place, self.fonts)
+
+    def _boxes(self, name: str, place: Place) -> CellDrawing:
+        """Draw a step's box; the boxes of a 会签's members stand side by side, equally wide."""
+        x0, y0, x1, y1 = place
+        steps, drawing = self.spec.boxes(name), CellDrawing([])
+        wide = (x1 - x0) / len(steps)
+        for number, step in enumerate(steps):
+            left = x0 + number * wide
+            drawing.add(draw_sign_box(self.spec, step, (left, y0, left + wide, y1), self.fonts))
+        return drawing
 
     def _outline(self) -> None:
         """Rule a bold line around the page's grid, as printed office forms have it."""

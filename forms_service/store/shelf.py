@@ -4,42 +4,33 @@ org, problems = load_organisation(Path("form_specs/organisations/demo"))
 specs, problems = load_specs(Path("form_specs"), org)
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from forms_service.domain.faults import Faults, fault
 from forms_service.domain.linting import check_distinct, check_published
-from forms_service.domain.node import Node
-from forms_service.domain.organisation import OPTIONAL_SUBJECTS, SUBJECTS, PolicyFile, parse_organisation
+from forms_service.domain.linting_around import lint_around
+from forms_service.domain.outlines import NO_OTHERS, Others, newest, outline_form
 from forms_service.domain.parsing import parse_spec
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place, Problem
 from forms_service.domain.spec import FormSpec
+from forms_service.store.organisations import load_organisation
 from forms_service.store.yaml_text import read_document
 
-__all__ = ["lint_file", "lint_folder", "lint_text", "load_organisation", "load_specs", "read_document"]
+__all__ = [
+    "lint_file",
+    "lint_folder",
+    "lint_text",
+    "load_organisation",
+    "load_specs",
+    "outline_folder",
+    "read_document",
+]
 
 Missing = Callable[[str], tuple[str, ...]]
 Published = Mapping[tuple[str, int], str]
-
-
-def load_organisation(folder: Path, policies: Path | None = None) -> tuple[Organisation | None, tuple[Problem, ...]]:
-    """Read an organisation's folder, with the policies beside it (`../../policies` unless named)."""
-    problems: list[Problem] = []
-    nodes: dict[str, Node] = {}
-    for subject in (*SUBJECTS, *OPTIONAL_SUBJECTS):
-        path = folder / f"{subject}.yaml"
-        if path.exists() and (node := _read_node(path, problems)[0]) is not None:
-            nodes[subject] = node
-    policy_files: list[PolicyFile] = []
-    for path in sorted((policies or folder.parent.parent / "policies").glob("*.yaml")):
-        node, text = _read_node(path, problems)
-        if node is not None:
-            policy_files.append(PolicyFile(node, hashlib.sha256(text).hexdigest()))
-    org, found = parse_organisation(nodes, policy_files, folder.as_posix())
-    return (None if problems else org), (*problems, *found)
 
 
 def load_specs(
@@ -53,39 +44,54 @@ def lint_folder(
     folder: Path, org: Organisation, published: Published, missing: Missing | None = None
 ) -> tuple[tuple[FormSpec, ...], tuple[Problem, ...]]:
     """Lint every form of a folder; the forms without a fault come back beside the problems of the others."""
-    read = [lint_file(path, org, published, missing) for path in sorted(folder.glob("*.yaml"))]
+    paths, others = sorted(folder.glob("*.yaml")), outline_folder(folder)
+    read = [lint_text(path.read_bytes(), path.as_posix(), org, published, missing, others=others) for path in paths]
     specs = tuple(spec for spec, _ in read if spec is not None)
     return specs, (*(problem for _, problems in read for problem in problems), *check_distinct(specs))
+
+
+def outline_folder(folder: Path) -> Others:
+    """Outline the newest version of every form of a folder, faulty ones too, as far as they can be read."""
+    nodes = (read_document(path.read_bytes(), path.as_posix())[0] for path in sorted(folder.glob("*.yaml")))
+    outlines = (outline_form(node) for node in nodes if node is not None)
+    return newest(outline for outline in outlines if outline is not None)
 
 
 def lint_file(
     path: Path, org: Organisation, published: Published, missing: Missing | None = None
 ) -> tuple[FormSpec | None, tuple[Problem, ...]]:
-    """Lint one form: its YAML, its meaning, its glyphs (by `missing`) and that it is not published otherwise."""
+    """Lint one form: its YAML, its meaning, its glyphs (by `missing`) and that it is not published otherwise.
+
+    The forms that it may name are those of its folder.
+    """
     if not path.is_file():
         place = Place(path.as_posix(), 1, 1)
         return None, (fault(place, "missing_file", "没有这个文件，请检查路径。", "there is no such file"),)
-    return lint_text(path.read_bytes(), path.as_posix(), org, published, missing)
+    others = outline_folder(path.parent)
+    return lint_text(path.read_bytes(), path.as_posix(), org, published, missing, others=others)
 
 
 def lint_text(
-    text: bytes, file: str, org: Organisation, published: Published, missing: Missing | None = None
+    text: bytes,
+    file: str,
+    org: Organisation,
+    published: Published,
+    missing: Missing | None = None,
+    *,
+    others: Others = NO_OTHERS,
 ) -> tuple[FormSpec | None, tuple[Problem, ...]]:
-    """Lint one form from its bytes; `file` names it in the problems, which come in the order of its lines."""
+    """Lint one form from its bytes; `file` names it in the problems, which come in the order of its lines.
+
+    `others` are all the forms beside it: to name any other is a fault.
+    """
     faults = Faults()
     node, found = read_document(text, file)
     faults.extend(found)
     if node is None:
         return None, faults.in_order()
-    spec, found = parse_spec(node, text.decode("utf-8"), org, missing)
+    spec, found = parse_spec(node, text.decode("utf-8"), org, missing, others=others)
     faults.extend(found)
     if spec is not None:
         faults.extend(check_published(spec, published))
+        faults.extend(lint_around(spec, org, others, complete=True))
     return (None if faults.any_error else spec), faults.in_order()
-
-
-def _read_node(path: Path, problems: list[Problem]) -> tuple[Node | None, bytes]:
-    text = path.read_bytes()
-    node, found = read_document(text, path.as_posix())
-    problems.extend(found)
-    return node, text

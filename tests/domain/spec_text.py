@@ -117,12 +117,18 @@ def broken(*changes: tuple[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the note"
         text = text.replace(old, new)
+    text, marks = take_marks(text)
+    return marks, found_in(read(text)[1])
+
+
+def take_marks(text: str) -> tuple[str, tuple[str, ...]]:
+    """Take the `»` out of a text; return it with the places where they stood, as `line:column`."""
     marks: list[str] = []
     while "»" in text:
         before, _, after = text.partition("»")
         marks.append(f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}")
         text = before + after
-    return tuple(marks), found_in(read(text)[1])
+    return text, tuple(marks)
 
 
 def found_in(problems: tuple[Problem, ...]) -> tuple[str, ...]:

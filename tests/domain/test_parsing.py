@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.spec import Who, Within
 from forms_service.domain.widgets import lock_of
-from forms_service.store.shelf import lint_text
+from forms_service.store.shelf import lint_folder, lint_text
 from tests.domain.spec_text import FILE, NOTE, SHELF, broken, demo_firm, found_in, note, read
 
 
@@ -17,8 +17,7 @@ def test_the_note_has_no_fault() -> None:
 
 
 def test_the_forms_on_the_shelf_have_no_fault() -> None:
-    for path in SHELF.glob("*.yaml"):
-        assert read(path.read_text(encoding="utf-8"))[1] == (), path
+    assert lint_folder(SHELF, demo_firm(), {})[1] == ()
 
 
 # Each fault is written where it stands: `»` marks the line and column that the problem must name, and there must be
@@ -83,8 +82,8 @@ FAULTS = [
     ("return_forward", "return to open", "return to »plant"),
     ("cannot_approve", "can: [approve, reject]", "can: [»reject]"),
     ("unknown_action", "can: [approve, reject]", "can: [approve, »rejekt]"),
-    ("not_built", "can: [approve, reject]", "can: [approve, reject, »consult]"),
-    ("not_built", "sign_by: [esign_link]", "sign_by: [esign_link, »paper_scan]"),
+    ("always_allowed", "can: [approve, reject]", "can: [approve, reject, »delegate]"),
+    ("wrong_sign_by", "    sign: 研发", "    sign: 研发\n    sign_by: [»paper_scan]"),
     ("bad_within", "within: 10 days", "within: »ten days"),
     ("wrong_sign_by", "sign_by: [esign_link]", "sign_by: [»pin]"),
     ("wrong_sign_by", "    sign: 研发", "    sign: 研发\n    sign_by: [»esign_link]"),
@@ -94,14 +93,15 @@ FAULTS = [
     ("unknown_department", "who: dept sales", "who: dept »sale"),
     ("unknown_role", "[role rd_manager, dept rd]", "[role »rd_manger, dept rd]"),
     ("unknown_department", "[role rd_manager, dept rd]", "[role rd_manager, dept »r_d]"),
-    ("all_of_one_box", "any of [role rd_manager", "»all of [role rd_manager"),
+    ("all_of_inside", "to: dept plant", 'to: "»all of [dept plant, dept qa]"'),
+    ("all_of_inside", "[role rd_manager, dept rd]", "[role rd_manager, »all of [dept rd, dept qa]]"),
     ("unknown_policy", "policy complaint_authority(total)", "policy »complaint_authorities(total)"),
     ("unknown_name", "policy complaint_authority(total)", "policy complaint_authority(»totl)"),
     ("unknown_field", "who: dept $liable", "who: dept »$liabel"),
     ("wrong_field_type", "who: dept $liable", "who: dept »$serial"),
     ("wrong_field_type", "who: external customer", "who: external »liable"),
     ("unknown_field", "who: external customer", "who: external »custmer"),
-    ("external_in_any", "[role rd_manager, dept rd]", "[role rd_manager, »external customer]"),
+    ("external_in_group", "[role rd_manager, dept rd]", "[role rd_manager, »external customer]"),
     ("unknown_step", "[role rd_manager, dept rd]", "[manager of »rd, manager of plant]"),
     ("unknown_department", "to: dept plant", "to: dept »plants"),
     ("copy_keeper", "to: dept plant", "to: »opened_by"),

@@ -4,7 +4,7 @@ One grid draws the page, the PDF and this, so that screen and paper are recognis
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import Literal
@@ -97,7 +97,8 @@ class _Sheet:
             if heading is not None:
                 yield SheetBlock(heading=heading)
                 heading = None
-            yield from (self.block(cell) for cell in row.cells)
+            for cell in row.cells:
+                yield from self._signatures(cell) if cell.of.startswith(_SIGN) else (self.block(cell),)
 
     def _is_shown(self, row: Row) -> bool:
         if self.step is None:
@@ -105,10 +106,15 @@ class _Sheet:
         own = {field.id for field in self.spec.fields if self._fills(field) or self._works_out(field)}
         return any(cell.of in own for cell in row.cells)
 
+    def _signatures(self, cell: Cell) -> Iterator[SheetBlock]:
+        """Yield a step's signature cell; a 会签 has one for each member, which share its width."""
+        steps = self.spec.boxes(cell.of.removeprefix(_SIGN))
+        for number, step in enumerate(steps):
+            span = cell.span * (number + 1) // len(steps) - cell.span * number // len(steps)
+            own = replace(cell, of=_SIGN + step.id, span=max(span, 1))
+            yield SheetBlock(cell=_plain(own, step.sign, self.seals.get(step.id, "尚未签章")))
+
     def block(self, cell: Cell) -> SheetBlock:
-        if cell.of.startswith(_SIGN):
-            step = self.spec.step(cell.of.removeprefix(_SIGN))
-            return SheetBlock(cell=_plain(cell, step.sign, self.seals.get(step.id, "尚未签章")))
         if cell.of in self.system:
             return SheetBlock(cell=_plain(cell, *self.system[cell.of]))
         field = self.spec.field(cell.of)
