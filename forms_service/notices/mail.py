@@ -46,11 +46,15 @@ class MailNotSent(FormsError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address. Raises BadMail for an address or subject that could carry another header."""
+    """A mail to one address. Raises BadMail for an address or subject that could carry another header.
+
+    `at` is when it was written, if that is not when it goes out: sent again after a kill, it is seen to be one mail.
+    """
 
     to: str
     subject: str
     body: str
+    at: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         require_address(self.to)
@@ -75,7 +79,7 @@ class MailFolder:
 
     def send(self, mail: Mail) -> None:
         """Write a mail into the folder, whole or not at all."""
-        at = self.now()
+        at = mail.at or self.now()
         message = write_message(mail, self.sender, at)
         name = f"{at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}-{_digest(mail, at)[:12]}.eml"
         make_folder(self.folder)
@@ -100,7 +104,7 @@ class SmtpMail:
 
     def send(self, mail: Mail) -> None:
         """Hand a mail to the server; raises MailNotSent, never with the password."""
-        message = write_message(mail, self.sender, self.now())
+        message = write_message(mail, self.sender, mail.at or self.now())
         try:
             with self._connect() as server:
                 if self.username:

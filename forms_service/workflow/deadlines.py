@@ -22,7 +22,7 @@ def step_due(office: Office, spec: FormSpec, document: Document) -> dt.datetime 
     if within is None:
         return document.case_due_at if document.step else None
     opened_at = document.step_opened_at
-    settings = settings_in_force(office.organisation, office.today(opened_at))
+    settings = settings_in_force(office.rulebook.organisation(opened_at), office.today(opened_at))
     return _due(office, opened_at, allowed(within, settings, office.calendar))
 
 

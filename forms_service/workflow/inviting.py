@@ -7,11 +7,13 @@ that opens it spoils nothing; each change is a POST.
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours, WrongCode, WrongState
 from forms_service.domain.events import Event
 from forms_service.domain.people import Contact, Party, Person
+from forms_service.domain.spec import FormSpec
 from forms_service.notices.mail import Mail
 from forms_service.store.documents import Search
 from forms_service.store.links import Link
@@ -20,7 +22,6 @@ from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, find, read
 
 PURPOSE = "sign"
-OPEN = Search(states=("open",))
 LINK_LIVES = dt.timedelta(days=10)
 CODE_LIVES = dt.timedelta(minutes=10)
 CODE_TRIES = 5
@@ -34,10 +35,18 @@ def invite_pending(office: Office) -> int:
     a sweep replaces when it has had its time. Raises SomeNotDone after the others were sent.
     """
     with office.database.read() as tx:
-        waiting = [d for d in tx.documents.find(OPEN) if d.step and not _invited(tx.links.of(d.id))]
-    readings = (read(office, document) for document in waiting)
-    external = [r for r in readings if r.step is not None and r.step.who.kind == "external"]
-    return do_each(external, lambda reading: _invite(office, reading))
+        published = tx.forms.all()
+    at = external_steps(office.printery.form(form.sha256).spec for form in published)
+    if not at:
+        return 0
+    with office.database.read() as tx:
+        waiting = tx.documents.find(Search(states=("open",), standing_at=at, invited=False))
+    return do_each(waiting, lambda document: _invite(office, read(office, document)))
+
+
+def external_steps(specs: Iterable[FormSpec]) -> tuple[tuple[str, str], ...]:
+    """Name the steps of some forms that a customer signs, each by its form's digest and its id."""
+    return tuple((spec.sha256, step.id) for spec in specs for step in spec.steps if step.who.kind == "external")
 
 
 def invite_again(office: Office, person: Person, document_id: str) -> None:
