@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from forms_service.workflow.registering import rebuild_facts
+from forms_service.workflow.rebuilding import rebuild_facts
 from forms_service.workflow.withdrawing import withdraw_signature
 from tests.world import World, make_world
 

@@ -6,6 +6,7 @@
 A view: `forms archive rebuild` makes it again from the PDFs. What accounting posts is never read from here.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,17 +52,26 @@ class Facts:
         return sum((Decimal(found[name]) for found in self.of(document_ids, (name,)).values()), Decimal(0))
 
 
-def equals(name: str, text: str) -> Select[tuple[str]]:
+def equals(name: str, text: str) -> Select[str]:
     """Select the documents in which a field has exactly a plain text."""
-    return select(facts.c.document_id).where(facts.c.name == name, facts.c.key == text[:FACT_KEY], facts.c.text == text)
+    return select(facts.c.document_id).where(facts.c.name == name, facts.c.key == key_of(text), facts.c.text == text)
 
 
-def mentions(names: Collection[str], text: str) -> Select[tuple[str]]:
-    """Select the documents in which one of the fields has a text as a part, whatever its case."""
-    return select(facts.c.document_id).where(facts.c.name.in_(names), facts.c.text.icontains(text, autoescape=True))
+def mentions(names: Collection[str], text: str) -> Select[str]:
+    """Select the documents in which one of the fields begins with, or soon has, a text as a part.
+
+    Full-width counts as half-width and case does not count; what stands after FACT_KEY characters is not looked at.
+    """
+    part = facts.c.key.contains(key_of(text), autoescape=True)
+    return select(facts.c.document_id).where(facts.c.name.in_(names), part)
 
 
-def within(name: str, least: Single = None, most: Single = None) -> Select[tuple[str]]:
+def key_of(text: str) -> str:
+    """Write a text as it is looked up; PostgreSQL knows no NUL."""
+    return unicodedata.normalize("NFKC", text).replace("\0", "").casefold()[:FACT_KEY]
+
+
+def within(name: str, least: Single = None, most: Single = None) -> Select[str]:
     """Select the documents whose number or day in a field lies between two, both inclusive; None is no edge."""
     return select(facts.c.document_id).where(facts.c.name == name, *_edges(least, most))
 
@@ -78,7 +88,7 @@ def _edges(least: Single, most: Single) -> Iterator[ColumnElement[bool]]:
 def _row(document_id: str, name: str, value: Single) -> dict[str, object]:
     text = write_plain(value)
     return {
-        "name": name, "document_id": document_id, "text": text, "key": text[:FACT_KEY], "number": _number(value),
+        "name": name, "document_id": document_id, "text": text, "key": key_of(text), "number": _number(value),
     }  # fmt: skip
 
 
@@ -87,7 +97,7 @@ def _number(value: Single) -> float | None:
     return float(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
-def _only(query: Select[tuple[str, str, str]], names: Collection[str]) -> Select[tuple[str, str, str]]:
+def _only(query: Select[str, str, str], names: Collection[str]) -> Select[str, str, str]:
     return query.where(facts.c.name.in_(names)) if names else query
 
 

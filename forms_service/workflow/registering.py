@@ -1,43 +1,123 @@
-"""Registering: the facts that lists look up, made again from the documents' bytes.
+"""Registering: a register's live rows — every numbered document of its form that a person may see, and its times.
 
-Each stored change writes them in its own transaction; this is for a database that lost them, or doubts them.
+A row stands here from the transaction that numbers the document; no PDF is opened for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from forms_service.domain.document import Document
-from forms_service.domain.facts import printed_facts
-from forms_service.store.documents import Search
+from forms_service.domain.errors import NotFound
+from forms_service.domain.people import Department, Person
+from forms_service.domain.registers import Register
+from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES, all_who
+from forms_service.domain.spec import FormSpec
+from forms_service.domain.step_times import StepTime, step_times
+from forms_service.domain.workdays import Reckoning
+from forms_service.store.registered import Sight, Wanted
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import values_of
 
 _AT_ONCE = 200
 
 
-def rebuild_facts(office: Office) -> int:
-    """Read every document's present bytes and keep their single values anew; returns how many documents were read."""
-    return sum(_rebuild(office, document) for document in _every_document(office))
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: the document, its form, the facts in its bytes, its steps' times, who has it, what followed from it.
+
+    `desks` are those who may act now; `following` the numbers of the documents opened from it.
+    """
+
+    document: Document
+    spec: FormSpec
+    facts: Mapping[str, str]
+    times: tuple[StepTime, ...]
+    desks: tuple[Person, ...]
+    following: tuple[str, ...]
 
 
-def _rebuild(office: Office, document: Document) -> bool:
-    """Keep one document's facts; one that was changed meanwhile has had them written with the change."""
-    spec = office.printery.form(document.spec_sha256).spec
-    found = printed_facts(spec, document, values_of(office, spec, document.head))
-    with office.database.write() as tx:
-        unchanged = tx.documents.get(document.id).head == document.head
-        if unchanged:
-            tx.facts.put(document.id, found)
-    return unchanged
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One page of a register, the last numbered first, and how many rows there are in all."""
+
+    rows: tuple[Entry, ...]
+    total: int
 
 
-def _every_document(office: Office) -> Iterator[Document]:
-    """Yield all documents, newest first; those opened meanwhile are seen to by their own transactions."""
-    seen: set[str] = set()
-    while True:
-        with office.database.read() as tx:
-            batch = tx.documents.find(Search(), limit=_AT_ONCE, offset=len(seen))
-        fresh = [document for document in batch if document.id not in seen]
-        yield from fresh
-        seen.update(document.id for document in batch)
-        if len(batch) < _AT_ONCE:
-            return
+def find_register(office: Office, register_id: str) -> Register:
+    """Return a register; raises NotFound."""
+    found = next((register for register in office.registers if register.id == register_id), None)
+    if found is None:
+        raise NotFound(f"没有代号为「{register_id}」的登记册。请从「登记」进入。")
+    return found
+
+
+def entries(office: Office, person: Person, wanted: Wanted, limit: int, offset: int = 0) -> Entries:
+    """Return a page of what a person may see of what is wanted."""
+    now, sight = office.now(), sight_of(office, person, wanted.form)
+    with office.database.read() as tx:
+        found = tx.registered.find(replace(wanted, sight=sight), limit, offset)
+        ids = [document.id for document in found.documents]
+        facts, events = tx.facts.of(ids), tx.registered.events(ids)
+        desks, following = tx.registered.desks(ids), tx.registered.following(ids)
+    firm, people = Reckoning(office.organisation, office.calendar), {p.id: p for p in office.organisation.people}
+
+    def entry(document: Document) -> Entry:
+        spec = office.printery.form(document.spec_sha256).spec
+        here = tuple(people[p] for p in desks.get(document.id, ()) if p in people)
+        waiting = tuple(person.department for person in here) or ("",)
+        times = step_times(spec, document, events.get(document.id, ()), waiting, now, firm)
+        return Entry(document, spec, facts.get(document.id, {}), times, here, following.get(document.id, ()))
+
+    return Entries(tuple(entry(document) for document in found.documents), found.total)
+
+
+def every_entry(office: Office, person: Person, wanted: Wanted) -> Iterator[Entry]:
+    """Yield all that a person may see of what is wanted, some at a time, for an export."""
+    seen = 0
+    while (page := entries(office, person, wanted, _AT_ONCE, seen)).rows:
+        yield from page.rows
+        seen += len(page.rows)
+
+
+def sight_of(office: Office, person: Person, form: str) -> Sight | None:
+    """Say what of a form's documents a person may see, as `routing.may_see` rules it; None for everything.
+
+    One who acts for another within a cap sees what they may sign by its own page only.
+    """
+    specs = _versions(office, form)
+    filling = tuple(spec.sha256 for spec in specs if _fills(spec, person.department))
+    if OVERSEER_ROLES & set(person.roles) or (specs and len(filling) == len(specs)):
+        return None
+    department = office.organisation.department(person.department)
+    return Sight(
+        person.id,
+        (person.id, *_principals(office, person, form)),
+        finished=BOOKKEEPER_ROLE in person.roles,
+        named=tuple(dict.fromkeys(pair for spec in specs for pair in _named(spec, person, department))),
+        filling=filling,
+        keeping=tuple(s.sha256 for s in specs if any(c.to.name == person.department for c in s.copies)),
+    )
+
+
+def _versions(office: Office, form: str) -> tuple[FormSpec, ...]:
+    with office.database.read() as tx:
+        published = [version.sha256 for version in tx.forms.all() if version.form == form]
+    return tuple(office.printery.form(sha256).spec for sha256 in published)
+
+
+def _fills(spec: FormSpec, department: str) -> bool:
+    return any(who.kind == "dept" and who.name == department for who in all_who(spec))
+
+
+def _named(spec: FormSpec, person: Person, department: Department | None) -> Iterator[tuple[str, str]]:
+    for who in all_who(spec):
+        if who.kind == "dept_field" and department is not None:
+            yield who.name, department.name
+        if who.kind == "person_field":
+            yield who.name, person.name
+
+
+def _principals(office: Office, person: Person, form: str) -> Iterator[str]:
+    with office.database.read() as tx:
+        given = tx.delegations.in_force(office.today(office.now()))
+    return (g.principal for g in given if g.delegate == person.id and g.covers(form) and g.cap is None)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Select
 
+from forms_service.domain.values import Single
 from forms_service.store.database import Database
 from forms_service.store.facts import equals, mentions, within
 from tests.store.samples import document
@@ -17,7 +18,7 @@ LONG = "板面沉金色差，部分焊盘氧化。" * 60
 @pytest.fixture
 def kept(database: Database) -> Database:
     """Store three documents with their facts."""
-    rows = {
+    rows: dict[str, dict[str, Single]] = {
         "a": {"customer": "东升电子", "amount": Decimal("12000.10"), "happened": DAY, "abroad": False, "said": LONG},
         "b": {"customer": "东升电子（苏州）", "amount": Decimal("0.20"), "happened": DAY + dt.timedelta(days=30)},
         "c": {"customer": "Nordlys", "amount": Decimal(9), "abroad": True, "ratio": Decimal("0.050000"), "said": ""},
@@ -29,7 +30,7 @@ def kept(database: Database) -> Database:
     return database
 
 
-def _found(database: Database, query: Select[tuple[str]]) -> list[str]:
+def _found(database: Database, query: Select[str]) -> list[str]:
     with database.read() as tx:
         return sorted(tx.facts.connection.scalars(query))
 

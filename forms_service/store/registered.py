@@ -1,0 +1,168 @@
+"""Registered: the numbered documents of a form, found, counted and paged for its register without opening a PDF.
+
+    tx.registered.find(Wanted("customer-complaint", text="东升", searched=("customer",)), limit=50, offset=0)
+
+A number is drawn in the transaction that stores it, so a document stands here from that very moment, and once.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, union_all
+
+from forms_service.domain.document import Document, State
+from forms_service.domain.events import LedgerRow
+from forms_service.store.documents import Documents
+from forms_service.store.facts import equals, key_of, mentions
+from forms_service.store.ledger import Ledger
+from forms_service.store.tables import candidates, consultations, documents, signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a form's documents a person may see, as `routing.may_see` rules it; forms are spec digests.
+
+    `desks` are the person and those they act for. `finished` for bookkeepers; `filling` are the forms that the person's
+    department fills, `keeping` those of which it keeps a copy once they are finished. `named` are the fields by which a
+    document names the person or their department, each with the text that does.
+    """
+
+    person: str
+    desks: tuple[str, ...]
+    finished: bool = False
+    named: tuple[tuple[str, str], ...] = ()
+    filling: tuple[str, ...] = ()
+    keeping: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for; every condition given must hold. Without `sight` everything is seen.
+
+    Of a span of time the beginning is inclusive, the end exclusive. `desks` are people of whom one must hold the step
+    now. `late_at`: late at that instant, or ended late. `equal` are fields with exactly that plain text, `holding`
+    fields with that part. `text`: a part of the number, or of one of the fields `searched`.
+    """
+
+    form: str
+    sight: Sight | None = None
+    numbered_from: dt.datetime | None = None
+    numbered_before: dt.datetime | None = None
+    ended_from: dt.datetime | None = None
+    ended_before: dt.datetime | None = None
+    states: tuple[State, ...] = ()
+    desks: tuple[str, ...] | None = None
+    late_at: dt.datetime | None = None
+    equal: tuple[tuple[str, str], ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    searched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found, the last numbered first, and how many there are in all."""
+
+    documents: tuple[Document, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The numbered documents within one transaction."""
+
+    connection: Connection
+
+    def find(self, wanted: Wanted, limit: int | None = None, offset: int = 0) -> Found:
+        """Return a page of what is found. What needs a look at other tables is looked at once, for page and total."""
+        matched = select(documents.c.id, documents.c.numbered_at).where(*_conditions(wanted)).cte("matched")
+        total = select(func.count()).select_from(matched)
+        newest = matched.c.numbered_at.desc(), matched.c.id
+        page = select(matched.c.id, total.scalar_subquery()).order_by(*newest).limit(limit).offset(offset)
+        rows = self.connection.execute(page).all()
+        found = Documents(self.connection).among([row[0] for row in rows])
+        return Found(found, int(rows[0][1] if rows else self.connection.execute(total).scalar_one()))
+
+    def events(self, document_ids: Collection[str]) -> Mapping[str, tuple[LedgerRow, ...]]:
+        """Return the ledger's rows of some documents, in order."""
+        found: defaultdict[str, list[LedgerRow]] = defaultdict(list)
+        for row in Ledger(self.connection).among(document_ids):
+            found[row.event.document_id].append(row)
+        return {document_id: tuple(rows) for document_id, rows in found.items()}
+
+    def desks(self, document_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Name who may act on each of some documents now, by id."""
+        query = select(candidates.c.document_id, candidates.c.person).where(candidates.c.document_id.in_(document_ids))
+        return _gather(self.connection.execute(query.order_by(candidates.c.person)))
+
+    def following(self, document_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Name the numbers of what was opened from each of some documents, in the order opened."""
+        query = select(documents.c.parent, documents.c.number).where(documents.c.parent.in_(document_ids))
+        return _gather(self.connection.execute(query.order_by(documents.c.opened_at, documents.c.number)))
+
+
+def _gather(pairs: Iterable[Row[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+# A question that was closed without an answer asks nobody.
+_STILL_CONSULTED = or_(consultations.c.closed_at.is_(None), consultations.c.answered_at.is_not(None))
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield documents.c.form == wanted.form
+    yield documents.c.numbered_at.is_not(None)
+    for name, condition in _CONDITIONS.items():
+        value = getattr(wanted, name)
+        if value is not None and value != ():
+            yield condition(value)
+    yield from (documents.c.id.in_(equals(name, text)) for name, text in wanted.equal)
+    yield from (documents.c.id.in_(mentions((name,), text)) for name, text in wanted.holding)
+    if wanted.text:
+        yield _mentions(wanted)
+
+
+def _mentions(wanted: Wanted) -> ColumnElement[bool]:
+    named = func.lower(documents.c.number).contains(key_of(wanted.text), autoescape=True)
+    return or_(named, documents.c.id.in_(mentions(wanted.searched, wanted.text)))
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    mine = union_all(
+        select(documents.c.id).where(documents.c.opened_by == sight.person),
+        select(signatures.c.document_id).where(signatures.c.person == sight.person),
+        select(signatures.c.document_id).where(signatures.c.on_behalf_of == sight.person),
+        select(candidates.c.document_id).where(candidates.c.person.in_(sight.desks)),
+        select(consultations.c.document_id).where(consultations.c.asked == sight.person, _STILL_CONSULTED),
+        *(equals(name, text) for name, text in sight.named),
+    )
+    finished = documents.c.state == "finished"
+    return or_(
+        documents.c.id.in_(mine),
+        finished if sight.finished else false(),
+        documents.c.spec_sha256.in_(sight.filling),
+        and_(finished, documents.c.spec_sha256.in_(sight.keeping)),
+    )
+
+
+def _late(at: dt.datetime) -> ColumnElement[bool]:
+    late_now = and_(documents.c.state == "open", or_(documents.c.due_at < at, documents.c.case_due_at < at))
+    return or_(late_now, documents.c.ended_at > documents.c.case_due_at)
+
+
+_CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "sight": _seen,
+    "numbered_from": documents.c.numbered_at.__ge__,
+    "numbered_before": documents.c.numbered_at.__lt__,
+    "ended_from": documents.c.ended_at.__ge__,
+    "ended_before": documents.c.ended_at.__lt__,
+    "states": documents.c.state.in_,
+    "desks": lambda people: documents.c.id.in_(select(candidates.c.document_id).where(candidates.c.person.in_(people))),
+    "late_at": _late,
+}
