@@ -29,6 +29,11 @@ class FoundCompanion:
     values: Values
     overstepped: tuple[str, ...] = ()
 
+    @property
+    def is_sound(self) -> bool:
+        """Say whether a posting may rest on it."""
+        return self.verdict == "accepted" and not self.overstepped
+
 
 def check_companions(found: tuple[FoundCompanion, ...]) -> Iterator[Problem]:
     """Hold that every companion is finished, filed with accounting and accepted (V01, V08)."""
@@ -57,6 +62,21 @@ def check_rules(
         return ()
     known = _known(values, found, policy)
     return tuple(problem for check in spec.posting.checks for problem in _try(spec, check, known))
+
+
+def side_by_side(
+    spec: FormSpec, values: Values, found: tuple[FoundCompanion, ...]
+) -> tuple[tuple[str, tuple[tuple[str, Decimal | str], ...]], ...]:
+    """Return the figures that the posting compares: for each word its columns with what the verified bytes say."""
+    known = _known(values, found, {})
+    rows = spec.posting.compare if spec.posting else ()
+    return tuple(
+        (word, tuple((column, _figure(known.get(name))) for column, name in columns)) for word, columns in rows
+    )
+
+
+def _figure(value: object) -> Decimal | str:
+    return value if isinstance(value, Decimal) else "" if value is None else str(value)
 
 
 def _known(values: Values, found: tuple[FoundCompanion, ...], policy: Mapping[str, Decimal | str]) -> Known:

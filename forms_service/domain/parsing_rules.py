@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from forms_service.domain.entries import Entries, inside, note_shape, read_entries
+from forms_service.domain.entries import Entries, as_pairs, as_scalar, inside, note_shape, read_entries
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node, Scalar
@@ -14,7 +14,7 @@ from forms_service.domain.scope import BOOLEAN, Scope, parent_names
 from forms_service.domain.spec import Check, Companion, Field, Posting
 
 CHECK_KEYS = ("rule", "say", "mark", "level")
-POSTING_KEYS = ("debit", "credit", "summary", "needs", "checks")
+POSTING_KEYS = ("debit", "credit", "summary", "when", "needs", "checks", "compare")
 NEED_KEYS = ("form", "is", "when")
 RELATIONS: tuple[Literal["parent", "child"], ...] = ("parent", "child")
 LEVELS: tuple[Literal["error", "warning"], ...] = ("error", "warning")
@@ -79,7 +79,27 @@ def read_posting(
     needs = tuple(_read_need(alias, node, scope, others) for alias, node in entries.pairs("needs"))
     wider = _with_companions(scope, needs, others)
     checks = read_checks(entries.items("checks"), fields, wider)
-    return Posting(lines, "" if summary is None else summary.text, needs, checks)
+    when = entries.scalar("when")
+    return Posting(
+        lines=lines,
+        summary="" if summary is None else summary.text,
+        needs=needs,
+        checks=checks,
+        when=None if when is None else scope.read(when, BOOLEAN),
+        compare=tuple(_read_compared(word.text, node, wider) for word, node in entries.pairs("compare")),
+    )
+
+
+def _read_compared(word: str, node: Node, scope: Scope) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Read one line of figures that stand side by side: `{核定: complaint.return_qty, 实退: received_qty}`."""
+    columns: list[tuple[str, str]] = []
+    for column, name in as_pairs(node, scope.faults):
+        scalar = as_scalar(name, scope.faults)
+        if scalar is not None and not {scalar.text.partition(".")[0], scalar.text} & {*scope.names, *scope.unreadable}:
+            scope.faults.add_unknown(scalar.place, "unknown_field", ("栏位", "field"), scalar.text, scope.names)
+        elif scalar is not None:
+            columns.append((column.text, scalar.text))
+    return word, tuple(columns)
 
 
 def _read_need(alias: Scalar, node: Node, scope: Scope, others: Others) -> Companion:

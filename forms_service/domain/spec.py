@@ -304,13 +304,17 @@ class Companion:
 class Posting:
     """How accounting books the form: each entry line's side, account role and amount field, in order.
 
-    `needs` are the documents it is posted with, `checks` the rules over the verified values of all of them.
+    `needs` are the documents it is posted with, `checks` the rules over the verified values of all of them. A document
+    for which `when` does not hold is not accounting's to post. `compare` are the figures that an accountant sees side
+    by side: for each word the columns, each a word and a name (`实退`, `received_qty`).
     """
 
     lines: tuple[tuple[Literal["debit", "credit"], str, str], ...]
     summary: str
     needs: tuple[Companion, ...] = ()
     checks: tuple[Check, ...] = ()
+    when: Expression | None = None
+    compare: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

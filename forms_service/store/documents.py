@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select, update
 
 from forms_service.domain.document import Document, Signature, State
 from forms_service.domain.errors import NotFound, StalePage
-from forms_service.store.tables import candidates, documents, ledger, signatures, vouchers
+from forms_service.store.facts import equals
+from forms_service.store.tables import candidates, copies, documents, ledger, links, looks, signatures, vouchers
 
 # The kinds of event by which a person leaves a signature; a return or withdrawal takes it out of the current chain.
 SIGNING_EVENTS = ("signed", "returned", "rejected", "refused")
@@ -26,7 +27,10 @@ class Search:
 
     `candidate`: may act now. `signed_by`: signed, in this round or an earlier one. `opened_from` inclusive,
     `opened_before` and `due_before` exclusive. `text`: part of number, subject or amount; full-width counts as
-    half-width, thousands separators do not count. `distributed`, `posted`: done or not yet.
+    half-width, thousands separators do not count. `distributed`, `posted`: done or not yet. `parent`: opened from it;
+    `dossier`: of the case whose first document has this id, that one included. `standing_at`: at one of some steps, by
+    the digest of the form and the id of the step. `invited`: a customer's link was sent and is alive. `unlooked_at`:
+    chasing has to look at it again by then. `facts`: has in each field named exactly that plain text.
     """
 
     candidate: str | None = None
@@ -40,6 +44,13 @@ class Search:
     text: str = ""
     distributed: bool | None = None
     posted: bool | None = None
+    parent: str | None = None
+    dossier: str | None = None
+    standing_at: tuple[tuple[str, str], ...] = ()
+    forms: tuple[str, ...] = ()
+    invited: bool | None = None
+    unlooked_at: dt.datetime | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,27 @@ class Documents:
         """Count the documents found."""
         query = select(func.count()).select_from(documents).where(*_conditions(search))
         return int(self.connection.execute(query).scalar_one())
+
+    def among(self, document_ids: Sequence[str]) -> tuple[Document, ...]:
+        """Return the documents with some ids, in the order of the ids; unknown ones are left out."""
+        found = {
+            document.id: document for document in self._read(select(*_COLUMNS).where(documents.c.id.in_(document_ids)))
+        }
+        return tuple(found[document_id] for document_id in document_ids if document_id in found)
+
+    def uncut(self, spec_sha256: str, step: str, no: int) -> tuple[Document, ...]:
+        """List the documents of a form that signed a step, agreeing, and have no sealed copy of a number yet."""
+        signed = select(signatures.c.document_id).where(
+            signatures.c.step == step, signatures.c.decision.in_(("approve", "accept"))
+        )
+        sealed = select(copies.c.document_id).where(copies.c.no == no)
+        query = select(*_COLUMNS).where(
+            documents.c.spec_sha256 == spec_sha256,
+            documents.c.distributed_at.is_(None),
+            documents.c.id.in_(signed),
+            documents.c.id.not_in(sealed),
+        )
+        return self._read(query.order_by(documents.c.opened_at, documents.c.id))
 
     def candidates(self, document_id: str) -> tuple[str, ...]:
         """List who may act on a document now, by id."""
@@ -164,6 +196,20 @@ def _signed_by(person: str) -> ColumnElement[bool]:
     return or_(documents.c.id.in_(now), documents.c.id.in_(ever))
 
 
+def _stands_at(steps: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
+    return or_(*(and_(documents.c.spec_sha256 == spec, documents.c.step == step) for spec, step in steps))
+
+
+def _is_invited() -> ColumnElement[bool]:
+    alive = links.c.sent_at.is_not(None), links.c.ended_at.is_(None), links.c.used_at.is_(None)
+    return exists().where(links.c.document_id == documents.c.id, *alive)
+
+
+def _is_unlooked(at: dt.datetime) -> ColumnElement[bool]:
+    seen = looks.c.document_id == documents.c.id, looks.c.revision == documents.c.revision
+    return ~exists().where(*seen, or_(looks.c.again_at.is_(None), looks.c.again_at > at))
+
+
 def _mentions(text: str) -> ColumnElement[bool]:
     words = unicodedata.normalize("NFKC", text).replace("\0", "").strip()  # PostgreSQL knows no NUL
     plain_amount = func.replace(documents.c.amount, ",", "")
@@ -180,10 +226,17 @@ _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "signed_by": _signed_by,
     "states": documents.c.state.in_,
     "form": documents.c.form.__eq__,
+    "forms": documents.c.form.in_,
     "opened_from": documents.c.opened_at.__ge__,
     "opened_before": documents.c.opened_at.__lt__,
     "due_before": documents.c.due_at.__lt__,
     "text": _mentions,
     "distributed": lambda done: documents.c.distributed_at.is_not(None) == done,
+    "parent": documents.c.parent.__eq__,
+    "dossier": lambda first: or_(documents.c.dossier == first, documents.c.id == first),
+    "standing_at": _stands_at,
+    "invited": lambda invited: _is_invited() if invited else ~_is_invited(),
+    "unlooked_at": _is_unlooked,
+    "facts": lambda wanted: and_(*(documents.c.id.in_(equals(name, text)) for name, text in wanted)),
     "posted": lambda done: documents.c.id.in_(select(vouchers.c.document_id)) == done,
 }

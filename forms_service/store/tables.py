@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Double,
     ForeignKey,
     Index,
@@ -22,7 +23,7 @@ from forms_service.store.given_text import GivenText
 from forms_service.store.instant import Instant
 
 SHA256 = String(64)
-FACT_KEY = 80  # characters of a fact that it is looked up and sorted by; an index cannot hold a page of text
+FACT_KEY = 200  # characters of a fact that it is looked up by; an index cannot hold a page of text
 
 metadata = MetaData(
     naming_convention={
@@ -34,8 +35,8 @@ metadata = MetaData(
     }
 )
 
-# What is written here stays: triggers of the first migration refuse UPDATE and DELETE.
-APPEND_ONLY = ("ledger", "numbers", "published_forms", "vouchers")
+# What is written here stays: triggers of the migrations refuse UPDATE and DELETE.
+APPEND_ONLY = ("ledger", "numbers", "published_forms", "vouchers", "snapshots", "approvals")
 
 
 def _document_id(*, primary_key: bool = False) -> Column[str]:
@@ -52,6 +53,32 @@ published_forms = Table(
     Column("published_at", Instant, nullable=False),
     Column("published_by", String(200), nullable=False),
     PrimaryKeyConstraint("form", "version"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("sha256", SHA256, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Column("kept_by", String(200), nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("sha256", SHA256, nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("effective", String(10), nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("certificate_pem", Text, nullable=False),
+    CheckConstraint("seq >= 1", name="counts_from_1"),
+    CheckConstraint("kind IN ('organisation', 'form')", name="kind"),
 )
 
 numbers = Table(
@@ -94,11 +121,15 @@ documents = Table(
     Column("case_due_at", Instant),
     Column("ended_at", Instant),
     Column("assignee", String(200)),
+    Column("numbered_at", Instant),
     UniqueConstraint("form", "number"),
     CheckConstraint("state IN ('open', 'finished', 'rejected', 'refused', 'void')", name="state"),
     CheckConstraint("(state = 'open') = (step IS NOT NULL)", name="open_at_a_step"),
 )
 Index("ix_documents_state_distributed_at", documents.c.state, documents.c.distributed_at)
+Index("ix_documents_state_spec_sha256_step", documents.c.state, documents.c.spec_sha256, documents.c.step)
+Index("ix_documents_form_numbered_at_id", documents.c.form, documents.c.numbered_at, documents.c.id)
+Index("ix_documents_form_ended_at", documents.c.form, documents.c.ended_at)
 
 signatures = Table(
     "signatures",
@@ -115,7 +146,7 @@ signatures = Table(
     Column("base", SHA256, nullable=False),
     Column("head", SHA256, nullable=False),
     Column("round", Integer, nullable=False),
-    Column("on_behalf_of", String(200)),
+    Column("on_behalf_of", String(200), index=True),
     PrimaryKeyConstraint("document_id", "place"),
 )
 
@@ -244,9 +275,33 @@ copies = Table(
     Column("size", Integer, nullable=False),
     Column("sealed_at", Instant, nullable=False),
     Column("filed_at", Instant),
+    Column("receipt_due_at", Instant, index=True),
     PrimaryKeyConstraint("document_id", "no"),
 )
 Index("ix_copies_filed_at", copies.c.filed_at)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _document_id(),
+    Column("no", Integer, nullable=False),
+    Column("noted", Text, nullable=False),
+    Column("received_by", String(200), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    PrimaryKeyConstraint("document_id", "no"),
+)
+
+follow_ons = Table(
+    "follow_ons",
+    metadata,
+    _document_id(),
+    Column("ordinal", Integer, nullable=False),
+    Column("head", SHA256, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant, index=True),
+    Column("child", String(64)),
+    PrimaryKeyConstraint("document_id", "ordinal"),
+)
 
 vouchers = Table(
     "vouchers",
@@ -257,6 +312,7 @@ vouchers = Table(
     Column("body", Text, nullable=False),
     Column("posted_at", Instant, nullable=False, index=True),
     Column("posted_by", String(200), nullable=False),
+    Column("invoice_no", String(30), nullable=False, server_default="", index=True),
 )
 
 # Clustered by name where the database can: a filter or a search reads one name of every document.
@@ -274,3 +330,81 @@ facts = Table(
 Index("ix_facts_document_id", facts.c.document_id)
 Index("ix_facts_name_key", facts.c.name, facts.c.key)
 Index("ix_facts_name_number", facts.c.name, facts.c.number)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("principal", String(200), nullable=False, index=True),
+    Column("delegate", String(200), nullable=False, index=True),
+    Column("form", String(100), nullable=False),
+    Column("cap", String(40)),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_by", String(200)),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("person", String(200), nullable=False, index=True),
+    Column("document_id", String(64), ForeignKey("documents.id")),
+    Column("words", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),
+)
+
+consultations = Table(
+    "consultations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False, index=True),
+    Column("step", String(100), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("asked", String(200), nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("opinion", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _document_id(),
+    Column("step", String(100), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    PrimaryKeyConstraint("document_id", "step", "round", "kind", "ordinal", "person"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    _document_id(primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("again_at", Instant),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("form", String(100), nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    PrimaryKeyConstraint("form", "period"),
+)

@@ -11,7 +11,10 @@ from forms_service.store.tables import vouchers
 
 @dataclass(frozen=True, slots=True)
 class PostedVoucher:
-    """A posted voucher. `evidence_sha256` addresses the verified copy that its figures were read from."""
+    """A posted voucher. `evidence_sha256` addresses the verified copy that its figures were read from.
+
+    `invoice_no` is the invoice that it takes from, "" where it takes from none.
+    """
 
     document_id: str
     number: str
@@ -19,6 +22,7 @@ class PostedVoucher:
     body: str
     posted_at: dt.datetime
     posted_by: str
+    invoice_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class Vouchers:
         query = select(vouchers).where(vouchers.c.document_id == document_id)
         row = self.connection.execute(query).mappings().one_or_none()
         return PostedVoucher(**row) if row else None
+
+    def on_invoice(self, invoice_no: str) -> tuple[PostedVoucher, ...]:
+        """List the vouchers that take from an invoice, oldest first; none for no invoice."""
+        query = select(vouchers).where(vouchers.c.invoice_no == invoice_no).order_by(vouchers.c.posted_at)
+        return tuple(PostedVoucher(**row) for row in self.connection.execute(query).mappings()) if invoice_no else ()
 
     def posted(self, since: dt.datetime | None = None, before: dt.datetime | None = None) -> tuple[PostedVoucher, ...]:
         """List vouchers in the order posted, from `since` (inclusive) to `before` (exclusive)."""

@@ -22,8 +22,8 @@ from forms_service.store.keys import PersonKey
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.web.forms import printed_answers
 from forms_service.web.pages.route import steps_ahead
+from forms_service.workflow.companions import ACCOUNTING, await_companions, is_postable
 from forms_service.workflow.office import Office
-from forms_service.workflow.posting import ACCOUNTING
 from forms_service.workflow.reading import Reading, claim_of, context, find, known, read, values_of
 
 LIST_LIMIT = 100
@@ -164,12 +164,35 @@ def key_history(office: Office, person: Person) -> tuple[PersonKey, ...]:
         return tuple(reversed(tx.keys.history(person.id)))
 
 
-def booked(office: Office, *, posted: bool) -> tuple[tuple[Document, SealedCopy, PostedVoucher | None], ...]:
-    """List the finished documents that have an accounting copy, with or without a voucher, newest first."""
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A finished document that accounting posts: its copy, its voucher, and what must come with it and has not yet."""
+
+    document: Document
+    copy: SealedCopy
+    voucher: PostedVoucher | None
+    waits_for: tuple[str, ...]
+
+
+def booked(office: Office, *, posted: bool) -> tuple[Booked, ...]:
+    """List the finished documents of the forms that are posted, with or without a voucher, newest first."""
     with office.database.read() as tx:
-        documents = tx.documents.find(Search(states=("finished",), distributed=True, posted=posted), limit=LIST_LIMIT)
+        forms = tuple({form.form for form in tx.forms.all() if office.printery.form(form.sha256).spec.posting})
+        search = Search(states=("finished",), distributed=True, posted=posted, forms=forms or ("",))
+        documents = tx.documents.find(search, limit=LIST_LIMIT)
         found = [(d, _accounting_copy(tx.copies.of(d.id)), tx.vouchers.of(d.id)) for d in documents]
-    return tuple((document, copy, voucher) for document, copy, voucher in found if copy is not None)
+    looked = (_look(office, document, copy, voucher) for document, copy, voucher in found if copy is not None)
+    return tuple(each for each in looked if each is not None)
+
+
+def _look(office: Office, document: Document, copy: SealedCopy, voucher: PostedVoucher | None) -> Booked | None:
+    if voucher is not None:
+        return Booked(document, copy, voucher, ())
+    spec = office.printery.form(document.spec_sha256).spec
+    values = values_of(office, spec, document.head)
+    if not is_postable(office, document, spec, values):
+        return None
+    return Booked(document, copy, None, await_companions(office, document, spec, values))
 
 
 def _accounting_copy(copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
@@ -183,7 +206,7 @@ def _signable(office: Office, person: Person, text: str = "") -> tuple[Document,
 
 def _clash(office: Office, person: Person, document: Document) -> str | None:
     step = office.printery.form(document.spec_sha256).spec.step(str(document.step))
-    return barred_by(person.id, step, document)
+    return barred_by(frozenset({person.id}), step, document)
 
 
 def _find(office: Office, search: Search, *, by_due: bool = False) -> tuple[Document, ...]:

@@ -22,9 +22,9 @@ from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.workflow.auditing import verify_copy
+from forms_service.workflow.companions import ACCOUNTING, find_companions, is_postable, unconfirmed_limits
 from forms_service.workflow.office import Office
 
-ACCOUNTING = "accounting"
 _NUMBERS = parse_pattern("V{yy}{mm}{seq:3+}")
 
 
@@ -50,6 +50,8 @@ def look_at(office: Office, document_id: str) -> Postable:
         raise NotFound(f"单据 {document.number} 还没有会计联。全部签完并分发之后才能入账。")
     verdict = verify_copy(office, copy)
     spec = office.printery.form(document.spec_sha256).spec
+    if not is_postable(office, document, spec, read_document(spec, verdict.printed)):
+        raise NotFound(f"《{spec.title.zh_hans}》{document.number} 没有要入的账。")
     request = _request(office, document, spec, copy, verdict, posted.number if posted else None)
     return Postable(document, copy, verdict, check_posting(request), request)
 
@@ -60,8 +62,9 @@ def post(office: Office, person: Person, document_id: str) -> Voucher:
         raise NotYours("只有会计可以入账。")
     found = look_at(office, document_id)
     spec = found.request.spec
-    if found.problems or spec.posting is None:
-        raise ProblemsFound(found.problems)
+    errors = tuple(problem for problem in found.problems if problem.level == "error")
+    if errors or spec.posting is None:
+        raise ProblemsFound(errors)
     at, org = office.now(), office.organisation
     with office.database.write() as tx:
         voucher = make_voucher(
@@ -73,7 +76,10 @@ def post(office: Office, person: Person, document_id: str) -> Voucher:
             date=found.request.date,
             currency=org.firm.currency,
         )
-        tx.vouchers.add(PostedVoucher(document_id, voucher.number, found.copy.sha256, voucher.to_json(), at, person.id))
+        evidence = found.request.evidence
+        body = voucher.to_json()
+        posted = PostedVoucher(document_id, voucher.number, found.copy.sha256, body, at, person.id, evidence.invoice_no)
+        tx.vouchers.add(posted)
         data = {"voucher": voucher.number, "sha256": found.copy.sha256}
         tx.ledger.append(Event(at, "posted", document_id, person.id, data))
     return voucher
@@ -92,23 +98,35 @@ def _request(
     org, today = office.organisation, office.today(office.now())
     opened_on = office.today(document.opened_at)
     values = read_document(spec, verdict.printed)
-    ctx = Context(opened_on, settings_in_force(org, opened_on), org, opened_on, document.given.known())
-    opener = org.person(document.opened_by)
+    settings = settings_in_force(org, opened_on)
+    ctx = Context(opened_on, settings, org, opened_on, document.given.known())
+    opener, party = org.person(document.opened_by), org.party_named(str(values.get("customer")))
+    evidence = gather_evidence(
+        document,
+        values,
+        opened_on=opened_on,
+        party=party,
+        department=opener.department if opener else "",
+        sha256=copy.sha256,
+    )
     return PostingRequest(
         spec=spec,
         values=values,
         recalculated=calculate(spec, values, ctx),
         accounts=org.accounts,
-        evidence=gather_evidence(
-            document,
-            values,
-            opened_on=opened_on,
-            party=org.party_named(str(values.get("customer"))),
-            department=opener.department if opener else "",
-            sha256=copy.sha256,
-        ),
+        evidence=evidence,
         verdict=verdict.verdict,
         date=today,
         today=today,
         posted_as=posted_as,
+        companions=find_companions(office, document, spec, values),
+        policy=settings,
+        unconfirmed=() if org.demo else unconfirmed_limits(office, document, spec, values),
+        earlier=_posted_on(office, evidence.invoice_no),
+        buyer=party,
     )
+
+
+def _posted_on(office: Office, invoice_no: str) -> tuple[Voucher, ...]:
+    with office.database.read() as tx:
+        return tuple(Voucher.from_json(posted.body) for posted in tx.vouchers.on_invoice(invoice_no))

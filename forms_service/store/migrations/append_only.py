@@ -10,6 +10,16 @@ def keep(*tables: str) -> None:
         write(table)
 
 
+def let_go(table: str) -> None:
+    """Lift what `keep` put on a table, for a migration that widens it; the migration keeps it again."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_refuses_{verb}")
+    else:
+        op.execute(f"DROP TRIGGER {table}_only_grows ON {table}")
+        op.execute(f"DROP FUNCTION {table}_only_grows()")
+
+
 def _keep_on_sqlite(table: str) -> None:
     for verb in ("UPDATE", "DELETE"):
         op.execute(

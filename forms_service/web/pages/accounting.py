@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from forms_service.web.pages.frame import Link
+from forms_service.web.words import Tone
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A document with an accounting copy. `voucher` is "" until it is posted."""
+    """A document with an accounting copy. `voucher` is "" until it is posted; `waits` says what must come with it."""
 
     href: str
     number: str
@@ -17,6 +18,7 @@ class QueueRow:
     sealed: str
     voucher: str
     posted: str
+    waits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,25 @@ class VoucherLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanionRow:
+    """A document that is posted together with this one, and how it stands."""
+
+    title: str
+    number: str
+    words: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCell:
+    """A figure beside others; `differs` from the first that is there."""
+
+    column: str
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostingPage:
     """One document before accounting: the verdict, what speaks against posting, the voucher that it makes."""
 
@@ -51,6 +72,9 @@ class PostingPage:
     word: str
     sentence: str
     problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+    companions: tuple[CompanionRow, ...]
+    compared: tuple[tuple[str, tuple[ComparedCell, ...]], ...]
     voucher: str
     posted: str
     date: str

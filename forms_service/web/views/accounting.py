@@ -1,16 +1,24 @@
 """Accounting: the verdict in one line, the voucher before it is made, the posting, the export."""
 
+from decimal import Decimal
+
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.accounting.companions import FoundCompanion, side_by_side
 from forms_service.accounting.vouchers import Voucher, make_voucher
-from forms_service.domain.document import Document
-from forms_service.store.copies import SealedCopy
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.web import desk
 from forms_service.web.answers import deliver
 from forms_service.web.auth import the_office, the_person
-from forms_service.web.pages.accounting import PostingPage, QueuePage, QueueRow, VoucherLine
+from forms_service.web.pages.accounting import (
+    CompanionRow,
+    ComparedCell,
+    PostingPage,
+    QueuePage,
+    QueueRow,
+    VoucherLine,
+)
 from forms_service.web.pages.frame import Link
 from forms_service.web.words import VERDICTS, day, moment, money
 from forms_service.workflow.office import Office
@@ -27,13 +35,13 @@ def queue() -> str:
     waiting = desk.booked(office, posted=False)
     shown = desk.booked(office, posted=True) if posted else waiting
     page = QueuePage(
-        headline=f"{len(waiting)} 张待入账" if waiting else "没有待入账的单据",
+        headline=_headline(waiting),
         tab="posted" if posted else "waiting",
         tabs=(
             Link("/accounting", "待入账", not posted, len(waiting)),
             Link("/accounting?tab=posted", "已入账", posted),
         ),
-        rows=tuple(_row(office, *found) for found in shown),
+        rows=tuple(_row(office, found) for found in shown),
     )
     return render_template("accounting.html", page=page)
 
@@ -61,16 +69,25 @@ def export() -> Response:
     return deliver(export_vouchers(office), name, "text/csv; charset=utf-8")
 
 
-def _row(office: Office, document: Document, copy: SealedCopy, voucher: PostedVoucher | None) -> QueueRow:
+def _headline(waiting: tuple[desk.Booked, ...]) -> str:
+    lone = sum(bool(found.waits_for) for found in waiting)
+    if not waiting:
+        return "没有待入账的单据"
+    return f"{len(waiting) - lone} 张可入账" + (f"，{lone} 张等一并送会计的单据" if lone else "")
+
+
+def _row(office: Office, found: desk.Booked) -> QueueRow:
+    document, voucher = found.document, found.voucher
     return QueueRow(
         href=f"/accounting/{document.id}",
         number=document.number,
         title=office.printery.form(document.spec_sha256).spec.title.zh_hans,
         customer=document.subject,
         amount=document.amount,
-        sealed=moment(office.local(copy.sealed_at)),
+        sealed=moment(office.local(found.copy.sealed_at)),
         voucher=voucher.number if voucher else "",
         posted=moment(office.local(voucher.posted_at)) if voucher else "",
+        waits="；".join(found.waits_for),
     )
 
 
@@ -85,7 +102,10 @@ def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> Post
         verdict=found.verdict.verdict,
         word=word,
         sentence=sentence if found.verdict.verdict == "accepted" else found.verdict.sentence,
-        problems=tuple(problem.message for problem in found.problems),
+        problems=tuple(problem.message for problem in found.problems if problem.level == "error"),
+        warnings=tuple(problem.message for problem in found.problems if problem.level == "warning"),
+        companions=tuple(_companion(each) for each in found.request.companions),
+        compared=_compared(found),
         voucher=posted.number if posted else "",
         posted=moment(office.local(posted.posted_at)) if posted else "",
         date=day(voucher.date) if voucher else "",
@@ -96,14 +116,14 @@ def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> Post
         evidence=found.copy.sha256,
         copy_label=found.copy.label,
         copy_href=f"/documents/{found.document.id}/copies/{found.copy.no}.pdf",
-        may_post=posted is None and not found.problems,
+        may_post=posted is None and all(problem.level == "warning" for problem in found.problems),
     )
 
 
 def _preview(office: Office, found: Postable) -> Voucher | None:
     """Make the voucher as it would be posted, without drawing its number; None while something speaks against it."""
     posting = found.request.spec.posting
-    if found.problems or posting is None:
+    if posting is None or any(problem.level == "error" for problem in found.problems):
         return None
     org, asked = office.organisation, found.request
     return make_voucher(
@@ -115,6 +135,29 @@ def _preview(office: Office, found: Postable) -> Voucher | None:
         date=asked.date,
         currency=org.firm.currency,
     )
+
+
+def _compared(found: Postable) -> tuple[tuple[str, tuple[ComparedCell, ...]], ...]:
+    asked = found.request
+    rows = side_by_side(asked.spec, asked.values, asked.companions)
+    return tuple((word, _compared_cells(columns)) for word, columns in rows)
+
+
+def _compared_cells(columns: tuple[tuple[str, Decimal | str], ...]) -> tuple[ComparedCell, ...]:
+    first = next((figure for _, figure in columns if figure != ""), "")
+    return tuple(
+        ComparedCell(column, f"{figure:,f}" if isinstance(figure, Decimal) else figure, figure not in ("", first))
+        for column, figure in columns
+    )
+
+
+def _companion(found: FoundCompanion) -> CompanionRow:
+    if not found.number:
+        return CompanionRow(found.title, "", "尚未开立", "late")
+    if not found.verdict:
+        return CompanionRow(found.title, found.number, "尚未签完", "soon")
+    words = "可以采信" if found.is_sound else "不能据以入账"
+    return CompanionRow(found.title, found.number, words, "good" if found.is_sound else "late")
 
 
 def _lines(voucher: Voucher) -> tuple[VoucherLine, ...]:
