@@ -5,15 +5,17 @@ A form once published is read without these rules: what changes around it later 
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import product
 
-from forms_service.domain import tree as nodes
+from forms_service.domain.evaluating import Column, EvaluationError, Known, evaluate
+from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults, nearest
 from forms_service.domain.outlines import ANY, FormOutline, Others
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
 from forms_service.domain.problem import Level, Place, Problem
 from forms_service.domain.spec import FollowOn, FormSpec, Within
-from forms_service.domain.tree import Tree
+from forms_service.domain.values import Single
 
 
 def lint_around(spec: FormSpec, org: Organisation, others: Others, *, complete: bool) -> tuple[Problem, ...]:
@@ -73,21 +75,19 @@ def _note_not_opened(target: FormOutline, parent: str, place: Place, faults: Fau
 def _check_days(spec: FormSpec, org: Organisation, faults: Faults) -> None:
     """Hold that the steps after the clock's start fit into the whole document's time, as far as both are known.
 
-    What is allowed a step in working days counts as so many days at least. Where the time is a choice (国内、国外), the
-    steps must fit into the shortest; where it is only conditional steps that make it too long, that is a warning.
+    Where the time depends on a choice (国内、国外), each option is tried. What is allowed a step in working days counts
+    as so many days at least. Where it is only conditional steps that make it too long, that is a warning.
     """
     if spec.due is None or not spec.due.start:
         return
     settings = _settings(org)
-    limits = tuple(_outcomes(spec.due.days.tree, settings))
-    if None in limits or not limits:
-        return
-    limit = min(days for days in limits if days is not None)
-    always, sometimes = _days_after(spec, spec.due.start, settings)
-    if always > limit:
-        _note_too_long(spec.due.place, always, limit, "error", faults)
-    elif sometimes > limit:
-        _note_too_long(spec.due.place, sometimes, limit, "warning", faults)
+    for chosen in _choices(spec, spec.due.days):
+        limit = _evaluated(spec.due.days, {**chosen, **{f"policy.{name}": days for name, days in settings.items()}})
+        always, every = _days_after(spec, spec.due.start, settings, chosen)
+        if isinstance(limit, Decimal) and every > limit:
+            level: Level = "error" if always > limit else "warning"
+            _note_too_long(spec.due.place, always if always > limit else every, limit, level, faults)
+            return
 
 
 def _settings(org: Organisation) -> Mapping[str, Decimal]:
@@ -97,33 +97,39 @@ def _settings(org: Organisation) -> Mapping[str, Decimal]:
     return {name: value for name, value in values.items() if isinstance(value, Decimal)}
 
 
-def _outcomes(tree: Tree, settings: Mapping[str, Decimal]) -> Iterator[Decimal | None]:
-    """Yield every number that a choice may come to; None for one that is not known before a document is filled."""
-    match tree:
-        case nodes.Choice(then=then, otherwise=otherwise):
-            yield from _outcomes(then, settings)
-            yield from _outcomes(otherwise, settings)
-        case nodes.Constant(value=Decimal() as value):
-            yield value
-        case nodes.Name(name=name):
-            yield settings.get(name.removeprefix("policy."))
-        case _:
-            yield None
+def _choices(spec: FormSpec, days: Expression) -> Iterator[Mapping[str, str]]:
+    """Yield every way to answer the choices on which a time depends."""
+    named = days.roots | {step.within.by for step in spec.steps if step.within is not None}
+    choices = [field for field in spec.fields if field.id in named and field.kind == "choice"]
+    for answers in product(*([option.id for option in field.options] for field in choices)):
+        yield {field.id: answer for field, answer in zip(choices, answers, strict=True)}
 
 
-def _days_after(spec: FormSpec, start: str, settings: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+def _evaluated(days: Expression, known: Known) -> Single | Column:
+    try:
+        return evaluate(days, known)
+    except EvaluationError:
+        return None
+
+
+def _days_after(
+    spec: FormSpec, start: str, settings: Mapping[str, Decimal], chosen: Mapping[str, str]
+) -> tuple[Decimal, Decimal]:
     """Add up what the steps after one are allowed: those that always come, and all; a 会签 counts once."""
     always = every = Decimal(0)
     following = spec.steps[spec.step_index(start) + 1 :]
     for step in {step.joint or step.id: step for step in following}.values():
-        days = Decimal(0) if step.within is None else _days(step.within, settings)
+        days = Decimal(0) if step.within is None else _days(step.within, settings, chosen)
         every += days
         always += days if step.when is None else 0
     return always, every
 
 
-def _days(within: Within, settings: Mapping[str, Decimal]) -> Decimal:
-    return settings.get(within.setting, Decimal(0)) if within.setting else Decimal(within.days)
+def _days(within: Within, settings: Mapping[str, Decimal], chosen: Mapping[str, str]) -> Decimal:
+    if not within.setting:
+        return Decimal(within.days)
+    name = f"{within.setting}_{chosen.get(within.by)}" if within.by else within.setting
+    return settings.get(name, Decimal(0))
 
 
 def _note_too_long(place: Place, days: Decimal, limit: Decimal, level: Level, faults: Faults) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults
-from forms_service.domain.spec import Field, FormSpec, Step, Who
-from forms_service.domain.widgets import lock_of
+from forms_service.domain.given import CASE_DUE
+from forms_service.domain.linting import given_roots
+from forms_service.domain.linting_openings import amounts_of
+from forms_service.domain.spec import Field, FormSpec, Step
+from forms_service.domain.widgets import feeding_steps, lock_of
 
 
 def lint_route(spec: FormSpec, faults: Faults) -> None:
@@ -13,9 +16,13 @@ def lint_route(spec: FormSpec, faults: Faults) -> None:
     for index, step in enumerate(spec.steps):
         _check_condition(spec, step, index, faults)
         _check_who(spec, step, index, faults)
+        _check_within(spec, step, index, faults)
         _check_audience(spec, step, faults)
     for field in spec.fields:
         _check_field(spec, field, faults)
+    _check_due(spec, faults)
+    _check_follow_on(spec, faults)
+    _check_copies(spec, faults)
 
 
 def _check_condition(spec: FormSpec, step: Step, index: int, faults: Faults) -> None:
@@ -25,7 +32,7 @@ def _check_condition(spec: FormSpec, step: Step, index: int, faults: Faults) -> 
         faults.add(step.when.place, "first_step", "第一步总要走，不能写 when。", "the first step cannot be conditional")
         return
     later = tuple(_filled_from(spec, step.when, index))
-    read = step.when.roots & {field.id for field in spec.fields}
+    read = step.when.roots & ({field.id for field in spec.fields} | given_roots(spec))
     if later:
         faults.add(
             step.when.place,
@@ -43,7 +50,7 @@ def _check_condition(spec: FormSpec, step: Step, index: int, faults: Faults) -> 
 
 
 def _check_who(spec: FormSpec, step: Step, index: int, faults: Faults) -> None:
-    for amount in _amounts(step.who):
+    for amount in amounts_of(step.who):
         for name in _filled_from(spec, amount, index):
             faults.add(
                 amount.place,
@@ -53,11 +60,18 @@ def _check_who(spec: FormSpec, step: Step, index: int, faults: Faults) -> None:
             )
 
 
-def _amounts(who: Who) -> Iterator[Expression]:
-    if who.amount is not None:
-        yield who.amount
-    for part in who.of:
-        yield from _amounts(part)
+def _check_within(spec: FormSpec, step: Step, index: int, faults: Faults) -> None:
+    """Hold that a step's time can be told when it opens."""
+    if step.within is None:
+        return
+    read = frozenset({step.within.by}) if step.within.until is None else step.within.until.roots
+    for name in _known_from(spec, read, index):
+        faults.add(
+            step.place,
+            "read_before_filled",
+            f"轮到「{step.id}」时「{name}」还没有填，算不出期限。请让之前的步骤先填它。",
+            f"'{name}' is not filled when step '{step.id}' opens",
+        )
 
 
 def _check_audience(spec: FormSpec, step: Step, faults: Faults) -> None:
@@ -87,8 +101,60 @@ def _check_field(spec: FormSpec, field: Field, faults: Faults) -> None:
                 )
 
 
+def _check_due(spec: FormSpec, faults: Faults) -> None:
+    """Hold that the whole document's time can be told when its clock starts."""
+    if spec.due is None or not spec.due.start:
+        return
+    if CASE_DUE in spec.due.days.roots:
+        chinese = f"期限不能由 {CASE_DUE} 自己算出，请写天数。"
+        faults.add(spec.due.days.place, "calculation_cycle", chinese, f"the time cannot be told from {CASE_DUE}")
+        return
+    for name in _filled_from(spec, spec.due.days, spec.step_index(spec.due.start) + 1):
+        faults.add(
+            spec.due.days.place,
+            "read_before_filled",
+            f"「{spec.due.start}」签章时「{name}」还没有填，算不出期限。请让它或之前的步骤先填。",
+            f"'{name}' is not filled when '{spec.due.start}' is signed",
+        )
+
+
+def _check_follow_on(spec: FormSpec, faults: Faults) -> None:
+    """Hold that what follows a step reads what is filled by then."""
+    for follow in spec.follow_on:
+        step_id = follow.on.removeprefix("signed ")
+        if follow.when is None or step_id == follow.on or not step_id:
+            continue
+        for name in _filled_from(spec, follow.when, spec.step_index(step_id) + 1):
+            faults.add(
+                follow.when.place,
+                "read_before_filled",
+                f"「{step_id}」签章时「{name}」还没有填，看不出要不要开立。请改 on，或改用已填的栏位。",
+                f"'{name}' is not filled when '{step_id}' is signed",
+            )
+
+
+def _check_copies(spec: FormSpec, faults: Faults) -> None:
+    """Hold that whether an early copy is cut can be told when it is."""
+    for copy in spec.copies:
+        if copy.when is None or not copy.after:
+            continue
+        for name in _filled_from(spec, copy.when, spec.step_index(copy.after) + 1):
+            faults.add(
+                copy.when.place,
+                "read_before_filled",
+                f"「{copy.after}」签章时「{name}」还没有填，看不出要不要封存这一联。请改用已填的栏位。",
+                f"'{name}' is not filled when '{copy.after}' is signed",
+            )
+
+
 def _filled_from(spec: FormSpec, expression: Expression, index: int) -> Iterator[str]:
-    """Yield the fields an expression reads that are complete only from the step at an index on."""
-    for field in spec.fields:
-        if field.id in expression.roots and spec.step_index(lock_of(spec, field)) >= index:
-            yield field.id
+    """Yield the names an expression reads that are known only from the step at an index on."""
+    return _known_from(spec, expression.roots, index)
+
+
+def _known_from(spec: FormSpec, names: frozenset[str], index: int) -> Iterator[str]:
+    given = given_roots(spec)
+    for name in sorted(names & ({field.id for field in spec.fields} | given)):
+        at = max(map(spec.step_index, feeding_steps(spec, frozenset({name}))), default=-1 if name in given else 0)
+        if at >= index:
+            yield name

@@ -12,7 +12,9 @@ from typing import Literal
 from forms_service.domain.entries import Entries, read_entries, read_label
 from forms_service.domain.faults import Faults
 from forms_service.domain.linting import check_glyphs, lint_form
+from forms_service.domain.linting_openings import lint_openings
 from forms_service.domain.linting_route import lint_route
+from forms_service.domain.linting_steps import lint_steps
 from forms_service.domain.node import Node
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.outlines import NO_OTHERS, Others, outline_fields, outline_form
@@ -74,11 +76,14 @@ def parse_spec(
     entries = read_entries(node, faults, KEYS)
     if entries is None:
         return None, faults.in_order()
-    spec = _read_form(entries, source_text, org, _with_itself(others, node))
+    around = _with_itself(others, node)
+    spec = _read_form(entries, source_text, org, around)
     layout = entries.peek("layout")
     if spec.fields and spec.steps and len({step.place for step in spec.steps}) == len(entries.items("steps")):
         lint_form(spec, entries.place if layout is None else layout.place, faults)
         lint_route(spec, faults)
+        lint_steps(spec, faults)
+        lint_openings(spec, around, faults)
     if missing is not None:
         check_glyphs(node, missing, faults)
     return (None if faults.any_error else spec), faults.in_order()
@@ -95,7 +100,7 @@ def _read_form(entries: Entries, source_text: str, org: Organisation, others: Ot
     scope = scope_of(outlines, givens.names, org, entries.faults)
     fields = read_fields(entries.pairs("fields", required=True), scope, outlines)
     by_id = {field.id: field for field in fields}
-    around = Surroundings(org, scope, by_id, alias=givens.alias)
+    around = Surroundings(org, scope, by_id, filled_before=givens.copied, alias=givens.alias)
     steps = read_steps(entries.items("steps", required=True), around)
     posting = entries.entries("posting", POSTING_KEYS)
     archive = entries.entries("archive", ARCHIVE_KEYS, required=True)
@@ -123,7 +128,9 @@ def _read_form(entries: Entries, source_text: str, org: Organisation, others: Ot
         sha256=hashlib.sha256(source_text.encode()).hexdigest(),
         source_text=source_text,
         number_at="" if number_at is None else find_step(number_at, 0, steps, entries.faults),
-        opens_from=None if opens_from is None else read_opens_from(opens_from, scope, givens, by_id, others),
+        opens_from=None
+        if opens_from is None
+        else read_opens_from(opens_from, scope, givens, by_id, next(iter(steps), None), others),
         opens_every=None if opens_every is None else read_opens_every(opens_every),
         follow_on=read_follow_on(entries.items("follow_on"), steps, scope, givens.alias),
         due=None if due is None else read_due(due, steps, scope),

@@ -9,10 +9,10 @@ from forms_service.domain.faults import Faults
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Mapping as MappingNode
 from forms_service.domain.node import Node, Scalar
-from forms_service.domain.outlines import ANY, Others, outline_fields
+from forms_service.domain.outlines import ANY, FormOutline, Others, outline_fields
 from forms_service.domain.parsing_times import find_step
 from forms_service.domain.reports import REPORT_NAMES
-from forms_service.domain.scope import BOOLEAN, GivenNames, Scope, own_names, parent_names
+from forms_service.domain.scope import BOOLEAN, GivenNames, Scope, accepted_by, own_names, parent_names
 from forms_service.domain.spec import Field, FieldKind, FollowOn, OpensEvery, OpensFrom, Step, Together
 
 OPENS_FROM_KEYS = ("form", "as", "when", "limit", "optional", "copy", "report")
@@ -31,11 +31,15 @@ _WITHIN = re.compile(r"(?P<days>[1-9][0-9]{0,2}) days?")
 
 @dataclass(frozen=True, slots=True)
 class Givens:
-    """What a form's document is given, read before anything else: names for its expressions, and its parent's alone."""
+    """What a form's document is given, read before anything else: names for its expressions, and its parent's alone.
+
+    `copied` are the fields that are fixed when the document is opened.
+    """
 
     names: GivenNames
     parent: GivenNames
     alias: str = ""
+    copied: frozenset[str] = frozenset()
 
 
 def read_givens(entries: Entries, others: Others) -> Givens:
@@ -52,7 +56,9 @@ def read_givens(entries: Entries, others: Others) -> Givens:
         together=(name, summed) if name and summed in SUMMED else None,
     )
     unreadable = GivenNames(unreadable=frozenset({name} if name and summed not in SUMMED else ()))
-    return Givens(own.joined(unreadable).joined(parent), parent, alias)
+    copied = opens.get("copy") if isinstance(opens, MappingNode) else None
+    fixed = frozenset(key.text for key, _ in copied) if isinstance(copied, MappingNode) else frozenset()
+    return Givens(own.joined(unreadable).joined(parent), parent, alias, fixed)
 
 
 def _parent_names(alias: str, form: str, others: Others) -> GivenNames:
@@ -69,43 +75,92 @@ def _quiet(node: Node | None, key: str) -> str:
 
 
 def read_opens_from(
-    entries: Entries, scope: Scope, givens: Givens, fields: Mapping[str, Field], others: Others
+    entries: Entries, scope: Scope, givens: Givens, fields: Mapping[str, Field], first: Step | None, others: Others
 ) -> OpensFrom:
-    """Read from which document the form is opened; its condition sees the parent alone."""
+    """Read from which document the form is opened; its condition sees the parent alone.
+
+    `first` is the step whose fields may be fixed to the parent's values.
+    """
     form, alias = entries.scalar("form", required=True), read_id(entries.scalar("as", required=True), entries.faults)
     if form is not None and form.text not in (ANY, *others):
         entries.faults.add_unknown(form.place, "unknown_form", ("表单", "form"), form.text, (ANY, *others))
     settings = {name: kind for name, kind in scope.names.items() if name.startswith("policy.")}
-    seen = Scope({**settings, **givens.parent.names}, givens.parent.options, givens.parent.unreadable, entries.faults)
+    names = {**settings, **givens.parent.names}
+    seen = Scope(names, givens.parent.options, givens.parent.unreadable, entries.faults)
     when = entries.scalar("when")
     return OpensFrom(
         form="" if form is None else form.text,
         alias=alias or "",
         when=None if when is None else seen.read(when, BOOLEAN),
         limit=entries.whole("limit", least=1),
-        copy=_read_copied(entries, givens.parent, fields),
+        copy=_Copying(givens.parent, fields, first, others.get("" if form is None else form.text)).read(entries),
         optional=entries.yes_no("optional"),
         report=_read_report(entries),
         place=entries.place,
     )
 
 
-def _read_copied(entries: Entries, parent: GivenNames, fields: Mapping[str, Field]) -> tuple[tuple[str, str], ...]:
-    """Read which of the form's own fields are fixed to which of the parent's values."""
-    found: list[tuple[str, str]] = []
-    for own, node in entries.pairs("copy"):
-        source = as_scalar(node, entries.faults)
-        if own.text not in fields:
-            entries.faults.add_unknown(own.place, "unknown_field", ("栏位", "field"), own.text, fields)
-        if source is None or parent.unreadable:
-            continue
-        if source.text not in parent.names:
-            entries.faults.add_unknown(
-                source.place, "unknown_name", ("原单栏位", "name of the parent"), source.text, parent.names
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """Reads which of the form's own fields are fixed to which of the parent's values."""
+
+    known: GivenNames
+    fields: Mapping[str, Field]
+    first: Step | None
+    parent: FormOutline | None
+
+    def read(self, entries: Entries) -> tuple[tuple[str, str], ...]:
+        pairs = [(own, as_scalar(node, entries.faults)) for own, node in entries.pairs("copy")]
+        return tuple(
+            (own.text, source.text)
+            for own, source in pairs
+            if self._is_own(own, entries.faults) and source is not None and self._fits(own, source, entries.faults)
+        )
+
+    def _is_own(self, own: Scalar, faults: Faults) -> bool:
+        """Say whether the field is the first step's to fill, and note where it is not."""
+        if own.text not in self.fields:
+            faults.add_unknown(own.place, "unknown_field", ("栏位", "field"), own.text, self.fields)
+            return False
+        if self.first is not None and own.text not in self.first.fills:
+            faults.add(
+                own.place,
+                "copied_later",
+                f"「{own.text}」取自原单，就要由第一步「{self.first.id}」填。请写进它的 fills。",
+                f"'{own.text}' is copied from the parent, so the first step must fill it",
             )
-        elif own.text in fields:
-            found.append((own.text, source.text))
-    return tuple(found)
+        return True
+
+    def _fits(self, own: Scalar, source: Scalar, faults: Faults) -> bool:
+        """Say whether the parent has such a value and the field can hold it, and note where not."""
+        if self.known.unreadable:
+            return False
+        if source.text not in self.known.names:
+            noun = ("原单栏位", "name of the parent")
+            faults.add_unknown(source.place, "unknown_name", noun, source.text, self.known.names)
+            return False
+        if not self._holds(self.fields[own.text], source.text):
+            faults.add(
+                source.place,
+                "copied_kind",
+                f"「{own.text}」是 {self.fields[own.text].kind}，装不下「{source.text}」。请改其中一个的类型。",
+                f"'{own.text}' is a {self.fields[own.text].kind} and cannot hold '{source.text}'",
+            )
+        return True
+
+    def _holds(self, own: Field, source: str) -> bool:
+        """Say whether a field can hold a parent's value; a choice must know every option that may come."""
+        if own.kind in ("table", "attachment") or self._is_file(source):
+            return False
+        if own.kind == "choice":
+            options = self.known.options.get(source, ())
+            return bool(options) and {option.id for option in own.options} >= set(options)
+        return self.known.names[source] in accepted_by(own.kind)
+
+    def _is_file(self, source: str) -> bool:
+        field_id = source.partition(".")[2]
+        fields = () if self.parent is None else self.parent.fields
+        return any(field.id == field_id and field.kind == "attachment" for field in fields)
 
 
 def _read_report(entries: Entries) -> str:

@@ -45,7 +45,7 @@ class _Route:
 
     def surroundings(self) -> Surroundings:
         alone = tuple(step for step in self.earlier if step not in self.groups)
-        return replace(self.start, earlier_steps=alone, filled_before=frozenset(self.filled))
+        return replace(self.start, earlier_steps=alone, filled_before=self.start.filled_before.union(self.filled))
 
     def members(self, written: str) -> tuple[str, ...]:
         return self.groups.get(written, (written,))
@@ -93,7 +93,7 @@ def _read_step(entries: Entries, route: _Route) -> tuple[Step, ...]:
         may_refuse="refuse" in can.actions,
         may_consult="consult" in can.actions,
         sign_by=_read_sign_by(entries, external=bool(who) and who[0].kind == "external"),
-        within=read_within(entries.scalar("within"), route.start.org, route.faults),
+        within=read_within(entries.scalar("within"), route.start),
         when=None if (when := entries.scalar("when")) is None else route.start.scope.read(when, BOOLEAN),
     )
     if step_id is None:

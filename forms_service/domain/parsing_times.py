@@ -12,7 +12,7 @@ from forms_service.domain.node import Scalar
 from forms_service.domain.parsing_who import Surroundings, read_who
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
-from forms_service.domain.scope import NUMERIC, Scope
+from forms_service.domain.scope import DATE, NUMERIC, Scope
 from forms_service.domain.spec import Due, Late, Reminder, Step, Who, Within
 
 DUE_KEYS = ("from", "days")
@@ -21,23 +21,48 @@ LONGEST_WITHIN = 366
 
 _DAYS = r"(?P<days>[1-9][0-9]{0,2}) (?P<work>work)?days?"
 _WITHIN = re.compile(_DAYS)
-_BY_POLICY = re.compile(r"policy +(?P<name>[a-z][a-z0-9_]*)")
+_BY_POLICY = re.compile(r"policy +(?P<name>[a-z][a-z0-9_]*)(?: +by +(?P<by>[a-z][a-z0-9_]*))?")
+_UNTIL = re.compile(r"until +(?P<day>.+)")
 _BEFORE = re.compile(rf"{_DAYS} before")
 _EVERY = re.compile(rf"every {_DAYS}")
 
 
-def read_within(scalar: Scalar | None, org: Organisation, faults: Faults) -> Within | None:
-    """Read a step's time: `2 workdays`, `10 days`, or `policy NAME` for a setting that says how many."""
-    match = None if scalar is None else _BY_POLICY.fullmatch(scalar.text)
-    if scalar is None or match is None:
-        return read_days(scalar, faults)
+def read_within(scalar: Scalar | None, around: Surroundings) -> Within | None:
+    """Read a step's time: `2 workdays`, `10 days`, `policy NAME`, `policy NAME by CHOICE`, or `until DATE`."""
+    if scalar is not None and (match := _BY_POLICY.fullmatch(scalar.text)) is not None:
+        return _read_by_policy(scalar, match, around)
+    if scalar is not None and (match := _UNTIL.fullmatch(scalar.text)) is not None:
+        day = around.scope.read_source(match["day"], scalar, DATE, match.start("day"))
+        return Within(0, workdays=False, until=day)
+    return read_days(scalar, around.faults)
+
+
+def _read_by_policy(scalar: Scalar, match: re.Match[str], around: Surroundings) -> Within:
+    """Read the name of the setting that says how many days, or of those that do for each option of a choice."""
+    options = ("",) if match["by"] is None else _options(scalar, match, around)
+    known = _days_settings(around.org)
+    for name in (f"{match['name']}_{option}" if option else match["name"] for option in options):
+        if name not in known:
+            place = inside(scalar, match.start("name"))
+            around.faults.add_unknown(place, "unknown_setting", ("天数(settings)", "setting"), name, known)
+    return Within(0, workdays=False, setting=match["name"], by=match["by"] or "")
+
+
+def _options(scalar: Scalar, match: re.Match[str], around: Surroundings) -> tuple[str, ...]:
+    field, place = around.fields.get(match["by"]), inside(scalar, match.start("by"))
+    choices = [name for name, choice in around.fields.items() if choice.kind == "choice"]
+    if field is None:
+        around.faults.add_unknown(place, "unknown_field", ("选择栏位", "choice"), match["by"], choices)
+        return ()
+    if field.kind != "choice":
+        chinese = f"「{field.id}」是 {field.kind}，这里要 choice 类型的栏位。"
+        around.faults.add(place, "wrong_field_type", chinese, f"'{field.id}' is a {field.kind}, expected choice")
+    return tuple(option.id for option in field.options)
+
+
+def _days_settings(org: Organisation) -> tuple[str, ...]:
     settings = {name: setting_value(text) for policy in org.policies for name, text in policy.settings}
-    days = sorted(name for name, value in settings.items() if not isinstance(value, str))
-    if match["name"] not in days:
-        faults.add_unknown(
-            inside(scalar, match.start("name")), "unknown_setting", ("天数(settings)", "setting"), match["name"], days
-        )
-    return Within(0, workdays=False, setting=match["name"])
+    return tuple(sorted(name for name, value in settings.items() if not isinstance(value, str)))
 
 
 def read_days(scalar: Scalar | None, faults: Faults) -> Within | None:
@@ -90,12 +115,13 @@ def read_late(entries: Entries, around: Surroundings) -> Late:
             entries.place, "missing_key", "late 至少要写 remind、slip、tell 之一。", "write remind, slip or tell"
         )
     reminders = tuple(_read_reminder(word, entries.faults) for word in entries.words("remind"))
-    slip = entries.text("slip") or ""
-    if not slip:
+    slip = entries.scalar("slip")
+    if slip is None:
         entries.refuse_key("again", "again_of_nothing", "没有 slip，没有什么可以再开，请删去。", "there is no slip")
     again = read_days(entries.scalar("again"), entries.faults)
     tell = _read_tell(entries, around)
-    return Late(tuple(filter(None, reminders)), slip, again, tell, entries.place)
+    place = entries.place if slip is None else slip.place
+    return Late(tuple(filter(None, reminders)), "" if slip is None else slip.text, again, tell, place)
 
 
 def _read_reminder(word: Scalar, faults: Faults) -> Reminder | None:

@@ -92,6 +92,9 @@ class _WhoReader:
             who = self.read(self._scalar.text, 0)
             return () if who is None else (who,)
         members = self._parts(match, 0)
+        if len(set(members)) < len(members):
+            chinese = "会签(all of)里有一方写了两次，请删去一个。"
+            self._around.faults.add(self._at(0), "same_member", chinese, "a member of 'all of' is written twice")
         if len(members) < LEAST_MEMBERS:
             chinese = "会签(all of)至少要有两方，如 all of [dept qa, dept rd]。"
             self._around.faults.add(self._at(0), "too_few_members", chinese, "'all of' needs two members at least")

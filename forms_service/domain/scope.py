@@ -21,6 +21,7 @@ from forms_service.domain.tree import Constant
 OPENED_ON = "opened_on"
 NUMERIC: frozenset[Kind] = frozenset({"number", "money"})
 BOOLEAN: frozenset[Kind] = frozenset({"boolean"})
+DATE: frozenset[Kind] = frozenset({"date"})
 
 KINDS: Mapping[FieldKind, Kind] = MappingProxyType(
     {

@@ -91,12 +91,16 @@ class Within:
     """A time allowed: days counted from the day after its start.
 
     `workdays` counts working days only. Where `setting` names a policy's setting (`within: policy qa_days`), the days
-    are read from it when the step opens, halves allowed, and the firm's calendar says which days count.
+    are read from it when the step opens, halves allowed, and the firm's calendar says which days count; with `by` it is
+    the setting for the option chosen in that field (`talk_days_abroad` for `policy talk_days by region`). With `until`
+    the time ends with the day that it gives.
     """
 
     days: int
     workdays: bool
     setting: str = ""
+    by: str = ""
+    until: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A 联: the finished document sealed for one department (or a role's department).
+    """A 联: the finished document sealed for one department: named, a role's, that of a field, or the opener's.
 
-    A copy with `after` is cut early: sealed as soon as that step was signed, from the bytes as they then were.
+    A copy with `after` is cut early: sealed as soon as that step was signed, from the bytes as they then were. Where
+    `when` does not hold on the signed bytes, or the field is blank, there is no such copy.
     """
 
     no: int
@@ -151,6 +156,7 @@ class Copy:
     place: Place
     after: str = ""
     receipt: Receipt | None = None
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ FAULTS = [
     ("external_in_group", "[role rd_manager, dept rd]", "[role rd_manager, »external customer]"),
     ("unknown_step", "[role rd_manager, dept rd]", "[manager of »rd, manager of plant]"),
     ("unknown_department", "to: dept plant", "to: dept »plants"),
-    ("copy_keeper", "to: dept plant", "to: »opened_by"),
+    ("copy_keeper", "to: dept plant", "to: »external customer"),
     ("copy_number", "{no: 2, to", "{no: »3, to"),
     ("unknown_word", "colour: blue", "colour: »purple"),
     ("unknown_account", "    output_tax: tax", "    »output_taxes: tax"),
