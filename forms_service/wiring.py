@@ -11,33 +11,40 @@ from pathlib import Path
 from forms_service.archive.archive import Archive
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Organisation
+from forms_service.domain.registers import Register
+from forms_service.domain.spec import FormSpec
 from forms_service.durable import write_over
 from forms_service.notices.mail import Mailer, MailFolder
-from forms_service.pdf.fonts import load_fonts
+from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.settings import Settings
 from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
 from forms_service.signing.timestamps import OutsideTimeAuthority, TimeAuthority
 from forms_service.signing.trust import load_trust
-from forms_service.store.almanac import make_calendar
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
-from forms_service.store.shelf import load_organisation
+from forms_service.store.organisations import load_organisation, policies_beside, read_files
+from forms_service.store.registers import FOLDER, load_registers
 from forms_service.workflow.office import Office
 from forms_service.workflow.printery import Printery
 from forms_service.workflow.publishing import published_spec
+from forms_service.workflow.rulebook import Rulebook, Shelf
 
 _SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What comes from outside the program: the clock and randomness. Tests hand in fixed ones."""
+    """What comes from outside the program: the clock and randomness. Tests hand in fixed ones.
+
+    `glance` reads the same clock for what is in force, many times a page; a test's clock does not move by it.
+    """
 
     now: Callable[[], dt.datetime]
     token: Callable[[], str]
     code: Callable[[], str]
+    glance: Callable[[], dt.datetime] | None = None
 
 
 def real_surroundings() -> Surroundings:
@@ -52,42 +59,48 @@ def real_surroundings() -> Surroundings:
 def open_office(settings: Settings, around: Surroundings | None = None) -> Office:
     """Open everything that the use-cases need, making on an empty machine what is missing.
 
-    Raises BadConfiguration with every fault of the organisation's files.
+    Raises BadConfiguration with every fault of the organisation's files while none of it is in force.
     """
     around = around or real_surroundings()
     settings.office_folder.mkdir(parents=True, exist_ok=True)
-    org = read_organisation(settings)
     fonts = load_fonts(settings.fonts)
     secret = _secret(settings)
     database = Database.open(settings.database_url)
-    authority = Authority.open_or_create(settings.office_folder / "authority", secret, org.firm, around.now())
+    authority = _authority(settings, secret, around)
+    trust = load_trust(authority.trust_pem())
+    rulebook = Rulebook(database, trust, _shelf(settings), around.glance or around.now)
+    rulebook.organisation()
     write_over(anchor_file(settings), authority.trust_pem())
     return Office(
-        organisation=org,
+        rulebook=rulebook,
         base_url=settings.base_url,
         database=database,
         blobs=Blobs(settings.office_folder / "blobs"),
         archive=Archive(settings.data),
         mailer=_mailer(settings, around),
         fonts=fonts,
-        printery=Printery(org.firm, fonts, lambda sha256: published_spec(database, org, fonts, sha256)),
+        printery=_printery(database, rulebook, fonts),
+        registers=_registers(settings),
         authority=authority,
         timestamper=_timestamper(settings, authority, around),
-        trust=load_trust(authority.trust_pem()),
+        trust=trust,
         sessions=SigningSessions(),
         secret=secret,
         pin_cost=PinCost(memory_kib=settings.pin_memory_kib),
-        calendar=make_calendar(org.calendar),
         now=around.now,
         token=around.token,
         code=around.code,
     )
 
 
+def organisation_folder(settings: Settings) -> Path:
+    """Name the folder of the firm's organisation."""
+    return settings.specs / "organisations" / settings.organisation
+
+
 def read_organisation(settings: Settings) -> Organisation:
-    """Read the firm's folder; raises BadConfiguration with every fault at its line."""
-    folder = settings.specs / "organisations" / settings.organisation
-    org, problems = load_organisation(folder)
+    """Read the firm's folder as it stands, in force or not; raises BadConfiguration with every fault at its line."""
+    org, problems = load_organisation(organisation_folder(settings))
     if org is None:
         raise BadConfiguration("\n".join(str(problem) for problem in problems))
     return org
@@ -105,6 +118,34 @@ def published_versions(settings: Settings) -> Mapping[tuple[str, int], str]:
         return {}
     with Database.open(settings.database_url) as database, database.read() as tx:
         return {(form.form, form.version): form.sha256 for form in tx.forms.all()}
+
+
+def _authority(settings: Settings, secret: bytes, around: Surroundings) -> Authority:
+    """Open the firm's authority; at first run it is made for the firm that the folder names."""
+    folder = settings.office_folder / "authority"
+    if folder.exists():
+        return Authority.open(folder, secret)
+    return Authority.open_or_create(folder, secret, read_organisation(settings).firm, around.now())
+
+
+def _shelf(settings: Settings) -> Shelf:
+    folder = organisation_folder(settings)
+    beside = policies_beside(folder)
+    return Shelf(lambda: read_files(folder, beside), folder.as_posix(), beside.as_posix())
+
+
+def _registers(settings: Settings) -> tuple[Register, ...]:
+    registers, problems = load_registers(settings.specs / FOLDER)
+    if problems:
+        raise BadConfiguration("\n".join(str(problem) for problem in problems))
+    return registers
+
+
+def _printery(database: Database, rulebook: Rulebook, fonts: Fonts) -> Printery:
+    def read_spec(sha256: str) -> FormSpec:
+        return published_spec(database, rulebook.organisation_for_form(sha256), fonts, sha256)
+
+    return Printery(lambda: rulebook.organisation().firm, fonts, read_spec)
 
 
 def _secret(settings: Settings) -> bytes:

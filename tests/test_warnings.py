@@ -9,7 +9,6 @@ from forms_service.settings import ROOT
 from forms_service.workflow.demonstrating import ALLOWANCE, PIN
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
-from forms_service.workflow.publishing import publish
 from forms_service.workflow.submitting import Submission, submit
 from tests.world import World, make_world
 
@@ -26,7 +25,7 @@ def world(tmp_path: Path) -> World:
     made = make_world(tmp_path / "office")
     text = (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_text()
     text = text.replace("version: 1", "version: 2", 1).replace("checks:\n", WARNING, 1)
-    publish(made.office, text.encode(), "sales_allowance.yaml", "office")
+    made.publish(text.encode(), "sales_allowance.yaml")
     return made
 
 

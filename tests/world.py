@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from forms_service.domain.spec import FormSpec
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.store.shelf import load_organisation, load_specs
 from forms_service.wiring import Surroundings, open_office
+from forms_service.workflow.bringing_into_force import approve, waiting
 from forms_service.workflow.demonstrating import ALLOWANCE, PIN, newest_mail
 from forms_service.workflow.keying import set_pin, unlock_key
 from forms_service.workflow.office import Office
@@ -67,15 +69,52 @@ class World:
     def mail(self) -> str:
         return newest_mail(self.settings.office_folder / "mail")
 
+    def bring_into_force(self, effective: dt.date | None = None) -> None:
+        """Let the general manager sign all that waits: the organisation's folder as it stands, and new forms."""
+        manager = self.person("wang_jian")
+        signer = unlock_key(self.office, manager, PIN)
+        for proposal in waiting(self.office):
+            approve(self.office, manager, proposal.sha256, signer, effective)
+
+    def change(self, file: str, old: str, new: str) -> None:
+        """Change a file of the organisation (`people.yaml`) or a policy (`policies/tax.yaml`), signed by nobody yet."""
+        parts = file.split("/") if "/" in file else ("organisations", "demo", file)
+        path = self.settings.specs.joinpath(*parts)
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        self.office.rulebook.refresh()
+
+    def amend(self, file: str, old: str, new: str) -> None:
+        """Change a file of the organisation or a policy, and let the general manager sign it for today."""
+        self.change(file, old, new)
+        self.bring_into_force()
+
+    def publish(self, source: bytes, file: str = "form.yaml") -> FormSpec:
+        """Publish a form and let the general manager sign it for today."""
+        return publish_and_approve(self.office, self.person("wang_jian"), source, file)
+
+
+def publish_and_approve(office: Office, manager: Person, source: bytes, file: str = "form.yaml") -> FormSpec:
+    """Publish a form, which a general manager with the tests' PIN approves at once."""
+    spec = publish(office, source, file, "office")
+    approve(office, manager, spec.sha256, unlock_key(office, manager, PIN))
+    return spec
+
 
 def make_world(folder: Path) -> World:
-    """Open an office in an empty folder, with the demo firm's forms published."""
+    """Open an office in an empty folder, with the demo firm's organisation and the tests' form in force.
+
+    The world has its own copy of the demo firm's files, for the test to change.
+    """
     clock, count = Clock(), itertools.count(1)
-    settings = read_settings(CHEAP_PINS, data=folder)
-    around = Surroundings(clock, lambda: f"token{next(count):013}", lambda: "314159")
-    office = open_office(settings, around)
-    publish(office, (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml", "office")
-    return World(office, clock, settings)
+    shelf = shutil.copytree(ROOT / "form_specs", folder / "_specs")
+    settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(shelf)}, data=folder)
+    around = Surroundings(clock, lambda: f"token{next(count):013}", lambda: "314159", glance=lambda: clock.at)
+    world = World(open_office(settings, around), clock, settings)
+    world.bring_into_force()
+    world.publish((ROOT / "tests" / "specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml")
+    return world
 
 
 def demo_organisation() -> Organisation:

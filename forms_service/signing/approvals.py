@@ -1,4 +1,4 @@
-"""Approvals: a statement signed with a person's own key, and whether the signature holds, from the bytes and the anchors.
+"""Approvals: a statement signed with a person's own key, and whether that holds by the bytes and the anchors alone.
 
 Nothing but the row and the trust list is needed, so that an approval is judged offline and years later.
 """

@@ -22,7 +22,7 @@ class SignedApproval:
     signature: bytes
     certificate_pem: str
     approval: Approval | None
-    agrees: bool
+    agrees: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from forms_service.domain.document import Document
+from forms_service.domain.errors import KeyLocked, WrongPin
+from forms_service.domain.organisation import APPROVER_ROLE
 from forms_service.domain.people import Person
+from forms_service.workflow.bringing_into_force import Proposal, approve, waiting
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import check_code, granted_link, invite_pending, send_code
 from forms_service.workflow.keying import has_key, set_pin, unlock_key
@@ -58,14 +61,37 @@ class Stage:
     size: int
 
 
-def set_up(office: Office, specs: Path) -> None:
-    """Publish every form of a folder, and give each of the demo firm's people the demo password and PIN. Idempotent."""
-    for path in sorted(specs.glob("*.yaml")):
-        publish(office, path.read_bytes(), path.name, "office")
+def set_up(office: Office, specs: Path) -> tuple[Proposal, ...]:
+    """Publish every form of a folder, give the demo firm's people the demo password and PIN, let its 总经理 sign.
+
+    Idempotent. Returns what still waits: the 总经理 may have another PIN by now.
+    """
+    _give_keys(office)
+    sources = {path.name: path.read_bytes() for path in sorted(specs.glob("*.yaml"))}
+    for name, source in sources.items():
+        publish(office, source, name, "office", sources.values())
+    _sign_what_waits(office)
+    _give_keys(office)
+    return waiting(office)
+
+
+def _give_keys(office: Office) -> None:
     for person in office.organisation.people:
         if not has_key(office, person):
             set_password(office, person, PASSWORD)
             set_pin(office, person, PIN)
+
+
+def _sign_what_waits(office: Office) -> None:
+    proposals, manager = waiting(office), _holder(office, APPROVER_ROLE)
+    if not proposals:
+        return
+    try:
+        signer = unlock_key(office, manager, PIN)
+    except (WrongPin, KeyLocked):
+        return
+    for proposal in proposals:
+        approve(office, manager, proposal.sha256, signer)
 
 
 def whole_way(office: Office, mail_folder: Path) -> Iterator[Stage]:

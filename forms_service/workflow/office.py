@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from forms_service.archive.archive import Archive
 from forms_service.domain.calendars import Calendar
 from forms_service.domain.people import Organisation, Person, Policy
+from forms_service.domain.registers import Register
 from forms_service.notices.mail import Mailer
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.authority import Authority
@@ -18,13 +19,17 @@ from forms_service.signing.trust import TrustList
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
 from forms_service.workflow.printery import Printery
+from forms_service.workflow.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The doers. `now` gives aware UTC; `token` a fresh unguessable text; `code` a fresh six-digit one-time code."""
+    """The doers. `now` gives aware UTC; `token` a fresh unguessable text; `code` a fresh six-digit one-time code.
 
-    organisation: Organisation
+    The organisation, its policies and its calendar are those in force: what the general manager signed (`rulebook`).
+    """
+
+    rulebook: Rulebook
     base_url: str
     database: Database
     blobs: Blobs
@@ -32,16 +37,26 @@ class Office:
     mailer: Mailer
     fonts: Fonts
     printery: Printery
+    registers: tuple[Register, ...]
     authority: Authority
     timestamper: TimeAuthority | None
     trust: TrustList
     sessions: SigningSessions
     secret: bytes
     pin_cost: PinCost
-    calendar: Calendar
     now: Callable[[], dt.datetime]
     token: Callable[[], str]
     code: Callable[[], str]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation in force now."""
+        return self.rulebook.organisation()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The firm's calendar in force now."""
+        return self.rulebook.calendar()
 
     def today(self, at: dt.datetime) -> dt.date:
         """Return the firm's calendar day at an instant."""
@@ -52,9 +67,9 @@ class Office:
         return at.astimezone(ZoneInfo(self.organisation.firm.timezone))
 
     def policies(self, at: dt.datetime) -> tuple[Policy, ...]:
-        """List the version of each policy that is in force at an instant."""
-        ids = dict.fromkeys(policy.id for policy in self.organisation.policies)
-        found = (self.organisation.policy(policy_id, self.today(at)) for policy_id in ids)
+        """List the version of each policy that is in force at an instant, as it was signed by then."""
+        org, day = self.rulebook.organisation(at), self.today(at)
+        found = (org.policy(policy_id, day) for policy_id in dict.fromkeys(policy.id for policy in org.policies))
         return tuple(policy for policy in found if policy is not None)
 
     def require_person(self, person_id: str) -> Person:

@@ -27,21 +27,22 @@ class PrintedForm:
 class Printery:
     """Keep what is costly to make: forms by their digest, and what stands in bytes by theirs (bytes never change)."""
 
-    def __init__(self, firm: Firm, fonts: Fonts, read_spec: Callable[[str], FormSpec]) -> None:
-        """Take `read_spec`, which reads a published spec by the SHA-256 of its YAML; it raises NotFound."""
+    def __init__(self, firm: Callable[[], Firm], fonts: Fonts, read_spec: Callable[[str], FormSpec]) -> None:
+        """Take the firm as it is now, and `read_spec`: a published spec by its SHA-256, or NotFound."""
         self._firm = firm
         self._fonts = fonts
         self._read_spec = read_spec
-        self._forms: dict[str, PrintedForm] = {}
+        self._forms: dict[tuple[str, Firm], PrintedForm] = {}
         self._readings: OrderedDict[str, Mapping[str, str | bool]] = OrderedDict()
         self._lock = threading.Lock()
 
     def form(self, spec_sha256: str) -> PrintedForm:
-        """Return a published form by its digest; raises NotFound."""
+        """Return a published form by its digest, its blank in the firm's present name; raises NotFound."""
+        firm = self._firm()
         with self._lock:
-            if spec_sha256 not in self._forms:
-                self._forms[spec_sha256] = self._print(self._read_spec(spec_sha256))
-            return self._forms[spec_sha256]
+            if (spec_sha256, firm) not in self._forms:
+                self._forms[spec_sha256, firm] = self._print(self._read_spec(spec_sha256), firm)
+            return self._forms[spec_sha256, firm]
 
     def read(self, digest: str, data: Callable[[], bytes]) -> Mapping[str, str | bool]:
         """Return the widget texts and ticks that stand in the bytes with a digest; `data` is asked only when new."""
@@ -56,6 +57,6 @@ class Printery:
                 self._readings.popitem(last=False)
         return printed
 
-    def _print(self, spec: FormSpec) -> PrintedForm:
+    def _print(self, spec: FormSpec, firm: Firm) -> PrintedForm:
         layout = lay_out(spec, self._fonts)
-        return PrintedForm(spec, layout, render_blank(layout, self._firm, self._fonts))
+        return PrintedForm(spec, layout, render_blank(layout, firm, self._fonts))

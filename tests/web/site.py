@@ -96,7 +96,7 @@ class Site:
     def _fresh_printery(self) -> Printery:
         office = self.world.office
         form = office.printery.form
-        return Printery(office.organisation.firm, office.fonts, lambda sha256: form(sha256).spec)
+        return Printery(lambda: office.organisation.firm, office.fonts, lambda sha256: form(sha256).spec)
 
     def signed_by(self, *people: str) -> Document:
         document = self.world.open_allowance()

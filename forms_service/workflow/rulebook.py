@@ -1,0 +1,217 @@
+"""The rulebook: which organisation and which form versions are in force, by the general manager's approvals (§15).
+
+The office runs on what was signed, not on what the folder says now. Each approval is judged once: its signature, its
+certificate, the bytes that it names, and that its signer held the role when they signed. One that does not hold counts
+for nothing. Before the first approval the folder is read as it stands, so that the general manager can sign in and
+sign.
+"""
+
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from forms_service.domain.approval import Approval, begins, forms_in_force, organisation_in_force
+from forms_service.domain.calendars import Calendar
+from forms_service.domain.errors import BadConfiguration, NotFound
+from forms_service.domain.organisation import APPROVER_ROLE
+from forms_service.domain.people import Organisation
+from forms_service.domain.snapshot import Files, open_snapshot, take_snapshot
+from forms_service.signing.approvals import signature_fault
+from forms_service.signing.trust import TrustList
+from forms_service.store.almanac import make_calendar
+from forms_service.store.approvals import SignedApproval
+from forms_service.store.database import Database, Transaction
+from forms_service.store.organisations import Reading, parse_files
+
+FRESH = dt.timedelta(seconds=1)
+"""How long the approvals that were read may be taken for all: another process may have added one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An approval as it stands in the store, and why it does not hold, "" when it does."""
+
+    signed: SignedApproval
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The folder as it stands now. `sha256` is "" where its bytes are not even text."""
+
+    files: Files
+    sha256: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder of the organisation and the folder of the policies, and how they are named in problems."""
+
+    files: Callable[[], Files]
+    folder: str
+    policies: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read so far. Entries only grow; a snapshot never changes."""
+
+    entries: tuple[Entry, ...] = ()
+    read_at: dt.datetime | None = None
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    draft: Draft | None = None
+    draft_is_fresh: bool = False
+
+
+class Rulebook:
+    """What is in force, read anew when an approval was added. Safe among threads."""
+
+    def __init__(self, database: Database, trust: TrustList, shelf: Shelf, now: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._trust = trust
+        self._shelf = shelf
+        self._now = now
+        self._known = _Known()
+        self._lock = threading.Lock()
+
+    def organisation(self, at: dt.datetime | None = None) -> Organisation:
+        """Return the organisation in force now, or at a moment; of a moment before the first one, the first.
+
+        Before any approval it is the folder's; then raises BadConfiguration with every fault of the folder.
+        """
+        approval = self.organisation_approval(at)
+        return self._draft_organisation() if approval is None else self.organisation_of(approval.sha256)
+
+    def calendar(self) -> Calendar:
+        """Return the calendar of the organisation in force now."""
+        approval = self.organisation_approval()
+        sha256 = self.draft().sha256 if approval is None else approval.sha256
+        if sha256 not in self._known.calendars:
+            self._known.calendars[sha256] = make_calendar(self.organisation().calendar)
+        return self._known.calendars[sha256]
+
+    def organisation_approval(self, at: dt.datetime | None = None) -> Approval | None:
+        """Return the approval by which an organisation is in force, None before the first one."""
+        approvals = self.approvals()
+        found = organisation_in_force(approvals, at or self._now())
+        return found or next((a for a in approvals if a.kind == "organisation"), None)
+
+    def forms(self, at: dt.datetime | None = None) -> tuple[Approval, ...]:
+        """List the approvals by which form versions may be opened now, or at a moment, by form id."""
+        return forms_in_force(self.approvals(), at or self._now())
+
+    def organisation_of(self, sha256: str) -> Organisation:
+        """Return the organisation of a kept snapshot, as far as it can be read today; raises NotFound."""
+        if sha256 not in self._known.organisations:
+            with self._database.read() as tx:
+                self._known.organisations[sha256] = _read_snapshot(tx, sha256)
+        return self._known.organisations[sha256]
+
+    def organisation_for_form(self, sha256: str) -> Organisation:
+        """Return what a published form is read with: the organisation it was first approved under, else the folder's.
+
+        So a role that is taken away later never makes an old form unreadable.
+        """
+        first = next((a for a in self.approvals() if a.kind == "form" and a.sha256 == sha256), None)
+        if first is not None:
+            return self.organisation_of(first.organisation)
+        reading = self.draft().reading
+        return reading.organisation if reading.whole else self.organisation()
+
+    def approvals(self) -> tuple[Approval, ...]:
+        """List the approvals that hold, in the order of signing."""
+        return _held(self.entries())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """List every approval in the store, those that do not hold with the reason."""
+        now, known = self._now(), self._known
+        if known.read_at is None or not known.read_at <= now < known.read_at + FRESH:
+            self.refresh(now)
+        return known.entries
+
+    def refresh(self, now: dt.datetime | None = None) -> None:
+        """Read the approvals that were added, and the folder when it is asked for next."""
+        with self._lock:
+            known = self._known
+            with self._database.read() as tx:
+                found = tx.approvals.after(known.entries[-1].signed.seq if known.entries else 0)
+            for signed in found:
+                known.entries += (Entry(signed, self._judge(signed, _held(known.entries))),)
+            known.draft_is_fresh, known.read_at = False, now or self._now()
+
+    def draft(self) -> Draft:
+        """Return the folder's present bytes and what they say."""
+        self.entries()
+        known = self._known
+        if known.draft is None or not known.draft_is_fresh:
+            files = self._shelf.files()
+            known.draft = known.draft if known.draft and known.draft.files == files else self._read_draft(files)
+            known.draft_is_fresh = True
+        return known.draft
+
+    def _read_draft(self, files: Files) -> Draft:
+        reading = parse_files(files, self._shelf.folder, self._shelf.policies)
+        try:
+            return Draft(files, take_snapshot(files).sha256, reading)
+        except UnicodeDecodeError:
+            return Draft(files, "", reading)
+
+    def _draft_organisation(self) -> Organisation:
+        reading = self.draft().reading
+        if not reading.whole:
+            raise BadConfiguration("\n".join(str(problem) for problem in reading.problems))
+        return reading.organisation
+
+    def fault_of(self, signed: SignedApproval) -> str:
+        """Say why an approval not yet stored would not hold, "" when it would."""
+        return self._judge(signed, self.approvals())
+
+    def _judge(self, signed: SignedApproval, earlier: tuple[Approval, ...]) -> str:
+        """Say why an approval does not hold, "" when it does; `earlier` are those before it that hold."""
+        approval = signed.approval
+        if approval is None or not signed.agrees:
+            return "记录与签章的内容不一致，被改动过"
+        if fault := signature_fault(
+            signed.statement, signed.signature, signed.certificate_pem, approval.person, approval.at, self._trust
+        ):
+            return fault
+        return self._content_fault(approval) or self._standing_fault(approval, earlier)
+
+    def _content_fault(self, approval: Approval) -> str:
+        """Hold that what was approved is still here, byte for byte."""
+        with self._database.read() as tx:
+            form = tx.forms.get(approval.form, approval.version) if approval.kind == "form" else None
+            kept = tx.snapshots.get(approval.sha256) if approval.kind == "organisation" else None
+        content = form.source if form is not None else kept.content if kept is not None else b""
+        same = hashlib.sha256(content).hexdigest() == approval.sha256
+        return "" if same else f"签定的内容（{approval.sha256[:12]}…）已经不在，或被改动过"
+
+    def _standing_fault(self, approval: Approval, earlier: tuple[Approval, ...]) -> str:
+        """Hold that the signer held the role when they signed, and that the statement names the right organisation."""
+        own = approval.kind == "organisation"
+        before = organisation_in_force(earlier, approval.at) or (approval if own else None)
+        governing = approval if own else organisation_in_force(earlier, approval.since)
+        if before is None or governing is None:
+            return "签定表单时还没有生效的公司资料"
+        person = self.organisation_of(before.sha256).person(approval.person)
+        if person is None or APPROVER_ROLE not in person.roles:
+            return f"签定时 {approval.person} 不是总经理"
+        if approval.organisation != governing.sha256:
+            return "写明的公司资料不是届时生效的那一份"
+        zone = self.organisation_of(governing.sha256).firm.timezone
+        return "" if approval.since == begins(approval.effective, approval.at, zone) else "生效时刻与生效日不符"
+
+
+def _held(entries: tuple[Entry, ...]) -> tuple[Approval, ...]:
+    return tuple(e.signed.approval for e in entries if e.signed.approval is not None and not e.fault)
+
+
+def _read_snapshot(tx: Transaction, sha256: str) -> Organisation:
+    kept = tx.snapshots.get(sha256)
+    if kept is None or hashlib.sha256(kept.content).hexdigest() != sha256:
+        raise NotFound(f"没有摘要为 {sha256[:12]}… 的公司资料，或它被改动过。请从备份恢复。")
+    return parse_files(open_snapshot(kept.content)).organisation
