@@ -1,6 +1,7 @@
 """What the operations work on: the demo firm in a fresh folder, its keys unlocked, a document at every stage."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from forms_service.domain.checking import check_values
@@ -15,8 +16,9 @@ from forms_service.wiring import open_office
 from forms_service.workflow.demonstrating import ALLOWANCE, PIN, newest_mail, set_up
 from forms_service.workflow.distributing import seal_copy
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
+from forms_service.workflow.issuing import Issue, begin, certified_base
 from forms_service.workflow.keying import unlock_key
-from forms_service.workflow.opening import certified_base, open_document
+from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import context, read
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
@@ -49,7 +51,8 @@ class Bench:
 
     def issue(self) -> bytes:
         """Stamp, embed and certify a base."""
-        return certified_base(self.office, self.printed, "bench", "A2611001", self.office.now())
+        issue = Issue(self.printed, "bench", "li_wen", self.office.now())
+        return certified_base(self.office, issue, replace(begin(self.office, issue), number="A2611001"))
 
     def sign(self) -> bytes:
         """Sign the first step's box of the issued base, nothing filled."""

@@ -43,6 +43,12 @@ class WrongState(FormsError):
     code = "wrong_state"
 
 
+class NotOpenable(WrongState):
+    """Refuse to open a form: not from this document, not yet, or not once more; says which."""
+
+    code = "not_openable"
+
+
 class WrongPin(FormsError):
     """Refuse a signing PIN; says how many tries are left. Never holds the PIN."""
 

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from forms_service.domain.cells import split_key
 from forms_service.domain.expression import Kind
+from forms_service.domain.people import Organisation
+from forms_service.domain.sheet import read_sheet
+from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.values import Single
 
 PERIOD = "period"
@@ -76,12 +79,21 @@ class Given:
 NOTHING = Given()
 
 
-def given_over(given: Given, typed: Mapping[str, str]) -> Mapping[str, str]:
-    """Lay what was given over what a first step typed: nobody may type otherwise.
+def values_given(spec: FormSpec, given: Given, org: Organisation) -> Mapping[str, Single]:
+    """Read the single fields that what was given fixes, by field id."""
+    fixed = dict(given.answers)
+    values = read_sheet(spec, spec.steps[0], fixed, org).values if fixed else {}
+    return {name: value for name, value in values.items() if name in fixed and not isinstance(value, tuple)}
+
+
+def given_over(spec: FormSpec, step: Step, given: Given, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """Lay what was given over what the first step typed: nobody may type otherwise. Later steps stay as typed.
 
     A table with given cells has no rows but the given ones, and of their columns those alone are free that no given
     row fixes.
     """
+    if step.id != spec.steps[0].id:
+        return typed
     fixed = dict(given.answers)
     cells = [cell for cell in map(split_key, fixed) if cell is not None]
     rows = {(table, row) for table, row, _ in cells}

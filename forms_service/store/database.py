@@ -16,22 +16,33 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from forms_service.store.approvals import Approvals
 from forms_service.store.attachments import Attachments
 from forms_service.store.certificates import Certificates
+from forms_service.store.consultations import Consultations
 from forms_service.store.copies import Copies
+from forms_service.store.delegations import Delegations
 from forms_service.store.documents import Documents
 from forms_service.store.drafts import Drafts
 from forms_service.store.engine import WRITES, make_engine
 from forms_service.store.facts import Facts
+from forms_service.store.follow_ons import FollowOns
 from forms_service.store.forms import Forms
 from forms_service.store.judged import Judged
 from forms_service.store.keys import Keys
 from forms_service.store.ledger import Ledger
 from forms_service.store.links import Links
 from forms_service.store.logins import Logins
+from forms_service.store.looks import Looks
 from forms_service.store.migrating import migrate
+from forms_service.store.notes import Notes
 from forms_service.store.numbers import Numbers
+from forms_service.store.receipts import Receipts
 from forms_service.store.references import References
+from forms_service.store.registered import Registered
+from forms_service.store.reminders import Reminders
+from forms_service.store.schedule import Schedule
+from forms_service.store.snapshots import Snapshots
 from forms_service.store.vouchers import Vouchers
 
 
@@ -46,14 +57,25 @@ class Transaction:
     attachments: Attachments
     judged: Judged
     copies: Copies
+    receipts: Receipts
+    follow_ons: FollowOns
     vouchers: Vouchers
     links: Links
     keys: Keys
     logins: Logins
     certificates: Certificates
     forms: Forms
+    snapshots: Snapshots
+    approvals: Approvals
     references: References
     facts: Facts
+    delegations: Delegations
+    notes: Notes
+    consultations: Consultations
+    registered: Registered
+    reminders: Reminders
+    looks: Looks
+    schedule: Schedule
 
 
 class Database:
@@ -115,12 +137,23 @@ def _transaction(connection: Connection) -> Transaction:
         attachments=Attachments(connection),
         judged=Judged(connection),
         copies=Copies(connection),
+        receipts=Receipts(connection),
+        follow_ons=FollowOns(connection),
         vouchers=Vouchers(connection),
         links=Links(connection),
         keys=Keys(connection),
         logins=Logins(connection),
         certificates=Certificates(connection),
         forms=Forms(connection),
+        snapshots=Snapshots(connection),
+        approvals=Approvals(connection),
         references=References(connection),
         facts=Facts(connection),
+        delegations=Delegations(connection),
+        notes=Notes(connection),
+        consultations=Consultations(connection),
+        registered=Registered(connection),
+        reminders=Reminders(connection),
+        looks=Looks(connection),
+        schedule=Schedule(connection),
     )

@@ -1,12 +1,17 @@
 """Auditing: the verdict on a file, held against what the store knows of its document where there is one."""
 
+from collections.abc import Sequence
+
 from forms_service.domain.errors import NotFound
+from forms_service.domain.events import LedgerRow
 from forms_service.pdf.read import read_record
 from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.store.copies import SealedCopy
 from forms_service.workflow.office import Office
+
+_NUMBERING = ("opened", "signed")
 
 
 def verify_file(office: Office, pdf: bytes) -> Verdict:
@@ -37,7 +42,13 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
         if "certificate" in row.event.data
     )
     wanted = ExpectedCopy(copy.no, copy.department) if copy else None
-    return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None)
+    return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None, _number(rows))
+
+
+def _number(rows: Sequence[LedgerRow]) -> str:
+    """Return the number that the ledger gave a document, "" while it has none."""
+    given = (row.event.data.get("number") for row in rows if row.event.kind in _NUMBERING)
+    return next((str(number) for number in given if number), "")
 
 
 def _known(office: Office, pdf: bytes) -> Expected | None:

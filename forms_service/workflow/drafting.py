@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from forms_service.domain.checking import check_values
 from forms_service.domain.errors import WrongState
+from forms_service.domain.given import given_over
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
 from forms_service.domain.routing import require_turn
@@ -30,6 +31,6 @@ def try_out(
     reading = find(office, person, document_id)
     if reading.step is None:
         return reading.values, ()
-    return check_values(
-        reading.spec, reading.step, raw, reading.values, context(office, reading.document, office.now())
-    )
+    document, spec = reading.document, reading.spec
+    typed = given_over(spec, reading.step, document.given, raw)
+    return check_values(spec, reading.step, typed, reading.values, context(office, document, office.now()))

@@ -1,0 +1,25 @@
+"""Reporting: the reports that fix the first step of a form, by the name that its spec gives (`report: step_times`)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from forms_service.domain.document import Document
+from forms_service.workflow.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about: the document that the new one is opened from, or the month that it is for, `2026-11`."""
+
+    parent: Document | None = None
+    period: str = ""
+
+
+Report = Callable[[Office, Subject], Mapping[str, str]]
+"""Gives what the first step would have typed, keyed as typed (`total`, `lines.1.qty`).
+
+A blank under a table's own id (`lines`) says that the table has no rows but those given: where there are none at all.
+"""
+
+REPORTS: Mapping[str, Report] = MappingProxyType({})
