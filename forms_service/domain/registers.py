@@ -6,12 +6,14 @@
     source: 客户投诉管理办法 7(3)①、9(3)
     columns:
       - {title: 客诉编号, shows: [no, numbered_at]}
-      - {title: 客户, shows: [customer, region]}
-    filters: [region, class]
+      - {title: 类别, shows: [class_found or class_reported]}
+      - {title: 处理方式, lists: [return_qty, allowance_amount]}
+    filters: [region, class_found]
     search: [customer, part_no]
 
-A document stands in its register from the moment that it is numbered. What a column shows is a field of the form or one
-of SYSTEM_NAMES; another form gets a register by another file.
+A document stands in its register from the moment that it is numbered. A column shows one thing under another, or lists
+what is filled with its labels. Each is a field of the form or one of SYSTEM_NAMES, which come first. Another form gets
+a register by another file.
 """
 
 import re
@@ -21,7 +23,7 @@ from types import MappingProxyType
 
 from forms_service.domain.entries import Entries, read_entries
 from forms_service.domain.faults import Faults
-from forms_service.domain.node import Node, Scalar
+from forms_service.domain.node import Node
 from forms_service.domain.outlines import FormOutline
 from forms_service.domain.problem import Place, Problem
 
@@ -32,7 +34,7 @@ SYSTEM_NAMES: Mapping[str, str] = MappingProxyType(
         "opened_by": "开立人",
         "state": "状态",
         "step": "现处步骤",
-        "unit": "现处单位",
+        "desk": "现处单位",
         "step_due": "本步应完成",
         "case_due": "应结案",
         "late": "逾期",
@@ -41,40 +43,57 @@ SYSTEM_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 KEYS = ("register", "title", "form", "source", "columns", "filters", "search", "monthly")
-COLUMN_KEYS = ("title", "shows")
+COLUMN_KEYS = ("title", "shows", "lists")
+OR = " or "
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, and the names that it shows one under another."""
+    """A column: its title, what it shows one under another, and what it lists with labels.
+
+    Each thing shown is a tuple of names, of which the first that is not blank counts.
+    """
 
     title: str
-    shows: tuple[str, ...]
+    shows: tuple[tuple[str, ...], ...] = ()
+    lists: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the column reads."""
+        return (*(name for alternatives in self.shows for name in alternatives), *self.lists)
 
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """What the month's figures are counted by, each a field of the form; "" for what the form does not have.
+    """What the month's figures are counted by, each a field of the form.
 
     `kind`, `unit` (the liable one) and `customer` are what cases are counted by; `quantity` and `loss` are added up;
-    `measure` and `result` must not be empty once a case is closed. `report` is the form that is signed for the month.
+    `measure` and one of `result` must be filled once a case is closed. `follow` is the form opened from a case that
+    must come to its end, too, `report` the one that is signed for the month; "" for none.
     """
 
-    kind: str = ""
-    unit: str = ""
-    customer: str = ""
-    quantity: str = ""
-    loss: str = ""
-    measure: str = ""
-    result: str = ""
-    report: str = ""
+    kind: str
+    unit: str
+    customer: str
+    quantity: str
+    loss: str
+    measure: str
+    result: tuple[str, ...]
+    follow: str
+    report: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every field that is counted by or added up."""
+        return (self.kind, self.unit, self.customer, self.quantity, self.loss, self.measure, *self.result)
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register, as its file says it. `filters` are the fields that narrow the list, `search` those that are searched."""
+    """A register, as its file says it. `filters` are the fields that narrow the list, `search` those looked through."""
 
     id: str
     title: str
@@ -89,7 +108,7 @@ class Register:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that a column shows, once, in order."""
-        return tuple(dict.fromkeys(name for column in self.columns for name in column.shows))
+        return tuple(dict.fromkeys(name for column in self.columns for name in column.names))
 
 
 def parse_register(node: Node, faults: Faults) -> Register | None:
@@ -121,9 +140,8 @@ def check_register(register: Register, form: FormOutline | None) -> tuple[Proble
         return faults.in_order()
     known = tuple(field.id for field in form.fields)
     shown = (name for name in register.names if name not in SYSTEM_NAMES)
-    monthly = register.monthly or Monthly()
-    counted = (getattr(monthly, f.name) for f in fields(Monthly) if f.name != "report")
-    for name in dict.fromkeys((*shown, *register.filters, *register.search, *filter(None, counted))):
+    counted = register.monthly.names if register.monthly else ()
+    for name in dict.fromkeys((*shown, *register.filters, *register.search, *counted)):
         if name not in known:
             faults.add_unknown(register.place, "unknown_field", ("栏位", "field"), name, (*known, *SYSTEM_NAMES))
     return faults.in_order()
@@ -143,15 +161,30 @@ def _read_columns(entries: Entries) -> tuple[Column, ...]:
 
 
 def _read_column(entries: Entries) -> Column:
-    title = entries.text("title", required=True) or ""
-    written = entries.node("shows", required=True)
-    names = (written.text,) if isinstance(written, Scalar) else tuple(word.text for word in entries.words("shows"))
-    return Column(title, names)
+    shows = tuple(tuple(filter(None, word.text.split(OR))) for word in entries.words("shows"))
+    lists = tuple(word.text for word in entries.words("lists"))
+    if not shows and not lists:
+        chinese = "这一列没有说显示什么，请写 shows 或 lists。"
+        entries.faults.add(entries.place, "empty_column", chinese, "write shows or lists")
+    return Column(entries.text("title", required=True) or "", shows, lists)
 
 
 def _read_monthly(entries: Entries) -> Monthly | None:
-    if not entries.has("monthly"):
+    monthly = entries.entries("monthly", tuple(field.name for field in fields(Monthly)))
+    if monthly is None:
         return None
-    names = tuple(field.name for field in fields(Monthly))
-    monthly = entries.entries("monthly", names)
-    return Monthly(**{name: monthly.text(name) or "" for name in names if monthly.has(name)}) if monthly else None
+
+    def named(key: str, *, required: bool = True) -> str:
+        return monthly.text(key, required=required) or "" if required or monthly.has(key) else ""
+
+    return Monthly(
+        kind=named("kind"),
+        unit=named("unit"),
+        customer=named("customer"),
+        quantity=named("quantity"),
+        loss=named("loss"),
+        measure=named("measure"),
+        result=tuple(word.text for word in monthly.words("result")),
+        follow=named("follow", required=False),
+        report=named("report", required=False),
+    )

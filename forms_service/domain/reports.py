@@ -3,4 +3,4 @@
 The names stand here so that a spec is checked when it is read; `workflow.reporting` makes them.
 """
 
-REPORT_NAMES = ("step_times", "complaint_statistics", "sanction_list", "collection_list")
+REPORT_NAMES = ("step_times", "complaint_statistics", "penalty_basis", "sanction_list", "collection_list")

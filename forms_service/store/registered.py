@@ -7,11 +7,11 @@ A number is drawn in the transaction that stores it, so a document stands here f
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, union_all
 
 from forms_service.domain.document import Document, State
 from forms_service.domain.events import LedgerRow
@@ -96,19 +96,19 @@ class Registered:
     def desks(self, document_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Name who may act on each of some documents now, by id."""
         query = select(candidates.c.document_id, candidates.c.person).where(candidates.c.document_id.in_(document_ids))
-        return _gather(self.connection.execute(query.order_by(candidates.c.person)))
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for document_id, person in self.connection.execute(query.order_by(candidates.c.person)):
+            found[document_id].append(person)
+        return {document_id: tuple(people) for document_id, people in found.items()}
 
-    def following(self, document_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """Name the numbers of what was opened from each of some documents, in the order opened."""
-        query = select(documents.c.parent, documents.c.number).where(documents.c.parent.in_(document_ids))
-        return _gather(self.connection.execute(query.order_by(documents.c.opened_at, documents.c.number)))
-
-
-def _gather(pairs: Iterable[Row[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for key, value in pairs:
-        found[key].append(value)
-    return {key: tuple(values) for key, values in found.items()}
+    def following(self, document_ids: Collection[str]) -> Mapping[str, tuple[Document, ...]]:
+        """Return what was opened from each of some documents, in the order opened."""
+        query = select(documents.c.id).where(documents.c.parent.in_(document_ids))
+        ids = self.connection.scalars(query.order_by(documents.c.opened_at, documents.c.id)).all()
+        found: defaultdict[str, list[Document]] = defaultdict(list)
+        for child in Documents(self.connection).among(ids):
+            found[str(child.parent)].append(child)
+        return {parent: tuple(children) for parent, children in found.items()}
 
 
 # A question that was closed without an answer asks nobody.

@@ -24,7 +24,7 @@ _AT_ONCE = 200
 class Entry:
     """One row: the document, its form, the facts in its bytes, its steps' times, who has it, what followed from it.
 
-    `desks` are those who may act now; `following` the numbers of the documents opened from it.
+    `desks` are those who may act now; `following` are the documents opened from it.
     """
 
     document: Document
@@ -32,7 +32,7 @@ class Entry:
     facts: Mapping[str, str]
     times: tuple[StepTime, ...]
     desks: tuple[Person, ...]
-    following: tuple[str, ...]
+    following: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,16 @@ def find_register(office: Office, register_id: str) -> Register:
     return found
 
 
-def entries(office: Office, person: Person, wanted: Wanted, limit: int, offset: int = 0) -> Entries:
+def entries(office: Office, person: Person, wanted: Wanted, limit: int | None, offset: int = 0) -> Entries:
     """Return a page of what a person may see of what is wanted."""
-    now, sight = office.now(), sight_of(office, person, wanted.form)
+    return all_entries(office, replace(wanted, sight=sight_of(office, person, wanted.form)), limit, offset)
+
+
+def all_entries(office: Office, wanted: Wanted, limit: int | None = None, offset: int = 0) -> Entries:
+    """Return a page of what is wanted, whoever asks: for what the office itself counts."""
+    now = office.now()
     with office.database.read() as tx:
-        found = tx.registered.find(replace(wanted, sight=sight), limit, offset)
+        found = tx.registered.find(wanted, limit, offset)
         ids = [document.id for document in found.documents]
         facts, events = tx.facts.of(ids), tx.registered.events(ids)
         desks, following = tx.registered.desks(ids), tx.registered.following(ids)
