@@ -153,4 +153,6 @@ def _field(spec: FormSpec, key: str) -> Field:
     field = spec.field(cell[0] if cell else key)
     if field.id not in spec.steps[0].fills:
         raise RuntimeError(f"{spec.form}: {field.id} is given and is no field of the first step")
+    if cell is not None and cell[1] > field.max_rows:
+        raise NotOpenable(f"「{field.label.zh_hans}」只有 {field.max_rows} 行，不够填。请发布加行的新版表单，再开单。")
     return field if cell is None else next(column for column in field.columns if column.id == cell[2])
