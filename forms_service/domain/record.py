@@ -145,8 +145,9 @@ def _step(raw: Mapping[str, Any]) -> RecordedStep:
 class SignatureFacts:
     """What a step's signature states beside the bytes; in words in /Reason, as JSON in a signed attribute.
 
-    `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band`. `opinions`
-    are the hashes of those that were asked for and given before (`consultation.opinion_hash`).
+    `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band=amount`,
+    without the amount in older signatures. `opinions` are the hashes of those that were asked for and given before
+    (`consultation.opinion_hash`).
     """
 
     document_id: str

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
@@ -45,8 +45,13 @@ class Drafts:
         self.connection.execute(delete(drafts).where(*_key(document_id, step, person)))
 
     def drop_all(self, document_id: str) -> None:
-        """Forget everybody's drafts for a document, as when it ends or a step is signed."""
-        self.connection.execute(delete(drafts).where(drafts.c.document_id == document_id))
+        """Forget everybody's drafts for a document, as when it ends."""
+        self.drop_but(document_id, ())
+
+    def drop_but(self, document_id: str, steps: Iterable[str]) -> None:
+        """Forget everybody's drafts for a document but those for some steps, as when one of several is signed."""
+        others = drafts.c.document_id == document_id, drafts.c.step.not_in(list(steps))
+        self.connection.execute(delete(drafts).where(*others))
 
 
 def _key(document_id: str, step: str, person: str) -> tuple[ColumnElement[bool], ...]:

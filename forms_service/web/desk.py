@@ -10,6 +10,7 @@ from forms_service.domain.checking import defaults
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound
 from forms_service.domain.events import LedgerRow
+from forms_service.domain.given import given_over
 from forms_service.domain.people import Person
 from forms_service.domain.routing import barred_by, skipped_steps
 from forms_service.domain.spec import Step
@@ -86,14 +87,18 @@ def draft_of(office: Office, person: Person, reading: Reading) -> Draft | None:
 
 
 def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, str]:
-    """Return the texts that a step's page begins with: those of the round before, else the form's defaults."""
+    """Return the texts that a step's page begins with: those of the round before, else the form's defaults.
+
+    What the document was given stands there in any case.
+    """
     with office.database.read() as tx:
         rows = tx.ledger.of(reading.document.id)
     before = [str(r.event.data["head"]) for r in rows if r.event.kind == "signed" and r.event.data["step"] == step.id]
     if before:
-        return printed_answers(reading.spec, step, values_of(office, reading.spec, before[-1]))
-    begun = defaults(reading.spec, step, context(office, reading.document, office.now()), reading.values)
-    return printed_answers(reading.spec, step, begun)
+        begun = values_of(office, reading.spec, before[-1])
+    else:
+        begun = defaults(reading.spec, step, context(office, reading.document, office.now()), reading.values)
+    return given_over(reading.spec, step, reading.document.given, printed_answers(reading.spec, step, begun))
 
 
 def last_return(rows: tuple[LedgerRow, ...], step: Step) -> str:

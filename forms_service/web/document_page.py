@@ -4,7 +4,7 @@ import datetime as dt
 
 from forms_service.domain.document import Document
 from forms_service.domain.people import Person
-from forms_service.domain.routing import OVERSEER_ROLES, barred_by
+from forms_service.domain.routing import OVERSEER_ROLES, free_standings
 from forms_service.domain.spec import FormSpec
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
@@ -114,9 +114,7 @@ def _file(document: Document, file: AttachedFile) -> FileRow:
 
 
 def _may_sign(person: Person, reading: Reading) -> bool:
-    if reading.step is None or reading.claim is None or not reading.claim.includes(person.id):
-        return False
-    return barred_by(person.id, reading.step, reading.document) is None
+    return any(free_standings(t.claim.standings(person.id), t.step, reading.document) for t in reading.turns)
 
 
 def _may_withdraw(person: Person, document: Document) -> bool:

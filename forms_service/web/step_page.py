@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from forms_service.domain.claims import Claim
 from forms_service.domain.people import Person
-from forms_service.domain.routing import Claim
 from forms_service.domain.spec import Step
 from forms_service.domain.values import Values
 from forms_service.pdf.read import page_count

@@ -58,7 +58,7 @@ def test_a_skipped_step_is_passed_over() -> None:
 
 def test_a_return_forks_from_the_bytes_before_the_target_step() -> None:
     at_gm = _signed(_opened(), 2)
-    back = send_back(at_gm, SPEC, _signature(at_gm, "return:deputy_gm"), "deputy_gm")
+    back = send_back(at_gm, SPEC, _signature(at_gm, "return:deputy_gm"), "deputy_gm", NONE)
     assert (back.head, back.step, back.round) == (at_gm.signatures[1].base, "deputy_gm", 2)
     assert [s.step for s in back.signatures] == ["prepare"]
 
@@ -66,18 +66,18 @@ def test_a_return_forks_from_the_bytes_before_the_target_step() -> None:
 def test_a_step_cannot_return_to_one_that_its_form_does_not_name() -> None:
     at_deputy = _signed(_opened(), 1)
     with pytest.raises(WrongState):
-        send_back(at_deputy, SPEC, _signature(at_deputy), "gm")
+        send_back(at_deputy, SPEC, _signature(at_deputy), "gm", NONE)
 
 
 def test_only_the_last_signer_can_withdraw() -> None:
     at_gm = _signed(_opened(), 2)
     with pytest.raises(WrongState):
-        withdraw(at_gm, "zhou_hao")
-    assert withdraw(at_gm, "li_wen").step == "deputy_gm"
+        withdraw(at_gm, SPEC, "zhou_hao", NONE)
+    assert withdraw(at_gm, SPEC, "li_wen", NONE).step == "deputy_gm"
 
 
 def test_nobody_signs_after_the_end() -> None:
-    rejected = end(_opened(), _signature(_opened(), "reject"), "rejected")
+    rejected = end(_opened(), SPEC, _signature(_opened(), "reject"), "rejected", NONE)
     with pytest.raises(WrongState):
         sign(rejected, SPEC, _signature(rejected), NONE)
 
@@ -123,13 +123,13 @@ def _apply(document: Document, command: str) -> Document:
             case ("sign", _, _):
                 return sign(document, SPEC, replace(signature, decision="approve"), NONE)
             case ("return", _, target):
-                return send_back(document, SPEC, signature, target)
+                return send_back(document, SPEC, signature, target, NONE)
             case ("withdraw", _, _):
-                return withdraw(document, "li_wen")
+                return withdraw(document, SPEC, "li_wen", NONE)
             case ("reject", _, _):
-                return end(document, signature, "rejected")
+                return end(document, SPEC, signature, "rejected", NONE)
             case ("refuse", _, _):
-                return end(document, signature, "refused")
+                return end(document, SPEC, signature, "refused", NONE)
             case _:
                 return void(document, "改开", START)
     except FormsError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from forms_service.domain.routing import Claim
+from forms_service.domain.claims import Claim
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.widgets import locked_names, widgets
 from forms_service.web.pages.frame import Fault, PageImage
