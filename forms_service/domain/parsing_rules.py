@@ -36,7 +36,8 @@ def _read_check(entries: Entries, fields: Mapping[str, Field], scope: Scope) -> 
     level = entries.word("level", LEVELS) or "error"
     if say is not None:
         tables = {field.id for field in fields.values() if field.kind == "table"}
-        check_braces(say, ("today", *(name for name in scope.names if name not in tables)), scope.faults)
+        names = ("today", *(name for name in scope.names if name not in tables))
+        check_braces(say, names, scope.faults, scope.unreadable)
     if mark is not None:
         _check_mark(mark, fields, scope.faults)
     if rule is None:
@@ -52,15 +53,17 @@ def _check_mark(mark: Scalar, fields: Mapping[str, Field], faults: Faults) -> No
         faults.add_unknown(mark.place, "unknown_field", ("栏位", "field"), mark.text, known)
 
 
-def check_braces(scalar: Scalar, known: Iterable[str], faults: Faults) -> None:
-    """Hold that every `{name}` in a message names something that can be shown."""
+def check_braces(
+    scalar: Scalar, known: Iterable[str], faults: Faults, unreadable: frozenset[str] = frozenset()
+) -> None:
+    """Hold that every `{name}` in a message names something that can be shown; what is `unreadable` is not judged."""
     names = tuple(known)
     for match in _BRACE.finditer(scalar.text):
         place = inside(scalar, match.start())
         name = match["name"]
         if name is None:
             faults.add(place, "brace", f"「{match[0]}」没有配对。栏位写成 {{net}} 这样。", "unpaired brace")
-        elif name not in names:
+        elif name not in names and name.partition(".")[0] not in unreadable:
             faults.add_unknown(place, "unknown_field", ("栏位", "field"), name, names)
 
 

@@ -98,14 +98,13 @@ def _read_step(entries: Entries, route: _Route) -> tuple[Step, ...]:
     )
     if step_id is None:
         return ()
-    steps = expand(step, who, route.start) if len(who) > 1 else (step,)
-    _enter(step, steps, route)
-    return steps
+    return _enter(step, expand(step, who, route.start) if len(who) > 1 else (step,), route)
 
 
-def _enter(written: Step, steps: tuple[Step, ...], route: _Route) -> None:
-    """Put a step on the route; the ids that a 会签's members are given must be free."""
-    for clash in (step.id for step in steps if step.id in route.taken):
+def _enter(written: Step, steps: tuple[Step, ...], route: _Route) -> tuple[Step, ...]:
+    """Put a step on the route; the ids that a 会签's members are given must be free, else none is read."""
+    clashes = [step.id for step in steps if step.id in route.taken]
+    for clash in clashes:
         route.faults.add(
             written.place,
             "duplicate_step",
@@ -116,6 +115,7 @@ def _enter(written: Step, steps: tuple[Step, ...], route: _Route) -> None:
         route.groups[written.id] = tuple(step.id for step in steps)
     route.earlier.append(written.id)
     route.taken |= {written.id, *(step.id for step in steps)}
+    return () if clashes else steps
 
 
 def _read_step_id(entries: Entries, route: _Route) -> str | None:

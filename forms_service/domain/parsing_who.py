@@ -95,7 +95,7 @@ class _WhoReader:
         if len(set(members)) < len(members):
             chinese = "会签(all of)里有一方写了两次，请删去一个。"
             self._around.faults.add(self._at(0), "same_member", chinese, "a member of 'all of' is written twice")
-        if len(members) < LEAST_MEMBERS:
+        if len(tuple(_listed(match["of"], 0))) < LEAST_MEMBERS:
             chinese = "会签(all of)至少要有两方，如 all of [dept qa, dept rd]。"
             self._around.faults.add(self._at(0), "too_few_members", chinese, "'all of' needs two members at least")
         return members

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.spec_text import NOTE, read
+from tests.domain.full_text import CLAIM, read_beside
+from tests.domain.spec_text import NOTE
 
-LINES = NOTE.splitlines()
 SCRAPS = st.sampled_from(
     [
         "",
@@ -26,6 +26,9 @@ SCRAPS = st.sampled_from(
         "{}",
         "~",
         "sign.",
+        "all of [",
+        "case.",
+        "policy ",
         "0",
         "𠮷",
     ]
@@ -33,8 +36,8 @@ SCRAPS = st.sampled_from(
 
 
 @st.composite
-def spoilt_notes(draw: st.DrawFn) -> str:
-    lines = list(LINES)
+def spoilt_forms(draw: st.DrawFn) -> str:
+    lines = draw(st.sampled_from([NOTE, CLAIM])).splitlines()
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(lines) - 1))
         cut = draw(st.integers(0, len(lines[at])))
@@ -53,9 +56,9 @@ def spoilt_notes(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=60, deadline=None)
-@given(spoilt_notes())
+@given(spoilt_forms())
 def test_a_spoilt_form_is_answered_with_problems_or_is_still_whole(text: str) -> None:
-    spec, problems = read(text)
+    spec, problems = read_beside(text)
 
     assert (spec is None) == any(problem.level == "error" for problem in problems)
     assert all(problem.code and problem.message for problem in problems)
