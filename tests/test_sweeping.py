@@ -42,7 +42,7 @@ def _for_the_customer(world: World, raw: Mapping[str, str] = ALLOWANCE) -> Docum
 def test_a_second_sweep_has_nothing_to_do(world: World) -> None:
     _for_the_customer(world)
     first, second = sweep(world.office), sweep(world.office)
-    assert first.counts == {"scheduled": 0, "invited": 1, "distributed": 0, "chased": 0, "checkpointed": 1}
+    assert first.counts == {"scheduled": 0, "invited": 1, "distributed": 0, "followed": 0, "chased": 0, "checkpointed": 1}
     assert first.words == "寄出 1 个客户链接，签定当天的台账"
     assert not second.anything
 

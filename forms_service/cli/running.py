@@ -12,13 +12,12 @@ import waitress
 from forms_service.cli.command import OK, REFUSED, USAGE, Argument, Command, tell
 from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
 from forms_service.web.app import WebOptions, create_app
-from forms_service.web.journal import Journal
+from forms_service.web.journal import Journal, places_of
 from forms_service.wiring import open_office
 from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
-from forms_service.workflow.due import SomeNotDone
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import export_vouchers
-from forms_service.workflow.sweeping import INTERVAL_S, start_sweeping, sweep
+from forms_service.workflow.sweeping import INTERVAL_S, Swept, start_sweeping, sweep_noting
 
 
 def serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -27,9 +26,11 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         settings = replace(settings, base_url=f"http://{args.host}:{args.port}")
     office = open_office(settings)
     if args.demo:
-        set_up(office, settings.specs)
+        for proposal in set_up(office, settings.specs):
+            tell(f"等总经理签定后生效：{proposal.subject} {proposal.sha256}")
         tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
-    start_sweeping(office, Journal(sys.stderr).sweep_stopped)
+    journal = Journal(sys.stderr)
+    start_sweeping(office, journal.sweep_stopped, tell=journal.swept)
     tell(f"请用浏览器打开 http://{args.host}:{args.port}/")
     waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=8)
     return OK
@@ -38,21 +39,27 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 def worker(args: argparse.Namespace, settings: Settings) -> int:
     """Do what is due, once or again and again; what could not be done is said, and tried again."""
     office = open_office(settings)
-    done = _sweep_once(office)
+    done = sweep_noting(office, _note, _print)
     while args.stay:
         time.sleep(INTERVAL_S)
-        _sweep_once(office)
+        sweep_noting(office, _note, _print_done)
     return OK if done else REFUSED
 
 
-def _sweep_once(office: Office) -> bool:
-    try:
-        swept = sweep(office)
-    except SomeNotDone as fault:
-        tell(str(fault))
-        return False
-    print(f"寄出 {swept.invited} 个链接，分发 {swept.distributed} 张单据", flush=True)
-    return True
+def _note(fault: Exception) -> None:
+    """Say what could not be done; the place of a fault of ours goes with it, for whoever has to mend it."""
+    tell(str(fault) or type(fault).__name__)
+    for place in places_of(fault):
+        tell(f"  {place}")
+
+
+def _print(swept: Swept) -> None:
+    print(swept.words, flush=True)
+
+
+def _print_done(swept: Swept) -> None:
+    if swept.anything:
+        _print(swept)
 
 
 def demo(args: argparse.Namespace, settings: Settings) -> int:

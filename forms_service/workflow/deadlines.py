@@ -6,11 +6,14 @@ from dataclasses import replace
 from forms_service.domain.context import gather
 from forms_service.domain.document import Document
 from forms_service.domain.evaluating import evaluate
+from forms_service.domain.given import PERIOD, Given
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.spec import FormSpec, Step
-from forms_service.domain.workdays import Allowed, allowed, due_at, require_days
+from forms_service.domain.workdays import Allowed, allowed, due_at, end_of_day, require_days
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, context
+
+LONGER_THAN_A_MONTH = dt.timedelta(days=31)
 
 
 def step_due(office: Office, spec: FormSpec, document: Document) -> dt.datetime | None:
@@ -38,6 +41,21 @@ def with_case_due(office: Office, reading: Reading, step: Step, at: dt.datetime)
     known = gather(reading.values, context(office, document, at))
     days = require_days("due", evaluate(due.days, known, rounding=reading.spec.rounding))
     return replace(document, case_due_at=_due(office, at, Allowed(days, office.calendar.counts_workdays)))
+
+
+def monthly_due(office: Office, spec: FormSpec, given: Given) -> dt.datetime | None:
+    """Return when a form for a month is due: at the end of its due day in the month after; None for any other form."""
+    period = given.known().get(PERIOD) if spec.opens_every else None
+    if spec.opens_every is None or not period:
+        return None
+    day = month_after(str(period)).replace(day=spec.opens_every.due_day)
+    return end_of_day(office.calendar.settle(day), office.organisation.firm.timezone)
+
+
+def month_after(period: str) -> dt.date:
+    """Return the first day of the month after a month (`2026-11`)."""
+    first = dt.date.fromisoformat(f"{period}-01")
+    return (first + LONGER_THAN_A_MONTH).replace(day=1)
 
 
 def _due(office: Office, opened_at: dt.datetime, time: Allowed) -> dt.datetime:

@@ -62,7 +62,7 @@ def _signed(at: str, actor: str, before: Document, **data: str) -> tuple[str, st
     return "signed", at, actor, kept
 
 
-OPENED = ("opened", "11-23 09:00", "lin", {})
+OPENED: tuple[str, str, str, Data] = ("opened", "11-23 09:00", "lin", {})
 AT_FIRST = _document(FIRST, "11-23 09:00", "11-25 23:59:59")
 AT_SECOND = _document(SECOND, "11-27 10:00", "11-30 23:59:59")
 

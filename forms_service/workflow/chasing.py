@@ -1,0 +1,123 @@
+"""Chasing: what is due or late is followed up: reminders, a slip (催办单) for what is late, a word to others (§14).
+
+The store tells which open documents are to be looked at; of the others nothing is read. A slip is opened in the same
+transaction as the row that says so, and is chased as any other document. A timer never signs.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from forms_service.domain.document import Document
+from forms_service.domain.errors import NotYours, WrongState
+from forms_service.domain.lateness import Look, Prompt, days_late, look
+from forms_service.domain.people import Person
+from forms_service.domain.routing import OVERSEER_ROLES
+from forms_service.domain.spec import FormSpec
+from forms_service.domain.workdays import Reckoning
+from forms_service.store.database import Transaction
+from forms_service.store.documents import Search
+from forms_service.store.looks import Looked
+from forms_service.workflow.due import do_each
+from forms_service.workflow.office import Office
+from forms_service.workflow.opening import open_for_office
+from forms_service.workflow.reading import Reading, find, read
+from forms_service.workflow.reminding import occasion_of, remind, tell
+
+BATCH = 5000
+_NOTHING = Look((), None)
+
+
+def chase_pending(office: Office) -> int:
+    """Follow up every step that is due or late; returns how many reminders and slips went out.
+
+    Raises SomeNotDone after the others had their turn.
+    """
+    at, firm = office.now(), Reckoning(office.organisation, office.calendar)
+    with office.database.read() as tx:
+        documents = tx.documents.find(Search(states=("open",), unlooked_at=at), order="due", limit=BATCH)
+    quiet: list[Looked] = []
+
+    def chase(document: Document) -> bool:
+        spec = office.printery.form(document.spec_sha256).spec
+        seen = look(spec.late, document, at, firm) if spec.late else _NOTHING
+        looked = Looked(document.id, document.revision, seen.again_at)
+        if not seen.due:
+            quiet.append(looked)
+            return False
+        return _follow_up(office, document, seen, looked, at)
+
+    try:
+        return do_each(documents, chase)
+    finally:
+        with office.database.write() as tx:
+            tx.looks.keep(quiet)
+
+
+def draw_up_slip(office: Office, person: Person, document_id: str) -> Document:
+    """Return the slip that stands open for a late step, or draw one up now; by the overseers.
+
+    Raises NotYours, WrongState for what is not late.
+    """
+    at = office.now()
+    if not OVERSEER_ROLES & set(person.roles):
+        raise NotYours("催办单由总经理室开立。请联系总经理室。")
+    reading = find(office, person, document_id)
+    document, spec = reading.document, reading.spec
+    standing = standing_slip(office, spec, document)
+    if standing is not None:
+        return standing
+    if not slip_of(spec) or not days_late(spec, document, at, Reckoning(office.organisation, office.calendar)):
+        raise WrongState(f"{document.number} 现在没有逾期的步骤，不用催办。")
+    made = open_for_office(office, slip_of(spec), parent=document.id)
+    if made is None:
+        raise RuntimeError("a slip that is opened without a condition is always opened")
+    return made
+
+
+def standing_slip(office: Office, spec: FormSpec, document: Document) -> Document | None:
+    """Return the newest slip that was drawn up for a document and has not ended."""
+    if not slip_of(spec):
+        return None
+    with office.database.read() as tx:
+        found = tx.documents.find(Search(form=slip_of(spec), parent=document.id, states=("open",)), limit=1)
+    return found[0] if found else None
+
+
+def slip_of(spec: FormSpec) -> str:
+    """Name the form of a late step's slip, "" for none."""
+    return spec.late.slip if spec.late else ""
+
+
+def _follow_up(office: Office, document: Document, seen: Look, looked: Looked, at: dt.datetime) -> bool:
+    """Do what a look found due; it is over only when all of it is done, by whomever."""
+    reading = read(office, document)
+    done = do_each(seen.due, lambda prompt: _ACTS[prompt.kind](office, reading, prompt, at))
+    with office.database.write() as tx:
+        if all(_is_done(tx, document, prompt) for prompt in seen.due):
+            tx.looks.keep([looked])
+    return done > 0
+
+
+def _is_done(tx: Transaction, document: Document, prompt: Prompt) -> bool:
+    return all(reminded.sent_at for reminded in tx.reminders.of(occasion_of(document, prompt)))
+
+
+def _draw_up(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> bool:
+    """Draw up the slip of a late step on its issuer's desk, once; says whether this was it."""
+    occasion = occasion_of(reading.document, prompt)
+
+    def once(tx: Transaction, _: str) -> bool:
+        if tx.reminders.of(occasion):
+            return False
+        for drawn_up in tx.reminders.add(occasion, [""], at):
+            tx.reminders.mark_sent(drawn_up, at)
+        return True
+
+    return open_for_office(office, slip_of(reading.spec), parent=reading.document.id, once=once) is not None
+
+
+Act = Callable[[Office, Reading, Prompt, dt.datetime], bool]
+_ACTS: Mapping[str, Act] = MappingProxyType(
+    {"before": remind, "on": remind, "every": remind, "tell": tell, "slip": _draw_up}
+)

@@ -1,0 +1,149 @@
+"""Reminding: a mail and a note to whoever should know of a step that is due or late, each once.
+
+A reminder is written before it is sent. Two at once send one: who writes it sends it. One who was killed before the
+mail leaves it unsent, and it is taken up when it has had its time; one killed right after the mail sends that very mail
+again, of the same Message-ID, which a mail folder keeps once.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forms_service.domain.document import Document
+from forms_service.domain.events import Data, Event
+from forms_service.domain.lateness import Prompt, days_late, limit_of
+from forms_service.domain.people import Person
+from forms_service.domain.workdays import Reckoning
+from forms_service.notices.mail import Mail
+from forms_service.store.reminders import Occasion, Reminded
+from forms_service.workflow.due import do_each
+from forms_service.workflow.noting import note
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading
+
+OFFICE_ROLE = "gm_office"  # 处理时效管理 is the general manager's office's (§7(3)①)
+_WEEKDAYS = "一二三四五六日"
+_SECOND = dt.timedelta(seconds=1)
+
+
+def occasion_of(document: Document, prompt: Prompt) -> Occasion:
+    """Name what a prompt is about."""
+    return Occasion(document.id, str(document.step), document.round, prompt.kind, prompt.ordinal)
+
+
+def remind(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> bool:
+    """Remind whoever holds the step, and who acts for them; says whether anything was sent."""
+    return _tell(office, reading, occasion_of(reading.document, prompt), minders(office, reading), at)
+
+
+def tell(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> bool:
+    """Tell those whom the form names that a step is late; says whether anything was sent."""
+    late = reading.spec.late
+    who = late.tell if late else None
+    if who is None:
+        return False
+    org = office.organisation
+    people = org.holders(who.name) if who.kind == "role" else [p for p in org.people if p.department == who.name]
+    return _tell(office, reading, occasion_of(reading.document, prompt), people, at)
+
+
+def minders(office: Office, reading: Reading) -> tuple[Person, ...]:
+    """List who is to be reminded of the open steps: their holders, and those who act for them.
+
+    While a customer has the document it is whoever brought it to them: the one who opened it, else the first who
+    signed it; what nobody has is minded by 总经理室.
+    """
+    holders = {person.id: person for turn in reading.turns for person in turn.claim.holders}
+    deputies = {deputy.person.id: deputy.person for turn in reading.turns for deputy in turn.claim.deputies}
+    if holders:
+        return tuple({**holders, **deputies}.values())
+    document, org = reading.document, office.organisation
+    known = (org.person(i) for i in (document.opened_by, *(s.person for s in document.signatures)))
+    first = next((person for person in known if person), None)
+    return (first,) if first else org.holders(OFFICE_ROLE)
+
+
+def _tell(office: Office, reading: Reading, occasion: Occasion, people: Iterable[Person], at: dt.datetime) -> bool:
+    words = _Words(office, reading, at)
+    with office.database.write() as tx:
+        mine = tx.reminders.take_left(occasion, at)
+        if not tx.reminders.of(occasion):
+            mine = tx.reminders.add(occasion, (person.id for person in people), at)
+            note(tx, (reminded.person for reminded in mine), occasion.document_id, words.note(occasion.kind), at)
+    return do_each(mine, lambda reminded: _send(office, reading, reminded)) > 0
+
+
+def _send(office: Office, reading: Reading, reminded: Reminded) -> bool:
+    """Send one reminder; to somebody who has left meanwhile there is nothing to send."""
+    person, occasion = office.organisation.person(reminded.person), reminded.occasion
+    if person is not None:
+        office.mailer.send(_Words(office, reading, reminded.made_at).mail(person, occasion.kind))
+    at = office.now()
+    with office.database.write() as tx:
+        if tx.reminders.mark_sent(reminded, at):
+            told = [office.organisation.person(each.person) for each in tx.reminders.of(occasion)]
+            names = "、".join(person.name for person in told if person)
+            data: Data = {"step": occasion.step, "round": occasion.round, "to": names, "kind": occasion.kind}
+            tx.ledger.append(Event(at, "reminded", occasion.document_id, "office", data))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a document at an instant; said again of that instant it is the same, word for word."""
+
+    office: Office
+    reading: Reading
+    at: dt.datetime
+
+    def mail(self, person: Person, kind: str) -> Mail:
+        """Write a reminder to one person."""
+        document, step = self.reading.document, self._step()
+        title = self.reading.spec.title.zh_hans
+        of = f"（{document.subject}）" if document.subject else " "
+        body = (
+            f"{person.name} 您好：\n\n"
+            f"《{title}》{document.number}{of}停在「{step}」，{self._whose(person)}，{self._by_when()}。{self._please(kind)}\n\n"
+            f"请打开：{self.office.base_url}/documents/{document.id}\n\n{self.office.organisation.firm.name}\n"
+        )
+        return Mail(person.email, f"{self.urgency()}：{title} {document.number}「{step}」", body, self.at)
+
+    def note(self, kind: str) -> str:
+        """Write a reminder for the inbox."""
+        return f"{self.reading.document.number}「{self._step()}」{self.urgency()}。{self._please(kind)}"
+
+    def urgency(self) -> str:
+        """Say how long there is, or by how much it is late."""
+        office, document = self.office, self.reading.document
+        limit = limit_of(document)
+        if limit is None:
+            return "请办理"
+        late = days_late(self.reading.spec, document, self.at, Reckoning(office.organisation, office.calendar))
+        left = (office.today(limit) - office.today(self.at)).days
+        return f"已逾期 {late} 天" if late else f"还剩 {left} 天" if left else "今天到期"
+
+    def _step(self) -> str:
+        return self.reading.step.name if self.reading.step else ""
+
+    def _whose(self, person: Person) -> str:
+        claims = [turn.claim for turn in self.reading.turns]
+        if any(claimed.includes(person.id) for claimed in claims):
+            return "由您办理"
+        names = "、".join(dict.fromkeys(holder.name for claimed in claims for holder in claimed.holders))
+        return f"由{names}办理" if names else f"在等{self.reading.document.subject or '客户'}签章"
+
+    def _by_when(self) -> str:
+        limit = limit_of(self.reading.document)
+        return f"应于 {write_limit(self.office.local(limit))}前办完，{self.urgency()}" if limit else self.urgency()
+
+    def _please(self, kind: str) -> str:
+        if kind == "tell":
+            return "请知悉并督促。"
+        return "请办理。" if any(turn.claim.holders for turn in self.reading.turns) else "请与客户联系。"
+
+
+def write_limit(limit: dt.datetime) -> str:
+    """Write a local instant by which something is due: `2026-11-26 周四 24:00`, `2026-11-27 周五 12:00`."""
+    end = limit + _SECOND
+    clock = "24:00" if end.date() > limit.date() else f"{end:%H:%M}"
+    return f"{limit:%Y-%m-%d} 周{_WEEKDAYS[limit.weekday()]} {clock} "
