@@ -13,7 +13,7 @@ from typing import Literal
 
 from forms_service.domain.document import Document
 from forms_service.domain.spec import FormSpec, Late, Reminder, Within
-from forms_service.domain.workdays import Reckoning, start_of_day
+from forms_service.domain.workdays import Reckoning, counts_workdays, start_of_day
 
 PromptKind = Literal["before", "on", "every", "slip", "tell"]
 
@@ -51,11 +51,10 @@ def limit_of(document: Document) -> dt.datetime | None:
 
 def days_late(spec: FormSpec, document: Document, at: dt.datetime, firm: Reckoning) -> int:
     """Count the days by which the step at hand is late at an instant, counted as its time is; 0 in time or ended."""
-    limit, within = limit_of(document), spec.step(document.step).within if document.step else None
-    if limit is None:
+    limit = limit_of(document)
+    if limit is None or document.step is None:
         return 0
-    own = within is not None and not within.setting
-    return firm.days_late(limit, at, workdays=within.workdays if own and within else firm.calendar.counts_workdays)
+    return firm.days_late(limit, at, workdays=counts_workdays(spec.step(document.step).within, firm.calendar))
 
 
 def look(late: Late, document: Document, now: dt.datetime, firm: Reckoning) -> Look:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from forms_service.domain.document import Document
 from forms_service.domain.events import Data, Event, LedgerRow
 from forms_service.domain.spec import FormSpec, Step
-from forms_service.domain.workdays import Reckoning
+from forms_service.domain.workdays import Reckoning, counts_workdays
 
 SIGNINGS = frozenset({"signed", "returned", "rejected", "refused"})
 _TURNS = SIGNINGS | {"opened", "withdrawn"}
@@ -104,18 +104,17 @@ def _department(person_id: str, firm: Reckoning) -> str:
 
 
 def _time(spec: FormSpec, stay: Stay, department: str, now: dt.datetime, firm: Reckoning) -> StepTime:
-    step, until = spec.step(stay.step), stay.ended_at or now
-    allowed = firm.allowed(step.within, stay.opened_at) if step.within else None
-    workdays = allowed.workdays if allowed else firm.calendar.counts_workdays
+    step, until, due = spec.step(stay.step), stay.ended_at or now, stay.due_at
+    workdays = counts_workdays(step.within, firm.calendar)
     return StepTime(
         step=step,
         round=stay.round,
         department=department,
         person=stay.person,
         opened_at=stay.opened_at,
-        due_at=stay.due_at,
+        due_at=due,
         ended_at=stay.ended_at,
-        allowed=allowed.days if allowed else None,
+        allowed=firm.days_between(stay.opened_at, due, workdays=workdays) if due else None,
         used=firm.calendar.count(firm.day(stay.opened_at), firm.day(until), workdays=workdays),
-        days_late=firm.days_late(stay.due_at, until, workdays=workdays) if stay.due_at else 0,
+        days_late=firm.days_late(due, until, workdays=workdays) if due else 0,
     )

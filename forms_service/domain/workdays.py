@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.calendars import ONE_DAY, Calendar
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Organisation
-from forms_service.domain.policies import settings_in_force
 from forms_service.domain.spec import Within
 
 NOON = dt.time(12)
@@ -31,17 +30,31 @@ class Allowed:
     workdays: bool
 
 
-def allowed(within: Within, settings: Mapping[str, Decimal | str], calendar: Calendar) -> Allowed:
-    """Work out what a step's `within` allows by the settings in force when it opens.
+def counts_workdays(within: Within | None, calendar: Calendar) -> bool:
+    """Say whether a time is counted in workdays: as it is written, else as the firm counts; `until` a day in days."""
+    if within is None or within.setting:
+        return calendar.counts_workdays
+    return within.workdays
 
-    Raises BadConfiguration where the setting is not in force, or holds no whole or half number of days.
+
+def allowed(within: Within, chosen: str, settings: Mapping[str, Decimal | str], calendar: Calendar) -> Allowed:
+    """Work out how many days a step's `within` allows by the settings in force when it opens.
+
+    `chosen` is the option on which the setting depends (`within.by`), "" for none. Raises BadConfiguration where the
+    setting is not in force, or holds no whole or half number of days.
     """
     if not within.setting:
-        return Allowed(Decimal(within.days), within.workdays)
-    days = settings.get(within.setting)
+        return as_written(within)
+    name = f"{within.setting}_{chosen}" if within.by else within.setting
+    days = settings.get(name)
     if days is None:
-        raise BadConfiguration(f"期限「{within.setting}」在这一天没有生效的设置。请总经理室补上写有它的政策。")
-    return Allowed(require_days(within.setting, days), calendar.counts_workdays)
+        raise BadConfiguration(f"期限「{name}」在这一天没有生效的设置。请总经理室补上写有它的政策。")
+    return Allowed(require_days(name, days), calendar.counts_workdays)
+
+
+def as_written(within: Within) -> Allowed:
+    """Take the days of a time that is written out, such as `3 workdays`."""
+    return Allowed(Decimal(within.days), within.workdays)
 
 
 def require_days(name: str, days: object) -> Decimal:
@@ -79,7 +92,7 @@ def start_of_day(day: dt.date, timezone: str) -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """How a firm reckons time: in its own zone, by its calendar and by the policies of each day."""
+    """How a firm reckons time: in its own zone and by its calendar."""
 
     organisation: Organisation
     calendar: Calendar
@@ -93,13 +106,16 @@ class Reckoning:
         """Return the firm's day at an instant."""
         return at.astimezone(ZoneInfo(self.timezone)).date()
 
-    def allowed(self, within: Within, opened_at: dt.datetime) -> Allowed:
-        """Work out what `within` allows to what opened at an instant, by the policies in force on that day."""
-        return allowed(within, settings_in_force(self.organisation, self.day(opened_at)), self.calendar)
-
     def due(self, opened_at: dt.datetime, time: Allowed) -> dt.datetime:
         """Return the last instant in time; see `due_at`."""
         return due_at(opened_at, time, self.calendar, self.timezone)
+
+    def days_between(self, opened_at: dt.datetime, due: dt.datetime, *, workdays: bool) -> Decimal:
+        """Return how many days a due instant gave what opened at an instant, halves too; what `due_at` counted on."""
+        opened_on, end = self.day(opened_at), due.astimezone(ZoneInfo(self.timezone)) + _LAST_SECOND
+        start = opened_on - ONE_DAY if self.calendar.first_day_counts else opened_on
+        days = Decimal(self.calendar.count(start, self.day(due), workdays=workdays))
+        return days - _HALF if end.time() == NOON else days
 
     def days_late(self, due: dt.datetime, at: dt.datetime, *, workdays: bool) -> int:
         """Count the days by which an instant is past due, the one begun with it; 0 in time."""

@@ -9,14 +9,15 @@ from forms_service.domain.evaluating import evaluate
 from forms_service.domain.given import PERIOD, Given
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.spec import FormSpec, Step
+from forms_service.domain.values import Values
 from forms_service.domain.workdays import Allowed, allowed, due_at, end_of_day, require_days
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, context
+from forms_service.workflow.reading import Reading, context, known
 
 LONGER_THAN_A_MONTH = dt.timedelta(days=31)
 
 
-def step_due(office: Office, spec: FormSpec, document: Document) -> dt.datetime | None:
+def step_due(office: Office, spec: FormSpec, document: Document, values: Values) -> dt.datetime | None:
     """Return when the step at hand is due; where the form gives it no time, when the whole document is.
 
     Days of a policy are those in force on the day the step opened. Raises CalendarGap, BadConfiguration.
@@ -24,9 +25,12 @@ def step_due(office: Office, spec: FormSpec, document: Document) -> dt.datetime 
     within = spec.step(document.step).within if document.step else None
     if within is None:
         return document.case_due_at if document.step else None
+    if within.until is not None:
+        day = evaluate(within.until, known(office, document, values), rounding=spec.rounding)
+        return end_of_day(day, office.organisation.firm.timezone) if isinstance(day, dt.date) else document.case_due_at
     opened_at = document.step_opened_at
     settings = settings_in_force(office.rulebook.organisation(opened_at), office.today(opened_at))
-    return _due(office, opened_at, allowed(within, settings, office.calendar))
+    return _due(office, opened_at, allowed(within, str(values.get(within.by, "")), settings, office.calendar))
 
 
 def with_case_due(office: Office, reading: Reading, step: Step, at: dt.datetime) -> Document:
@@ -38,8 +42,8 @@ def with_case_due(office: Office, reading: Reading, step: Step, at: dt.datetime)
     document, due = reading.document, reading.spec.due
     if due is None or due.start != step.id or document.case_due_at is not None:
         return document
-    known = gather(reading.values, context(office, document, at))
-    days = require_days("due", evaluate(due.days, known, rounding=reading.spec.rounding))
+    names = gather(reading.values, context(office, document, at))
+    days = require_days("due", evaluate(due.days, names, rounding=reading.spec.rounding))
     return replace(document, case_due_at=_due(office, at, Allowed(days, office.calendar.counts_workdays)))
 
 

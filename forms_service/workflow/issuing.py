@@ -76,7 +76,7 @@ def issue_document(office: Office, tx: Transaction, issue: Issue, begun: Documen
     if not spec.number_at:
         begun = draw_number(office, tx, spec, begun, at)
     head = office.blobs.put(certified_base(office, issue, begun))
-    document = replace(begun, head=head, due_at=step_due(office, spec, begun))
+    document = replace(begun, head=head, due_at=step_due(office, spec, begun, {}))
     stored = tx.documents.add(document, candidates_of(office, document, {}))
     tx.judged.add(head, document.id, at)
     tx.ledger.append(Event(at, "opened", document.id, issue.opened_by, _opened(document, issue.parent)))

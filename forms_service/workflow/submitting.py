@@ -266,7 +266,7 @@ def _move(office: Office, reading: Reading, signature: Signature, values: Values
     amount = worth(spec, values)
     return replace(
         moved,
-        due_at=step_due(office, spec, moved),
+        due_at=step_due(office, spec, moved, values),
         subject=str(values.get("customer") or document.subject),
         amount=f"{amount:,.2f}" if amount is not None else document.amount,
     )

@@ -11,6 +11,7 @@ from forms_service.domain.people import Person
 from forms_service.domain.routing import OVERSEER_ROLES, opener_of, skipped_steps
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.step_times import stays
+from forms_service.domain.values import Values
 from forms_service.workflow.consulting import close_questions
 from forms_service.workflow.deadlines import step_due
 from forms_service.workflow.office import Office
@@ -23,8 +24,9 @@ def withdraw_signature(office: Office, person: Person, document_id: str) -> Docu
     reading = find(office, person, document_id)
     _require_not_out(reading)
     skipped = skipped_steps(reading.spec, known(office, reading.document, reading.values))
-    moved = _as_timed_before(office, reading.spec, withdraw(reading.document, reading.spec, person.id, skipped))
-    kept = values_of(office, reading.spec, moved.head)
+    back = withdraw(reading.document, reading.spec, person.id, skipped)
+    kept = values_of(office, reading.spec, back.head)
+    moved = _as_timed_before(office, reading.spec, back, kept)
     candidates = candidates_of(office, moved, kept)
     with office.database.write() as tx:
         stored = tx.documents.save(moved, reading.document.revision, candidates)
@@ -44,12 +46,12 @@ def _require_not_out(reading: Reading) -> None:
         raise WrongState(f"「{out.name}」已经在您签后裁出，交存的一方拿着它，不能再撤回。")
 
 
-def _as_timed_before(office: Office, spec: FormSpec, back: Document) -> Document:
+def _as_timed_before(office: Office, spec: FormSpec, back: Document, values: Values) -> Document:
     """Go on with the time of the step whose signature was taken back; signing and withdrawing buys no days."""
     with office.database.read() as tx:
         *_, stay = stays(tx.ledger.of(back.id))
     back = replace(back, step_opened_at=stay.opened_at)
-    return replace(back, due_at=step_due(office, spec, back))
+    return replace(back, due_at=step_due(office, spec, back, values))
 
 
 def void_document(office: Office, person: Person, document_id: str, reason: str) -> Document:

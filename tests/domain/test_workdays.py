@@ -12,8 +12,9 @@ from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import CalendarRules, Mark
 from forms_service.domain.problem import Place
 from forms_service.domain.spec import Within
-from forms_service.domain.workdays import Allowed, allowed, due_at
+from forms_service.domain.workdays import Allowed, Reckoning, allowed, due_at
 from forms_service.store.almanac import make_calendar
+from tests.domain.small_form import FIRM
 
 SHANGHAI = "Asia/Shanghai"
 FRIDAY_EVENING = dt.datetime(2026, 11, 27, 15, 30, tzinfo=dt.UTC)  # 23:30 in Shanghai
@@ -129,16 +130,31 @@ def test_a_noon_that_is_past_is_no_end(hour: str, due: str) -> None:
 
 def test_a_policys_days_are_counted_as_the_firm_counts() -> None:
     step, settings = Within(0, workdays=False, setting="qa_days"), {"qa_days": Decimal("0.5")}
-    assert allowed(step, settings, CHINA) == Allowed(Decimal("0.5"), workdays=False)
-    assert allowed(step, settings, replace(CHINA, day_mode="workdays")) == Allowed(Decimal("0.5"), workdays=True)
+    assert allowed(step, "", settings, CHINA) == Allowed(Decimal("0.5"), workdays=False)
+    assert allowed(step, "", settings, replace(CHINA, day_mode="workdays")) == Allowed(Decimal("0.5"), workdays=True)
 
 
 def test_days_written_in_the_form_are_counted_as_written() -> None:
-    assert allowed(Within(2, workdays=True), {}, CHINA) == Allowed(Decimal(2), workdays=True)
+    assert allowed(Within(2, workdays=True), "", {}, CHINA) == Allowed(Decimal(2), workdays=True)
 
 
 @pytest.mark.parametrize("value", [None, "三天", Decimal("0.25"), Decimal(-1)])
 def test_a_setting_that_is_no_number_of_days_is_refused(value: Decimal | str | None) -> None:
     settings = {} if value is None else {"qa_days": value}
     with pytest.raises(BadConfiguration, match="qa_days"):
-        allowed(Within(0, workdays=False, setting="qa_days"), settings, CHINA)
+        allowed(Within(0, workdays=False, setting="qa_days"), "", settings, CHINA)
+
+
+def test_a_policys_days_may_depend_on_a_choice() -> None:
+    step = Within(0, workdays=False, setting="talk_days", by="region")
+    settings = {"talk_days_domestic": Decimal(1), "talk_days_abroad": Decimal(6)}
+    found = [allowed(step, region, settings, CHINA).days for region in ("domestic", "abroad")]
+    assert found == [Decimal(1), Decimal(6)]
+
+
+@pytest.mark.parametrize("days", ["0.5", "1", "1.5", "3"])
+@pytest.mark.parametrize("counting", [False, True])
+def test_the_days_that_a_due_date_gave_are_counted_back(days: str, counting: bool) -> None:
+    firm = Reckoning(FIRM, replace(CHINA, first_day_counts=counting))
+    due = firm.due(_at("2026-11-24 09:00"), Allowed(Decimal(days), workdays=False))
+    assert firm.days_between(_at("2026-11-24 09:00"), due, workdays=False) == Decimal(days)
