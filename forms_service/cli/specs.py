@@ -14,7 +14,7 @@ from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
 from forms_service.pdf.render import render_blank
 from forms_service.settings import Settings
-from forms_service.store.shelf import lint_file
+from forms_service.store.shelf import lint_file, outline_folder
 from forms_service.wiring import open_office, published_versions, read_organisation
 from forms_service.workflow.publishing import publish
 
@@ -35,7 +35,8 @@ def lint(args: argparse.Namespace, settings: Settings) -> int:
 
 def explain_form(args: argparse.Namespace, settings: Settings) -> int:
     """Print a form's whole flow in Chinese sentences."""
-    print(explain(_require_spec(args.file, settings), read_organisation(settings)))
+    spec = _require_spec(args.file, settings)
+    print(explain(spec, read_organisation(settings), outline_folder(args.file.parent)))
     return OK
 
 

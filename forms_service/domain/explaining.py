@@ -6,15 +6,17 @@ Every sentence is made from the spec as the house will act on it, so what is rea
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from forms_service.domain.explaining_openings import say_clock, say_follow_on, say_opening
+from forms_service.domain.explaining_route import department_name, say_steps, say_within
 from forms_service.domain.numbering import parse_pattern
-from forms_service.domain.people import Organisation, Person
-from forms_service.domain.spec import Colour, Field, FormSpec, Step, Who
-from forms_service.domain.wording import fill_braces, say
+from forms_service.domain.outlines import NO_OTHERS, Others
+from forms_service.domain.people import Organisation
+from forms_service.domain.spec import Check, Colour, Copy, FormSpec, Posting
+from forms_service.domain.telling import Telling, telling
 
 _COLOURS: Mapping[Colour, str] = MappingProxyType(
     {"white": "白", "pink": "红", "blue": "蓝", "yellow": "黄", "green": "绿"}
 )
-_SIGN_BY: Mapping[str, str] = MappingProxyType({"esign_link": "在一次性链接上签"})
 _RETAIN: Mapping[str, str] = MappingProxyType({"accounting_voucher": "会计凭证", "business_record": "业务档案"})
 _ROUNDING: Mapping[str, str] = MappingProxyType({"half_up": "四舍五入", "half_even": "四舍六入五成双"})
 _AUDIENCE: Mapping[str, str] = MappingProxyType(
@@ -26,15 +28,21 @@ _AUDIENCE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def explain(spec: FormSpec, org: Organisation) -> str:
-    """Explain a form: who fills and signs what, what may happen, in which time, and what comes of it."""
+def explain(spec: FormSpec, org: Organisation, others: Others = NO_OTHERS) -> str:
+    """Explain a form: from what it opens, who fills and signs what, in which time, and what comes of it.
+
+    `others` are the outlines of the forms that it names, by which it calls them by their titles.
+    """
+    told = telling(spec, org, others)
     sections = (
-        (f"《{spec.title.zh_hans}》第 {spec.version} 版", _about(spec)),
-        ("签核步骤", _steps(spec, org)),
-        ("自动计算", _calculations(spec)),
-        ("检查", _checks(spec)),
-        ("联单与归档", (*_copies(spec, org), *_archive(spec))),
-        ("入账", _posting(spec, org)),
+        (f"《{spec.title.zh_hans}》第 {spec.version} 版", (*_about(spec), *say_opening(told))),
+        ("签核步骤", say_steps(told)),
+        ("期限与限额", say_clock(told)),
+        ("自动计算", _calculations(told)),
+        ("检查", _checks(told)),
+        ("后续单据", say_follow_on(told)),
+        ("联单与归档", (*_copies(told), *_archive(spec))),
+        ("入账", _posting(told)),
     )
     return (
         "\n\n".join("\n".join((title, *sentences)) for title, lines in sections if (sentences := tuple(lines))) + "\n"
@@ -44,8 +52,9 @@ def explain(spec: FormSpec, org: Organisation) -> str:
 def _about(spec: FormSpec) -> Iterator[str]:
     pattern = parse_pattern(spec.number)
     full = "用满后自动加位" if pattern.grows else "用满即停，不会重号"
+    when = f"，到「{spec.step(spec.number_at).name}」签章时才编" if spec.number_at else ""
     yield f"依据：{spec.source}。"
-    yield f"编号：{spec.number}，{_restarts(spec)}，流水 {pattern.width} 位，{full}。"
+    yield f"编号：{spec.number}，{_restarts(spec)}，流水 {pattern.width} 位，{full}{when}。"
     yield f"金额进位：{_ROUNDING[spec.rounding]}。{_AUDIENCE[spec.visible_to_customer]}"
 
 
@@ -59,129 +68,57 @@ def _restarts(spec: FormSpec) -> str:
     return "每年重编" if kinds & {"yy", "yyyy"} else "一直连续编号"
 
 
-def _steps(spec: FormSpec, org: Organisation) -> Iterator[str]:
-    for ordinal, step in enumerate(spec.steps, 1):
-        yield f"{ordinal}. {step.name}：" + "；".join(_step_clauses(spec, step, org)) + "。"
-
-
-def _step_clauses(spec: FormSpec, step: Step, org: Organisation) -> Iterator[str]:
-    if step.when is not None:
-        yield f"只在{say(step.when, spec.fields)}时才走这一步"
-    yield f"由{_who(step.who, spec, org)}办理"
-    if step.not_same_as:
-        yield f"不得是签过{_named(spec, step.not_same_as)}的同一个人"
-    yield from _filled(tuple(spec.field(field_id) for field_id in step.fills))
-    yield f"以「{step.sign}」签章" + "".join(f"，{_SIGN_BY[way]}" for way in step.sign_by if way in _SIGN_BY)
-    if step.decides:
-        yield "可以" + "、".join(_decisions(spec, step))
-    if step.within is not None:
-        yield f"限 {step.within.days} {'个工作日' if step.within.workdays else '天'}内办完"
-
-
-def _filled(fields: tuple[Field, ...]) -> Iterator[str]:
-    required = [_fill_name(field) for field in fields if _is_required(field)]
-    free = [_fill_name(field) for field in fields if not _is_required(field)]
-    if required:
-        yield f"必填：{'、'.join(required)}"
-    if free:
-        yield f"选填或视情形填：{'、'.join(free)}"
-
-
-def _is_required(field: Field) -> bool:
-    return (field.required or field.min_rows > 0) and field.show_when is None
-
-
-def _fill_name(field: Field) -> str:
-    rows = f"（{field.min_rows} 至 {field.max_rows} 行）" if field.kind == "table" else ""
-    return field.label.zh_hans + rows
-
-
-def _decisions(spec: FormSpec, step: Step) -> Iterator[str]:
-    yield "接受" if step.who.kind == "external" else "同意"
-    if step.returns_to:
-        yield f"说明原因后退回{_named(spec, step.returns_to)}"
-    if step.may_reject:
-        yield "驳回（单据就此结束）"
-    if step.may_refuse:
-        yield "拒绝（单据就此结束）"
-
-
-def _named(spec: FormSpec, step_ids: tuple[str, ...]) -> str:
-    return "或".join(f"「{spec.step(step_id).name}」" for step_id in step_ids)
-
-
-def _who(who: Who, spec: FormSpec, org: Organisation) -> str:
-    match who.kind:
-        case "role":
-            return org.role_name(who.name) + _people(org.holders(who.name))
-        case "dept":
-            return f"{_department(who.name, org)}任何一人"
-        case "dept_field":
-            return f"「{spec.field(who.name).label.zh_hans}」所填部门的任何一人"
-        case "external":
-            return f"「{spec.field(who.name).label.zh_hans}」所填客户的联系人"
-        case "manager_of":
-            return f"{_signer(who.name, spec)}的主管"
-        case "person_field":
-            return f"「{spec.field(who.name).label.zh_hans}」所填的人"
-        case "opened_by":
-            return "原单的开立人" if who.name else "开立人本人"
-        case "policy":
-            return _decider(who, spec, org)
-        case "any":
-            return "或".join(_who(part, spec, org) for part in who.of)
-
-
-def _signer(name: str, spec: FormSpec) -> str:
-    return "开立人" if name == "opened_by" else f"{_named(spec, (name,))}签章人"
-
-
-def _decider(who: Who, spec: FormSpec, org: Organisation) -> str:
-    versions = [policy for policy in org.policies if policy.id == who.name]
-    latest = max(versions, key=lambda policy: policy.effective)
-    amount = "" if who.amount is None else say(who.amount, spec.fields)
-    bands = "，".join(
-        f"{f'不超过 {band.up_to:,}' if band.up_to is not None else '再高'}由{org.role_name(band.role)}"
-        for band in latest.bands
-    )
-    doubt = "" if latest.confirmed else "；数字尚未经公司确认"
-    return f"《{latest.title}》按{amount}定出的人（{bands}{doubt}）"
-
-
-def _people(people: tuple[Person, ...]) -> str:
-    return f"（{'、'.join(person.name for person in people)}）" if people else "（现在没有人担任）"
-
-
-def _department(department_id: str, org: Organisation) -> str:
-    department = org.department(department_id)
-    return department_id if department is None else department.name
-
-
-def _calculations(spec: FormSpec) -> Iterator[str]:
-    for field in spec.fields:
+def _calculations(told: Telling) -> Iterator[str]:
+    for field in told.spec.fields:
         if field.calc is not None:
-            yield f"- {field.label.zh_hans}：{say(field.calc, spec.fields)}。"
+            yield f"- {field.label.zh_hans}：{told.say(field.calc)}。"
         for column in field.columns:
             if column.calc is not None:
-                said = say(column.calc, spec.fields, field.columns)
+                said = told.say(column.calc, field.columns)
                 yield f"- {field.label.zh_hans}每行的{column.label.zh_hans}：{said}。"
 
 
-def _checks(spec: FormSpec) -> Iterator[str]:
-    for check in spec.checks:
-        effect = "只提醒，仍可签" if check.level == "warning" else "不能签"
-        yield f"- {say(check.rule, spec.fields)}；否则{effect}，提示：{fill_braces(check.say, spec.fields)}"
-    for field in spec.fields:
+def _checks(told: Telling) -> Iterator[str]:
+    yield from (_check(check, "签", told) for check in told.spec.checks)
+    for field in told.spec.fields:
         if field.show_when is not None:
             must = "必须" if field.required else "可以"
-            yield f"- {say(field.show_when, spec.fields)}时，{must}填{field.label.zh_hans}。"
+            yield f"- {told.say(field.show_when)}时，{must}填{field.label.zh_hans}。"
 
 
-def _copies(spec: FormSpec, org: Organisation) -> Iterator[str]:
-    yield f"全部签完后封存 {len(spec.copies)} 联："
-    for copy in spec.copies:
-        keeper = _department(copy.to.name, org) if copy.to.kind == "dept" else org.role_name(copy.to.name)
-        yield f"- {copy.name}（{_COLOURS[copy.colour]}）存{keeper}。"
+def _check(check: Check, act: str, told: Telling) -> str:
+    effect = f"只提醒，仍可{act}" if check.level == "warning" else f"不能{act}"
+    return f"- {told.say(check.rule)}；否则{effect}，提示：{told.fill(check.say)}"
+
+
+def _copies(told: Telling) -> Iterator[str]:
+    yield f"全部签完后封存 {len(told.spec.copies)} 联："
+    for copy in told.spec.copies:
+        yield f"- {copy.name}（{_COLOURS[copy.colour]}）存{_keeper(copy, told)}" + "".join(_terms(copy, told)) + "。"
+
+
+def _keeper(copy: Copy, told: Telling) -> str:
+    match copy.to.kind:
+        case "dept":
+            return department_name(copy.to.name, told.org)
+        case "dept_field":
+            return f"「{told.label(copy.to.name)}」所填的部门"
+        case "opened_by":
+            return "开立人的部门"
+        case _:
+            return told.org.role_name(copy.to.name)
+
+
+def _terms(copy: Copy, told: Telling) -> Iterator[str]:
+    """Say when a copy is cut, whether there is one at all, and what its keeper notes of it."""
+    if copy.after:
+        yield f"，{told.steps((copy.after,))}签完就先封存"
+    if copy.when is not None:
+        yield f"，只在{told.say(copy.when)}时才有"
+    if copy.receipt is not None:
+        noted = "、".join(words for _, words in copy.receipt.records)
+        within = "" if copy.receipt.within is None else f"，{say_within(copy.receipt.within, told)}"
+        yield f"，收到后要登记{noted}{within}"
 
 
 def _archive(spec: FormSpec) -> Iterator[str]:
@@ -190,12 +127,27 @@ def _archive(spec: FormSpec) -> Iterator[str]:
     yield f"按{_RETAIN[spec.retain]}保存" + (f"，可按{sought}查找。" if sought else "。")
 
 
-def _posting(spec: FormSpec, org: Organisation) -> Iterator[str]:
-    if spec.posting is None:
+def _posting(told: Telling) -> Iterator[str]:
+    posting = told.spec.posting
+    if posting is None:
         yield "这张单据不入账。"
         return
-    accounts = {account.role: f"{account.code} {account.name}" for account in org.accounts}
-    yield "验证通过的联单入账一次，只用签过的 PDF 里的数："
-    for side, role, amount in spec.posting.lines:
-        yield f"- {'借' if side == 'debit' else '贷'} {accounts[role]}：{spec.field(amount).label.zh_hans}"
-    yield f"摘要：{fill_braces(spec.posting.summary, spec.fields)}"
+    accounts = {account.role: f"{account.code} {account.name}" for account in told.org.accounts}
+    condition = "" if posting.when is None else f"，只在{told.say(posting.when)}时入账"
+    yield f"验证通过的联单入账一次，只用签过的 PDF 里的数{condition}："
+    for side, role, amount in posting.lines:
+        yield f"- {'借' if side == 'debit' else '贷'} {accounts[role]}：{told.label(amount)}"
+    yield f"摘要：{told.fill(posting.summary)}"
+    yield from _held_against(posting, told)
+
+
+def _held_against(posting: Posting, told: Telling) -> Iterator[str]:
+    """Say which documents go to accounting together with this one, and what holds between them."""
+    for need in posting.needs:
+        condition = "" if need.when is None else f"（{told.say(need.when)}时）"
+        whose = "原单" if need.relation == "parent" else "由本单开出的"
+        yield f"- 连同{whose}{told.title(need.form)}一起送会计{condition}。"
+    yield from (_check(check, "入账", told) for check in posting.checks)
+    for subject, columns in posting.compare:
+        sides = "、".join(f"{word}（{told.words.names.get(name, name)}）" for word, name in columns)
+        yield f"- 会计并排核对{subject}：{sides}。"

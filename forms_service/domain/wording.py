@@ -5,15 +5,41 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from forms_service.domain import tree as nodes
 from forms_service.domain.expression import Expression
+from forms_service.domain.outlines import FormOutline
 from forms_service.domain.spec import Field
 from forms_service.domain.tree import Tree
 
 Names = Mapping[str, str]
 Options = Mapping[str, Mapping[str, str]]
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {"open": "办理中", "finished": "已结案", "rejected": "已驳回", "refused": "客户已拒绝", "void": "已作废"}
+)
+# One for every name that a document has under an alias; a test holds the two together.
+COMMON: Mapping[str, str] = MappingProxyType(
+    {
+        "no": "编号",
+        "state": "状态",
+        "title": "表名",
+        "form": "表单代号",
+        "opened_on": "开立日",
+        "ended_on": "结束日",
+        "sha256": "文件摘要",
+        "opened_by": "开立人",
+        "step_name": "现在的步骤",
+        "step_department": "现在办理的部门",
+        "step_person": "现在的承办人",
+        "step_opened_on": "现在这一步的收件日",
+        "step_due_on": "现在这一步的应完成日",
+        "days_late": "逾期天数",
+        "nth": "第几次开立本单",
+    }
+)
 
 _SIGNS: Mapping[str, str] = MappingProxyType({"+": "加", "-": "减", "*": "乘", "/": "除以"})
 _RELATIONS: Mapping[str, str] = MappingProxyType(
@@ -39,30 +65,48 @@ _CALLS: Mapping[str, str] = MappingProxyType(
 _BRACES = re.compile(r" ?\{([a-z][a-z0-9_.]*)\} ?")
 
 
-def name_fields(fields: tuple[Field, ...]) -> Names:
-    """Give every name that an expression may read its words: 「折让金额合计」, 「折让明细」的「折让金额」."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words for what expressions read: for each name, and for each option of the choices among them."""
+
+    names: Names
+    options: Options
+
+    def joined(self, other: "Words") -> "Words":
+        """Return both together; the other's words come before ours."""
+        return Words({**self.names, **other.names}, {**self.options, **other.options})
+
+
+def field_words(fields: tuple[Field, ...]) -> Words:
+    """Give a form's own names their words: 「折让金额合计」, of a column 「折让金额」."""
     names = {"today": "当天", "opened_on": "开立日"}
     for field in fields:
         names[field.id] = f"「{field.label.zh_hans}」"
         for column in field.columns:
             names[f"{field.id}.{column.id}"] = f"「{column.label.zh_hans}」"
-    return names
+    options = {field.id: {option.id: option.label.zh_hans for option in field.options} for field in fields}
+    return Words(names, options)
 
 
-def name_options(fields: tuple[Field, ...]) -> Options:
-    """Give every option of every choice its words, by field and option id."""
-    return {field.id: {option.id: option.label.zh_hans for option in field.options} for field in fields}
+def alias_words(alias: str, whose: str, outline: FormOutline | None) -> Words:
+    """Give the names under an alias their words: 原单的「核定金额」; `whose` says which document it is."""
+    names = {f"{alias}.{name}": f"{whose}的{words}" for name, words in COMMON.items()}
+    options: dict[str, Mapping[str, str]] = {f"{alias}.state": STATES}
+    for field in outline.fields if outline is not None else ():
+        names.setdefault(f"{alias}.{field.id}", f"{whose}的「{field.label or field.id}」")
+        options.setdefault(f"{alias}.{field.id}", dict(zip(field.options, field.option_labels, strict=True)))
+    return Words(names, options)
 
 
-def say(expression: Expression, fields: tuple[Field, ...], row: tuple[Field, ...] = ()) -> str:
+def say(expression: Expression, words: Words, row: tuple[Field, ...] = ()) -> str:
     """Say an expression in Chinese; `row` are the columns that it reads by their own names."""
-    every = (*fields, *row)
-    return _Speaker(name_fields(every), name_options(every)).say(expression.tree)
+    every = words.joined(field_words(row))
+    return _Speaker(every.names, every.options).say(expression.tree)
 
 
-def fill_braces(text: str, fields: tuple[Field, ...]) -> str:
-    """Replace every `{name}` of a message by the label of what will stand there."""
-    names = {**name_fields(fields), "no": "「编号」"}
+def fill_braces(text: str, words: Words) -> str:
+    """Replace every `{name}` of a message by the words for what will stand there."""
+    names = {**words.names, "no": "「编号」"}
     return _BRACES.sub(lambda found: names.get(found[1], found[0]), text)
 
 
@@ -134,5 +178,5 @@ class _Speaker:
 
 def _say_constant(value: object) -> str:
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return "「是」" if value else "「否」"
     return f"「{value}」" if isinstance(value, str) else f"{value}"

@@ -1,12 +1,21 @@
+import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from forms_service.domain import given
 from forms_service.domain.explaining import explain
+from forms_service.domain.explaining_openings import REPORT_WORDS
 from forms_service.domain.expression import Kind, parse_expression
 from forms_service.domain.functions import FUNCTIONS
+from forms_service.domain.given import PARENT_NAMES
 from forms_service.domain.problem import Place
-from forms_service.domain.wording import say
+from forms_service.domain.reports import REPORT_NAMES
+from forms_service.domain.spec import OpensEvery
+from forms_service.domain.wording import COMMON, STATES, field_words, say
+from forms_service.store.shelf import lint_folder, outline_folder
+from tests.domain.full_text import claim, neighbours
 from tests.domain.spec_text import SHELF, demo_firm, note, read
 
 HERE = Place("f", 1, 1)
@@ -51,12 +60,12 @@ def explained() -> list[str]:
 
 @pytest.mark.parametrize("source", EXAMPLES)
 def test_an_expression_is_said_with_the_labels_of_its_fields(source: str) -> None:
-    assert say(parse_expression(source, HERE, NAMES), note().fields) == EXAMPLES[source]
+    assert say(parse_expression(source, HERE, NAMES), field_words(note().fields)) == EXAMPLES[source]
 
 
 def test_every_function_of_the_language_can_be_said() -> None:
     for function in FUNCTIONS.values():
-        assert say(parse_expression(function.example, HERE, EXAMPLE_NAMES), ())
+        assert say(parse_expression(function.example, HERE, EXAMPLE_NAMES), field_words(()))
 
 
 def test_every_step_says_who_acts_what_is_filled_and_what_may_happen() -> None:
@@ -97,3 +106,89 @@ def test_the_allowance_form_is_explained_without_a_word_of_yaml() -> None:
     words = explain(spec, demo_firm())
 
     assert [field.id for field in spec.fields if field.id in words] == []
+
+
+@cache
+def told() -> tuple[str, ...]:
+    return tuple(explain(claim(), demo_firm(), neighbours()).splitlines())
+
+
+def sentence(start: str) -> str:
+    return next(line for line in told() if line.startswith(start))
+
+
+def test_every_name_that_a_parent_is_known_by_can_be_said() -> None:
+    assert set(COMMON) == set(PARENT_NAMES)
+    assert set(STATES) == set(given.STATES)
+
+
+def test_what_a_form_opens_from_is_said_with_the_parents_labels() -> None:
+    assert "由《客诉案》开出（以下称原单），条件是原单的状态是「已结案」，并且原单的「核定赔款」大于 0。" in told()
+    assert "同一张原单最多有 2 张本单在办或已结案。" in told()
+    assert "「客户」取自原单的「客户名称」，不能改填。" in told()
+    assert "「客诉编号」取自原单的编号，不能改填。" in told()
+
+
+def test_a_number_that_comes_later_is_said_with_its_step() -> None:
+    assert sentence("编号：").endswith("到「受理」签章时才编。")
+    assert "签章时编号" in sentence("2. 受理")
+
+
+def test_what_follows_is_said_with_its_moment_its_condition_and_whether_a_person_decides() -> None:
+    assert "- 全部签完、各联封存后，如果「索赔金额」大于 100，自动开立《付款单》。" in told()
+    assert "- 「责任单位」签章后，自动开立《走访单》。" in told()
+    assert "- 全部签完、各联封存后，如果「客户接受」是「否」，自动开立《客诉案》，挂在原单之下。" in told()
+    assert "- 全部签完、各联封存后，如果「索赔金额」大于 10，可以由人开立《洽办单》。" in told()
+
+
+def test_each_member_of_a_group_is_said_with_how_the_group_decides() -> None:
+    member = sentence("6. 会签（会同单位）")
+
+    assert "由「会同单位」所填部门的任何一人办理" in member
+    assert "会签 3 方之一，各方先后不拘、各签一格，都签了才往下，没有填就不走" in member
+    assert "不得是签过「会签」的同一个人" in sentence("7. 原单开立人")
+    assert "说明原因后退回「会签」" in sentence("7. 原单开立人")
+
+
+def test_consulting_paper_and_times_by_policy_are_said() -> None:
+    assert "可以加签，请同事写意见" in sentence("2. 受理")
+    assert "或印出签章后扫描回传" in sentence("9. 客户签收")
+    assert sentence("3. 责任单位").endswith("限 3 天内办完（期限表的 plant_days）。")
+
+
+def test_times_reminders_and_what_counts_together_are_said() -> None:
+    assert sentence("整张单据的期限").startswith("整张单据的期限从「受理」签章起算，天数：如果「区域」是「国内」就是")
+    assert "提醒承办人：到期前 1 个工作日、到期当天、逾期后每隔 2 个工作日。" in told()
+    assert "某一步逾期的那个工作日，自动拟好《催办单》，仍未办的每隔 2 个工作日再开一张。" in told()
+    assert "逾期时一并告知总经理。" in told()
+    assert "防止拆单：30 天内「客户」、「订单编号」相同的其他单据「索赔金额」合计，与本单一并看限额。" in told()
+
+
+def test_early_copies_and_receipts_are_said() -> None:
+    assert "- 第一联 业务部存（白）存业务部，「核决」签完就先封存。" in told()
+    assert sentence("- 第二联").endswith("收到后要登记传票号码、作账日期，限 3 个工作日内办完。")
+
+
+def test_a_form_opened_every_month_says_so() -> None:
+    every = OpensEvery("complaint_statistics", 10, HERE)
+
+    words = explain(replace(note(), opens_every=every), demo_firm())
+
+    assert "每月 1 日由系统为上个月自动开立，内容取自「上月结案的投诉统计」，当月 10 日前要办完。" in words
+
+
+def test_the_claim_is_explained_without_a_word_of_yaml() -> None:
+    ids = {field.id for field in claim().fields} | {step.id for step in claim().steps}
+
+    assert ids & set(re.findall(r"[a-z_]+", "\n".join(told()))) == set()
+
+
+def test_every_report_has_words() -> None:
+    assert set(REPORT_NAMES) == set(REPORT_WORDS)
+
+
+def test_every_form_on_the_shelf_can_be_explained() -> None:
+    others = outline_folder(SHELF)
+
+    for spec in lint_folder(SHELF, demo_firm(), {})[0]:
+        assert explain(spec, demo_firm(), others).startswith(f"《{spec.title.zh_hans}》")
