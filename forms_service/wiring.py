@@ -111,10 +111,15 @@ def anchor_file(settings: Settings) -> Path:
     return settings.office_folder / "trust.pem"
 
 
+def has_office(settings: Settings) -> bool:
+    """Say whether an office was ever opened here."""
+    local = settings.database_url.removeprefix("sqlite:///")
+    return local == settings.database_url or Path(local).exists()
+
+
 def published_versions(settings: Settings) -> Mapping[tuple[str, int], str]:
     """Return the digest of every published form by id and version; none where no office was ever opened here."""
-    local = settings.database_url.removeprefix("sqlite:///")
-    if local != settings.database_url and not Path(local).exists():
+    if not has_office(settings):
         return {}
     with Database.open(settings.database_url) as database, database.read() as tx:
         return {(form.form, form.version): form.sha256 for form in tx.forms.all()}

@@ -1,6 +1,7 @@
 """A command: its name, its words, its arguments and the function that does it; and how commands speak."""
 
 import argparse
+import getpass
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ class Command:
 def tell(words: str) -> None:
     """Say something to the person at the terminal; results go to stdout, talk goes here."""
     print(words, file=sys.stderr)
+
+
+def ask_secret(words: str) -> str:
+    """Ask for a PIN or password at the terminal, where nobody sees it, or read the next line of stdin."""
+    return getpass.getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def existing_file(text: str) -> Path:

@@ -1,12 +1,21 @@
 """Commands about documents: open, sign, show, pdf, copies, post, export."""
 
 import argparse
-import getpass
 import json
-import sys
 from collections.abc import Mapping
 
-from forms_service.cli.command import DOCUMENT, JSON, OK, OUT, PERSON, Argument, Command, existing_file, require_person
+from forms_service.cli.command import (
+    DOCUMENT,
+    JSON,
+    OK,
+    OUT,
+    PERSON,
+    Argument,
+    Command,
+    ask_secret,
+    existing_file,
+    require_person,
+)
 from forms_service.domain.document import Document
 from forms_service.settings import Settings
 from forms_service.wiring import open_office
@@ -38,7 +47,9 @@ def sign(args: argparse.Namespace, settings: Settings) -> int:
         raw=_read_values(args),
         reason=args.reason,
     )
-    _print_state(submit(office, person, submission, unlock_key(office, person, _pin())), as_json=args.json)
+    _print_state(
+        submit(office, person, submission, unlock_key(office, person, ask_secret("签章密码："))), as_json=args.json
+    )
     return OK
 
 
@@ -95,10 +106,6 @@ def _read_values(args: argparse.Namespace) -> Mapping[str, str]:
     if not isinstance(values, dict):
         raise argparse.ArgumentTypeError('--values 的文件应是一个 JSON 对象，如 {"order_no": "SO-1"}')
     return {str(name): str(text) for name, text in values.items()}
-
-
-def _pin() -> str:
-    return getpass.getpass("签章密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _print_state(document: Document, *, as_json: bool) -> None:

@@ -13,16 +13,17 @@ from forms_service.store.documents import Search
 from forms_service.workflow.distributing import catalogue_entry
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import read
+from forms_service.workflow.rulebook import Entry
 
 
 def check_archive(office: Office) -> tuple[Problem, ...]:
-    """List what is wrong in any department's folder, every finished number without its copy, and a broken ledger."""
+    """List what is wrong: in a department's folder, a finished number without its copy, in the ledger, in approvals."""
     folders = (
         problem
         for department in office.archive.departments()
         for problem in office.archive.check(department, lambda pdf: read_entry(office, pdf))
     )
-    return (*folders, *_check_numbers(office), *_check_ledger(office))
+    return (*folders, *_check_numbers(office), *_check_ledger(office), *check_approvals(office))
 
 
 def rebuild_archive(office: Office) -> tuple[Problem, ...]:
@@ -49,6 +50,28 @@ def read_entry(office: Office, pdf: bytes) -> CatalogueEntry:
             raise NotFound(f"没有封印过摘要为 {sha256[:12]}… 的联。")
         document = tx.documents.get(copy.document_id)
     return catalogue_entry(office, read(office, document), copy, pdf)
+
+
+def check_approvals(office: Office) -> tuple[Problem, ...]:
+    """Judge every approval by its bytes, certificate and signer, and hold them against the ledger's events."""
+    entries = office.rulebook.judged_anew()
+    with office.database.read() as tx:
+        told = {str(row.event.data["statement"]) for row in tx.ledger.of("") if row.event.kind == "approved"}
+    kept = {hashlib.sha256(entry.signed.statement).hexdigest(): entry for entry in entries}
+    return (
+        *(_refused(entry) for entry in entries if entry.fault),
+        *(_unmatched(sha256, "台账记有这份签定，签定表里没有。请从备份恢复") for sha256 in sorted(told - kept.keys())),
+        *(_unmatched(sha256, "签定表里有这一份，台账没有记。请查明是谁加的") for sha256 in sorted(kept.keys() - told)),
+    )
+
+
+def _refused(entry: Entry) -> Problem:
+    no = entry.signed.seq
+    return Problem(f"approval {no}", "approval_refused", f"第 {no} 份签定不可采信：{entry.fault}。")
+
+
+def _unmatched(sha256: str, words: str) -> Problem:
+    return Problem(f"approval {sha256[:12]}", "approval_unmatched", f"{words}（{sha256[:12]}…）。")
 
 
 def _check_numbers(office: Office) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from forms_service.domain.context import gather
 from forms_service.domain.document import Document, State
 from forms_service.domain.errors import FormsError, NotFound
 from forms_service.domain.evaluating import evaluate
+from forms_service.domain.people import Policy
 from forms_service.domain.spec import Companion, FormSpec
 from forms_service.domain.values import Values
 from forms_service.domain.widgets import read_document
@@ -47,12 +48,20 @@ def await_companions(office: Office, document: Document, spec: FormSpec, values:
 
 
 def unconfirmed_limits(office: Office, document: Document, spec: FormSpec, values: Values) -> tuple[str, ...]:
-    """Name the limits tables behind the decisions of a document and its companions that nobody confirmed (V20)."""
+    """Name the limits tables behind the decisions of a document and its companions that nobody confirmed (V20).
+
+    A table confirmed since, with the same bands, confirms what was decided by it.
+    """
     companions = (found for _, found in _each_need(office, document, spec, values) if found is not None)
     specs = (spec, *(office.printery.form(found.spec_sha256).spec for found in companions))
     tables = {step.who.name for each in specs for step in each.steps if step.who.kind == "policy"}
-    in_force = office.policies(document.opened_at)
-    return tuple(policy.title for policy in in_force if policy.id in tables and not policy.confirmed)
+    behind = (policy for policy in office.policies(document.opened_at) if policy.id in tables)
+    day, today = office.today(document.opened_at), office.organisation
+    return tuple(policy.title for policy in behind if not _is_confirmed(policy, today.policy(policy.id, day)))
+
+
+def _is_confirmed(decided_by: Policy, since: Policy | None) -> bool:
+    return decided_by.confirmed or (since is not None and since.confirmed and since.bands == decided_by.bands)
 
 
 def _each_need(

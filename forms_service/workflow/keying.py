@@ -17,9 +17,10 @@ from forms_service.store.keys import PersonKey
 from forms_service.workflow.office import Office
 
 
-def set_pin(office: Office, person: Person, pin: str) -> None:
+def set_pin(office: Office, person: Person, pin: str, actor: str | None = None) -> None:
     """Make a person a new key under a PIN, with a certificate; a key before it ends, its signatures stay.
 
+    `actor` is who did it where it was not the person.
     Raises WrongPin for a PIN that is too short or too plain.
     """
     at = office.now()
@@ -33,7 +34,7 @@ def set_pin(office: Office, person: Person, pin: str) -> None:
     with office.database.write() as tx:
         tx.keys.add(PersonKey(fingerprint, person.id, locked.to_json(), pem, at))
         tx.certificates.add(IssuedCertificate(fingerprint, "person", pem, person.id, at))
-        tx.ledger.append(Event(at, "key_made", "", person.id, {"certificate": fingerprint}))
+        tx.ledger.append(Event(at, "key_made", "", actor or person.id, {"certificate": fingerprint}))
 
 
 def has_key(office: Office, person: Person) -> bool:

@@ -98,7 +98,7 @@ def _request(
     org, today = office.organisation, office.today(office.now())
     opened_on = office.today(document.opened_at)
     values = read_document(spec, verdict.printed)
-    settings = settings_in_force(org, opened_on)
+    settings = settings_in_force(office.rulebook.organisation(document.opened_at), opened_on)
     ctx = Context(opened_on, settings, org, opened_on, document.given.known())
     opener, party = org.person(document.opened_by), org.party_named(str(values.get("customer")))
     evidence = gather_evidence(

@@ -78,6 +78,11 @@ class Rulebook:
         self._known = _Known()
         self._lock = threading.Lock()
 
+    @property
+    def folder(self) -> str:
+        """The organisation's folder, as problems name it."""
+        return self._shelf.folder
+
     def organisation(self, at: dt.datetime | None = None) -> Organisation:
         """Return the organisation in force now, or at a moment; of a moment before the first one, the first.
 
@@ -132,6 +137,10 @@ class Rulebook:
         if known.read_at is None or not known.read_at <= now < known.read_at + FRESH:
             self.refresh(now)
         return known.entries
+
+    def judged_anew(self) -> tuple[Entry, ...]:
+        """Judge every approval in the store once more, with nothing remembered."""
+        return Rulebook(self._database, self._trust, self._shelf, self._now).entries()
 
     def refresh(self, now: dt.datetime | None = None) -> None:
         """Read the approvals that were added, and the folder when it is asked for next."""

@@ -29,13 +29,13 @@ def sign_in(office: Office, person_id: str, password: str) -> Person:
     return person
 
 
-def set_password(office: Office, person: Person, password: str) -> None:
-    """Give a person a password; the change is an event, the password is not."""
+def set_password(office: Office, person: Person, password: str, actor: str | None = None) -> None:
+    """Give a person a password; the change is an event, the password is not. `actor` did it where not the person."""
     at = office.now()
     digest = _hasher(office).hash(password)
     with office.database.write() as tx:
         tx.logins.save(Login(person.id, digest, at))
-        tx.ledger.append(Event(at, "password_set", "", person.id, {}))
+        tx.ledger.append(Event(at, "password_set", "", actor or person.id, {"person": person.id}))
 
 
 def _hasher(office: Office) -> PasswordHasher:
