@@ -7,6 +7,7 @@ refused, so nothing in a file means anything but what stands on its line, and no
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark
@@ -32,8 +33,10 @@ from forms_service.domain.problem import Place, Problem
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MERGE_KEY = "<<"
+_KEPT = 128  # texts whose trees are kept: a form is read again with every other that names it
 
 
+@lru_cache(maxsize=_KEPT)
 def read_document(text: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read one YAML document; the node is None when the text cannot be read as one at all.
 
