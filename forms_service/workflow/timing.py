@@ -7,7 +7,7 @@ from forms_service.domain.step_times import StepTime, step_times
 from forms_service.domain.workdays import Reckoning
 from forms_service.workflow.office import Office
 
-ROWS = 24  # what the review has room for
+ROWS = 20  # what the review has room for
 
 
 def times_of(office: Office, document: Document) -> tuple[StepTime, ...]:
