@@ -61,7 +61,7 @@ def _faults(delegation: Delegation, org: Organisation, today: dt.date) -> Iterat
         yield Problem("delegate", "not_listed", "请从名册中选一位代理人。")
     if delegation.delegate == delegation.principal:
         yield Problem("delegate", "delegates_to_oneself", "不能委托给本人。请另选一位同事。")
-    if delegation.delegate == delegation.made_by:
+    elif delegation.delegate == delegation.made_by:
         yield Problem("delegate", "takes_for_oneself", "替人办理委托时，不能把事委托给自己。请另选一位同事。")
     if delegation.ends_on < delegation.starts_on:
         yield Problem("ends_on", "ends_before_start", f"结束日早于开始日 {delegation.starts_on}。请改日期。")

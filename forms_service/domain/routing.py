@@ -102,13 +102,13 @@ def skipped_steps(spec: FormSpec, known: Known) -> frozenset[str]:
 def may_see(person: Person, document: Document, spec: FormSpec, asked: frozenset[str], now: Circumstances) -> bool:
     """Say whether a person may see a document: the one rule for every page, file and list.
 
-    Who opened it, signed it or had it signed for them; the `asked`, who must sign, answer or take back now, whether
-    for themselves or for another; the departments and people that the form or its fields name, or that hold a copy; the
-    overseers; and the bookkeepers once it is finished.
+    Who opened it, signed it, had it signed for them, or might have where one of several did; the `asked`, who must
+    sign, answer or take back now, whether for themselves or for another; the departments and people that the form or
+    its fields name, or that hold a copy; the overseers; and the bookkeepers once it is finished.
     """
     if person.id == document.opened_by or any(person.id in (s.person, s.on_behalf_of) for s in document.signatures):
         return True
-    if person.id in asked or OVERSEER_ROLES & set(person.roles):
+    if person.id in asked or OVERSEER_ROLES & set(person.roles) or _decided_beside(person, document, spec):
         return True
     finished = document.state == "finished"
     if finished and BOOKKEEPER_ROLE in person.roles:
@@ -129,6 +129,12 @@ def _falls_away(step: Step, spec: FormSpec, known: Known) -> bool:
     if step.when is not None and evaluate(step.when, known, rounding=spec.rounding) is not True:
         return True
     return bool(step.joint) and step.who.kind in ("dept_field", "person_field") and not known.get(step.who.name)
+
+
+def _decided_beside(person: Person, document: Document, spec: FormSpec) -> bool:
+    """Say whether a person is one of the roles of a 或签 that another of them has signed."""
+    signed = (step for step in spec.steps if step.who.kind == "any" and document.signed(step.id) is not None)
+    return any(who.kind == "role" and who.name in person.roles for step in signed for who in _each_who(step.who))
 
 
 def all_who(spec: FormSpec) -> Iterator[Who]:

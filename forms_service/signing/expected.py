@@ -9,13 +9,18 @@ from forms_service.domain.record import SignatureFacts
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSignature:
-    """A signature as the ledger has it. `certificate` is a SHA-256 in hex, `person` an id, `received_at` aware."""
+    """A signature as the ledger has it. `certificate` is a SHA-256 in hex, `person` an id, `received_at` aware.
+
+    `on_behalf_of` is for whom it was made, by a delegation in force then; "" where none was.
+    """
 
     step: str
     round: int
     person: str
     certificate: str
     received_at: dt.datetime
+    on_behalf_of: str | None = None
+    opinions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

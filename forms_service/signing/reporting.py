@@ -98,6 +98,9 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
         yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"
         return
     if evidence.expected is None:
+        delegated = [evidence.label(s.found.field) for s in evidence.signings if s.facts and s.facts.on_behalf_of]
+        if delegated:
+            yield f"{'、'.join(delegated)}：代签的人当时有没有受委托。"
         yield "签章人当时是否担任该职务、在核决权限之内。"
         yield "这张单据后来是否作废、被新单取代。"
         yield "这张单据是否已经入账。"

@@ -1,6 +1,6 @@
 """Check 11: the right people signed the document, in order, each their own step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from forms_service.domain.errors import FormsError
 from forms_service.domain.numbering import parse_number
@@ -31,17 +31,18 @@ def check_route_signed(evidence: Evidence) -> Finding:
 
 
 def _order_faults(evidence: Evidence) -> Iterator[str]:
-    record = evidence.record
-    order = [step.id for step in record.steps] if record else []
+    turns = _turns(evidence.record)
+    signed: set[str] = set()
     latest, latest_round = -1, 1
     for place, signing in enumerate(evidence.signings[1:], 1):
         label = evidence.label(signing.found.field)
         if signing.part == "":
             yield f"「{label}」不是这张单据该有的签章。"
-        if signing.part in order:
-            if order.index(signing.part) <= latest:
+        if signing.part in turns:
+            if turns[signing.part] < latest or signing.part in signed:
                 yield f"「{label}」没有按流程的次序签。"
-            latest = order.index(signing.part)
+            latest = turns[signing.part]
+            signed.add(signing.part)
             last = place == len(evidence.signings) - 1
             if signing.facts and signing.facts.decision not in GOES_ON and not last:
                 yield f"「{label}」已经退回或不同意，后面却还有人签。"
@@ -52,18 +53,29 @@ def _order_faults(evidence: Evidence) -> Iterator[str]:
             yield "封印之后又有人签章。"
 
 
+def _turns(record: IssueRecord | None) -> Mapping[str, int]:
+    """Number the turns of the route by step: each step has its own, the members of a 会签 share one, in any order."""
+    steps = record.steps if record else ()
+    groups = list(dict.fromkeys(step.joint or f"{step.id} alone" for step in steps))
+    return {step.id: groups.index(step.joint or f"{step.id} alone") for step in steps}
+
+
 def _missing_faults(evidence: Evidence, record: IssueRecord) -> Iterator[str]:
-    """Find the steps that were passed over without leave; what a skipped step would fill stays empty."""
+    """Find the steps that were passed over without leave; what a skipped step would fill stays empty.
+
+    The members of the 会签 at which a file that is not sealed stands may be still to sign.
+    """
     signed = {signing.part: signing for signing in evidence.steps}
     reached = [place for place, step in enumerate(record.steps) if step.id in signed]
     end = steps_due(evidence, record) if evidence.seal else (max(reached) + 1 if reached else 0)
+    pending = record.steps[max(reached)].joint if reached and not evidence.seal else ""
     final = evidence.printed(evidence.history.last)
     before = evidence.certified or 0
     for step in record.steps[:end]:
         if step.id in signed:
-            before = signed[step.id].revision
+            before = max(before, signed[step.id].revision)
             continue
-        if _is_due(evidence, step, before):
+        if not (pending and step.joint == pending) and _is_due(evidence, step, before):
             yield f"缺少「{step.name}」的签章。"
         filled = [name for name in step.lock if final.get(name)]
         if filled:
@@ -71,12 +83,20 @@ def _missing_faults(evidence: Evidence, record: IssueRecord) -> Iterator[str]:
 
 
 def _is_due(evidence: Evidence, step: RecordedStep, revision: int) -> bool:
+    if step.joint and _is_nobodys(evidence, step, revision):
+        return False
     if step.when is None or evidence.record is None:
         return True
     try:
         return holds(step.when, evidence.record, evidence.printed(revision))
     except (FormsError, ValueError, KeyError):
         return True
+
+
+def _is_nobodys(evidence: Evidence, step: RecordedStep, revision: int) -> bool:
+    """Say whether a member of a 会签 falls away, for the field that names its department or person is blank."""
+    kind, _, field = step.who.partition(" $")
+    return kind in ("dept", "person") and bool(field) and not evidence.printed(revision).get(field)
 
 
 def _number_faults(evidence: Evidence, record: IssueRecord) -> Iterator[str]:
@@ -100,18 +120,41 @@ def _is_number(text: str) -> bool:
 
 
 def _signer_faults(evidence: Evidence) -> Iterator[str]:
-    people: dict[str, str] = {}
+    acting: dict[str, frozenset[str]] = {}
     for signing in evidence.steps:
         if signing.step is None:
             continue
         yield from signed_as(evidence, signing, kind_due(evidence, signing, signing.step))
         yield from _identity_faults(evidence, signing)
         yield from paper_faults(evidence, signing, signing.step)
-        person = signing.facts.person if signing.facts else ""
-        clash = next((step for step in signing.step.not_same_as if people.get(step) == person), None)
+        yield from _delegation_faults(evidence, signing, signing.step)
+        hands = _hands(signing)
+        clash = next((step for step in signing.step.not_same_as if acting.get(step, frozenset()) & hands), None)
         if clash is not None:
-            yield f"「{signing.step.name}」与「{_step_name(evidence, clash)}」是同一个人签的，流程不允许。"
-        people[signing.part] = person
+            earlier = _step_name(evidence, clash)
+            yield f"「{signing.step.name}」与「{earlier}」是同一个人签的，流程不允许；代签也算本人。"
+        acting[signing.part] = hands
+
+
+def _hands(signing: Signing) -> frozenset[str]:
+    """Name everybody whose hand a signature counts as: the signer's, and that of whom they signed for."""
+    facts = signing.facts
+    return frozenset(filter(None, (facts.person, facts.on_behalf_of))) if facts else frozenset()
+
+
+def _delegation_faults(evidence: Evidence, signing: Signing, step: RecordedStep) -> Iterator[str]:
+    """Hold that only staff sign for others, and nobody for themselves; what was delegated, the ledger knows."""
+    facts, expected = signing.facts, evidence.expected
+    if facts is None:
+        return
+    label = evidence.label(signing.found.field)
+    if facts.on_behalf_of is not None and (step.external or facts.on_behalf_of in ("", facts.person)):
+        yield f"「{label}」声明是代签，代的却不是本公司的另一个人。"
+    known = expected.signature(facts.step, facts.round) if expected else None
+    if known is not None and known.on_behalf_of != facts.on_behalf_of:
+        yield f"「{label}」声明的代签与台账所记的不同，或当时没有这项委托。"
+    if known is not None and known.opinions != facts.opinions:
+        yield f"「{label}」声明的征询意见与台账所记的不同。"
 
 
 def _identity_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:

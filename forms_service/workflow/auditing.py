@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from forms_service.domain.errors import NotFound
-from forms_service.domain.events import LedgerRow
+from forms_service.domain.events import Event, LedgerRow
 from forms_service.pdf.read import read_record
 from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
 from forms_service.signing.verdict import Verdict
@@ -30,6 +30,7 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
     with office.database.read() as tx:
         rows = tx.ledger.of(document_id)
         heads = tx.judged.of(document_id)
+        delegated = tx.ledger.of("") if any(row.event.data.get("on_behalf_of") for row in rows) else ()
     signatures = tuple(
         ExpectedSignature(
             step=str(row.event.data["step"]),
@@ -37,12 +38,29 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
             person=row.event.actor,
             certificate=str(row.event.data["certificate"]),
             received_at=row.event.at,
+            on_behalf_of=_principal(office, row.event, delegated),
+            opinions=tuple(str(row.event.data.get("opinions") or "").split()),
         )
         for row in rows
         if "certificate" in row.event.data
     )
     wanted = ExpectedCopy(copy.no, copy.department) if copy else None
     return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None, _number(rows))
+
+
+def _principal(office: Office, signed: Event, rows: Sequence[LedgerRow]) -> str | None:
+    """Return for whom a delegate signed, None for who signed for themselves, "" without a delegation in force then."""
+    principal = signed.data.get("on_behalf_of")
+    if not principal:
+        return None
+    day = office.today(signed.at).isoformat()
+    told = [r.event for r in rows if r.event.data.get("delegation") == signed.data.get("delegation")]
+    made = next((event for event in told if event.kind == "delegated"), None)
+    if made is None or (made.data["principal"], made.data["delegate"]) != (principal, signed.actor):
+        return ""
+    revoked = any(event.kind == "delegation_revoked" and event.at <= signed.at for event in told)
+    held = str(made.data["starts_on"]) <= day <= str(made.data["ends_on"]) and made.at <= signed.at
+    return str(principal) if held and not revoked else ""
 
 
 def _number(rows: Sequence[LedgerRow]) -> str:

@@ -65,6 +65,40 @@ def test_a_makers_manager_is_found_through_the_maker() -> None:
     assert [p.id for p in _claimed(Who("manager_of", "prepare")).people] == ["chen_zhi"]
 
 
+def test_a_department_is_found_by_the_name_that_stands_in_a_field_and_not_by_its_id() -> None:
+    assert _claimed(Who("dept_field", "liable"), liable="plant").people == ()
+    assert _claimed(Who("dept_field", "liable"), liable=None).people == ()
+
+
+def test_a_person_is_found_by_the_name_that_stands_in_a_field() -> None:
+    assert [p.id for p in _claimed(Who("person_field", "handler"), handler="吴刚").people] == ["wu_gang"]
+    assert _claimed(Who("person_field", "handler"), handler="没有此人").people == ()
+
+
+def test_a_name_that_two_share_is_nobodys() -> None:
+    twice = replace(ORG, people=(*ORG.people, replace(_person("wu_gang"), id="wu_gang_2")))
+    step = replace(SPEC.step("gm"), who=Who("person_field", "handler"))
+    assert claim(step, DOCUMENT, Circumstances({"handler": "吴刚"}, twice, ())).people == ()
+
+
+def test_what_the_office_opened_by_itself_is_whose_desk_it_was_first_signed_at() -> None:
+    opened = replace(DOCUMENT, opened_by="office")
+    step = replace(SPEC.step("gm"), who=Who("opened_by"))
+    now = Circumstances({}, ORG, ())
+    first = Signature("prepare", "zhou_hao", "业务部", "approve", "", "ff", START, "base", "head", 1)
+    assert claim(step, opened, now).people == ()
+    assert [p.id for p in claim(step, replace(opened, signatures=(first,)), now).people] == ["zhou_hao"]
+    for_another = replace(first, on_behalf_of="li_wen")
+    assert [p.id for p in claim(step, replace(opened, signatures=(for_another,)), now).people] == ["li_wen"]
+
+
+def test_who_opened_the_document_before_is_asked_by_its_alias() -> None:
+    step = replace(SPEC.step("gm"), who=Who("opened_by", "complaint"))
+    found = claim(step, DOCUMENT, Circumstances({}, ORG, (), opener="zhou_hao"))
+    assert [p.id for p in found.people] == ["zhou_hao"]
+    assert claim(step, DOCUMENT, Circumstances({}, ORG, ())).people == ()
+
+
 def test_a_department_named_in_a_field_is_asked() -> None:
     assert [p.id for p in _claimed(Who("dept_field", "liable"), liable="制造部").people] == ["wu_gang", "feng_qiang"]
 
