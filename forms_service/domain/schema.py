@@ -6,19 +6,27 @@ Numbers of a form's values are strings: no program on the way may turn an amount
 
 from collections.abc import Iterable
 
-from forms_service.domain import parsing, parsing_copies, parsing_fields, parsing_layout, parsing_rules, parsing_steps
+from forms_service.domain import parsing, parsing_fields, parsing_layout, parsing_rules, parsing_steps
 from forms_service.domain.entries import LANGUAGES
 from forms_service.domain.literals import MONEY_PLACES
 from forms_service.domain.outlines import FIELD_KINDS
+from forms_service.domain.schema_openings import WITHIN, copy_schema, openings, posting_schema
+from forms_service.domain.schema_parts import (
+    EXPRESSION,
+    FORM_ID,
+    ID,
+    TEXT,
+    YES_NO,
+    Schema,
+    listed,
+    mapped,
+    record,
+    ref,
+    text_like,
+)
 from forms_service.domain.spec import Field, FieldKind, FormSpec
 
-Schema = dict[str, object]
-
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ID = "^[a-z][a-z0-9_]*$"
-YES_NO: Schema = {"enum": ["yes", "no"]}
-EXPRESSION: Schema = {"type": ["string", "number"]}
-TEXT: Schema = {"type": "string", "minLength": 1}
 
 
 def language_schema() -> Schema:
@@ -26,15 +34,15 @@ def language_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": "表单规格",
-        **_record(_form_properties(), required=_REQUIRED),
+        **record(_form_properties(), required=_REQUIRED),
         "$defs": {
-            "label": {"anyOf": [TEXT, _record(dict.fromkeys(LANGUAGES, TEXT), required=LANGUAGES[:1])]},
+            "label": {"anyOf": [TEXT, record(dict.fromkeys(LANGUAGES, TEXT), required=LANGUAGES[:1])]},
             "field": {"oneOf": [_field_schema(kind) for kind in FIELD_KINDS]},
             "column": {"oneOf": [_column_schema(kind) for kind in FIELD_KINDS if _may_be_column(kind)]},
             "check": _check_schema(),
             "step": _step_schema(),
-            "copy": _copy_schema(),
-            "posting": _posting_schema(),
+            "copy": copy_schema(),
+            "posting": posting_schema(),
             "layout": _layout_schema(),
         },
     }
@@ -49,58 +57,34 @@ def values_schema(spec: FormSpec) -> Schema:
         "$schema": DIALECT,
         "$id": f"urn:form:{spec.form}:{spec.version}:{spec.sha256}",
         "title": spec.title.zh_hans,
-        **_record(
+        **record(
             {field.id: _value_schema(field) for field in spec.fields},
             required=(field.id for field in spec.fields if _must_be_given(field)),
         ),
     }
 
 
-def _record(properties: dict[str, Schema], *, required: Iterable[str] = ()) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _list(items: Schema, *, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least}
-
-
-def _map(values: Schema) -> Schema:
-    return {
-        "type": "object",
-        "propertyNames": {"pattern": ID},
-        "additionalProperties": values,
-        "minProperties": 1,
-    }
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
 def _form_properties() -> dict[str, Schema]:
     return {
-        "form": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
+        "form": text_like(FORM_ID),
         "version": {"type": "integer", "minimum": 1},
-        "title": _ref("label"),
+        "title": ref("label"),
         "source": TEXT,
         "number": TEXT,
+        "number_at": text_like(ID),
         "rounding": {"enum": list(parsing.ROUNDINGS)},
         "visible_to_customer": {"enum": list(parsing.AUDIENCES)},
-        "fields": _map(_ref("field")),
-        "checks": _list(_ref("check")),
-        "steps": _list(_ref("step"), least=1),
-        "copies": _list(_ref("copy"), least=1),
-        "archive": _record(
-            {"retain": {"enum": list(parsing.RETENTIONS)}, "index": _list(TEXT)},
+        **openings(),
+        "fields": mapped(ref("field")),
+        "checks": listed(ref("check")),
+        "steps": listed(ref("step"), least=1),
+        "copies": listed(ref("copy"), least=1),
+        "archive": record(
+            {"retain": {"enum": list(parsing.RETENTIONS)}, "index": listed(TEXT)},
             required=("retain",),
         ),
-        "posting": _ref("posting"),
-        "layout": _ref("layout"),
+        "posting": ref("posting"),
+        "layout": ref("layout"),
     }
 
 
@@ -109,7 +93,7 @@ def _field_schema(kind: FieldKind, without: Iterable[str] = ()) -> Schema:
     keys = [key for key in (*parsing_fields.ALWAYS, *parsing_fields.KEYS[kind]) if key not in without]
     properties: dict[str, Schema] = {**_FIELD_PROPERTIES, "type": {"const": kind}}
     needed = {"choice": ("options",), "table": ("rows", "columns"), "attachment": ("accept",)}
-    return _record({key: properties[key] for key in keys}, required=("label", "type", *needed.get(kind, ())))
+    return record({key: properties[key] for key in keys}, required=("label", "type", *needed.get(kind, ())))
 
 
 def _column_schema(kind: FieldKind) -> Schema:
@@ -121,7 +105,7 @@ def _may_be_column(kind: FieldKind) -> bool:
 
 
 _FIELD_PROPERTIES: dict[str, Schema] = {
-    "label": _ref("label"),
+    "label": ref("label"),
     "help": TEXT,
     "required": YES_NO,
     "default": EXPRESSION,
@@ -132,10 +116,10 @@ _FIELD_PROPERTIES: dict[str, Schema] = {
     "places": {"type": "integer", "minimum": 0, "maximum": parsing_fields.MOST_PLACES},
     "min": EXPRESSION,
     "max": EXPRESSION,
-    "options": _map(_ref("label")),
-    "accept": _list({"enum": list(parsing_fields.ACCEPTED_FILES)}, least=1),
+    "options": mapped(ref("label")),
+    "accept": listed({"enum": list(parsing_fields.ACCEPTED_FILES)}, least=1),
     "rows": {"type": "string", "pattern": r"^[0-9]{1,2}\.\.[1-9][0-9]?$"},
-    "columns": _map(_ref("column")),
+    "columns": mapped(ref("column")),
 }
 
 
@@ -146,39 +130,24 @@ def _check_schema() -> Schema:
         "mark": TEXT,
         "level": {"enum": list(parsing_rules.LEVELS)},
     }
-    return _record(properties, required=("rule", "say"))
+    return record(properties, required=("rule", "say"))
 
 
 def _step_schema() -> Schema:
     actions = [*parsing_steps.ACTIONS[:-1]]
     properties: dict[str, Schema] = {
-        "id": {"type": "string", "pattern": ID},
+        "id": text_like(ID),
         "name": TEXT,
         "who": TEXT,
-        "fills": _list(TEXT),
+        "fills": listed(TEXT),
         "sign": TEXT,
-        "sign_by": _list({"enum": list(parsing_steps.EVIDENCE)}, least=1),
-        "can": _list({"anyOf": [{"enum": actions}, {"type": "string", "pattern": "^return +to +[a-z]"}]}),
-        "not_same_as": _list(TEXT),
+        "sign_by": listed({"enum": list(parsing_steps.EVIDENCE)}, least=1),
+        "can": listed({"anyOf": [{"enum": actions}, text_like("^return +to +[a-z]")]}),
+        "not_same_as": listed(TEXT),
         "when": EXPRESSION,
-        "within": {"type": "string", "pattern": "^[1-9][0-9]{0,2} (work)?days?$"},
+        "within": text_like(WITHIN),
     }
-    return _record(properties, required=("id", "name", "who", "sign"))
-
-
-def _copy_schema() -> Schema:
-    properties: dict[str, Schema] = {
-        "no": {"type": "integer", "minimum": 1},
-        "to": {"type": "string", "pattern": "^(dept|role) "},
-        "name": TEXT,
-        "colour": {"enum": list(parsing_copies.COLOURS)},
-    }
-    return _record(properties, required=parsing_copies.NEEDED)
-
-
-def _posting_schema() -> Schema:
-    side = _map(TEXT)
-    return _record({"debit": side, "credit": side, "summary": TEXT}, required=parsing_rules.POSTING_KEYS[:3])
+    return record(properties, required=("id", "name", "who", "sign"))
 
 
 def _layout_schema() -> Schema:
@@ -186,9 +155,9 @@ def _layout_schema() -> Schema:
     properties: dict[str, Schema] = {
         "paper": {"enum": list(parsing_layout.PAPERS)},
         "columns": {"const": parsing_layout.GRID},
-        "rows": _list(row, least=1),
+        "rows": listed(row, least=1),
     }
-    return _record(properties, required=parsing_layout.KEYS)
+    return record(properties, required=parsing_layout.KEYS)
 
 
 def _must_be_given(field: Field) -> bool:
@@ -233,5 +202,5 @@ def _number_schema(places: int | None) -> Schema:
 
 def _table_schema(field: Field) -> Schema:
     columns = {column.id: _value_schema(column) for column in field.columns}
-    row = _record(columns, required=(column.id for column in field.columns if _must_be_given(column)))
+    row = record(columns, required=(column.id for column in field.columns if _must_be_given(column)))
     return {"type": "array", "items": row, "minItems": field.min_rows, "maxItems": field.max_rows}

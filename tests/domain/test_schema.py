@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from forms_service.domain.schema import language_schema, values_schema
+from tests.domain.full_text import CLAIM, read_beside
 from tests.domain.spec_text import NOTE, SHELF, note, read
 
 # Plain data as an editor sees it: YAML 1.2 with its own types.
@@ -107,6 +108,41 @@ def test_what_an_editor_can_see_to_be_wrong_does_not_fit(old: str, new: str) -> 
     assert changed != NOTE
     assert not fits(loaded(changed), schema, schema)
     assert read(changed)[0] is None
+
+
+def test_the_claim_with_all_that_a_form_may_say_fits_the_schema() -> None:
+    schema = language_schema()
+
+    assert fits(loaded(CLAIM), schema, schema)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  form: case\n", ""),
+        ("  limit: 2", "  limits: 2"),
+        ("case_no: case.no}", "case_no: case}"),
+        ("report: step_times", "report: step_time"),
+        ("{when: amount > 10, offer: inquiry}", "{when: amount > 10, offer: inquiry, open: visit}"),
+        ("on: signed plant", "on: signedplant"),
+        ("due: {from: register, ", "due: {"),
+        ("on due,", "on time,"),
+        ("again: 2 workdays", "again: soon"),
+        ("tell: role gm\n", "tell: gm\n"),
+        ("within: 30 days}", "within: 30 workdays}"),
+        ("within: policy plant_days", "within: plant_days"),
+        ("sign_by: [esign_link, paper_scan]", "sign_by: [paper]"),
+        ("can: [approve, consult, return to open]", "can: [approve, delegate]"),
+        ("{records: {voucher_no: 传票号码, booked_on: 作账日期}, within", "{within"),
+    ],
+)
+def test_what_an_editor_can_see_to_be_wrong_with_the_claim_does_not_fit(old: str, new: str) -> None:
+    schema = language_schema()
+    changed = CLAIM.replace(old, new)
+
+    assert changed != CLAIM
+    assert not fits(loaded(changed), schema, schema)
+    assert read_beside(changed)[0] is None
 
 
 def test_the_schemas_are_plain_json() -> None:
