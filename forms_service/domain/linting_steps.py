@@ -114,6 +114,7 @@ def _check_endings(spec: FormSpec, faults: Faults) -> None:
 
 
 def _check_late(spec: FormSpec, faults: Faults) -> None:
-    if spec.late is not None and all(step.within is None for step in spec.steps):
+    whole = spec.due is not None or spec.opens_every is not None
+    if spec.late is not None and not whole and all(step.within is None for step in spec.steps):
         chinese = "没有哪一步写了 within，谈不上逾期。请给步骤写期限，或删去 late。"
         faults.add(spec.late.place, "never_late", chinese, "no step has a time, so none is ever late")
