@@ -110,7 +110,7 @@ def make_world(folder: Path) -> World:
     clock, count = Clock(), itertools.count(1)
     shelf = shutil.copytree(ROOT / "form_specs", folder / "_specs")
     settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(shelf)}, data=folder)
-    around = Surroundings(clock, lambda: f"token{next(count):013}", lambda: "314159", glance=lambda: clock.at)
+    around = Surroundings(clock, lambda: f"{next(count):08}tokentoken", lambda: "314159", glance=lambda: clock.at)
     world = World(open_office(settings, around), clock, settings)
     world.bring_into_force()
     world.publish((ROOT / "tests" / "specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml")

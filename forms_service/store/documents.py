@@ -132,9 +132,10 @@ class Documents:
         mine = select(candidates.c.person).where(candidates.c.document_id == document_id)
         return tuple(self.connection.scalars(mine.order_by(candidates.c.person)))
 
-    def mark_distributed(self, document_id: str, at: dt.datetime) -> None:
-        """Note that every copy of a finished document is sealed."""
-        self.connection.execute(update(documents).where(documents.c.id == document_id).values(distributed_at=at))
+    def mark_distributed(self, document_id: str, at: dt.datetime) -> bool:
+        """Note that every copy of a finished document is sealed; False when that was noted before."""
+        open_yet = documents.c.id == document_id, documents.c.distributed_at.is_(None)
+        return self.connection.execute(update(documents).where(*open_yet).values(distributed_at=at)).rowcount == 1
 
     def _one(self, wanted: ColumnElement[bool], otherwise: str) -> Document:
         found = self._read(select(*_COLUMNS).where(wanted))

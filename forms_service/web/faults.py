@@ -15,6 +15,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.NotYours: (403, "这一件不由您办"),
         errors.StalePage: (409, "单据在您看的时候变了"),
         errors.WrongState: (409, "单据现在不能这样办"),
+        errors.NotOpenable: (409, "这张单现在开不了"),
         errors.WrongPin: (422, "签章密码不对"),
         errors.KeyLocked: (423, "密钥暂时锁定"),
         errors.SeriesFull: (409, "编号用完了"),

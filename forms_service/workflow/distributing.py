@@ -1,20 +1,23 @@
-"""Distributing: a finished document becomes its copies — each one revision more, sealed by the firm, judged, filed.
+"""Distributing: a document becomes its copies — each one revision more, sealed by the firm, judged, filed.
 
+Most are cut when all have signed, from the last signature's bytes; one cut early forks from those of its own step.
 Order: bytes, then the row, then the department's catalogue. A kill leaves at worst an unnamed blob or a copy not yet
 filed; `distribute_pending` picks both up and does nothing twice.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from forms_service.archive.entry import CatalogueEntry
-from forms_service.domain.copies import PlannedCopy, plan_copies
-from forms_service.domain.document import Document
+from forms_service.domain.copies import PlannedCopy, is_cut, plan_copies, signatures_in
+from forms_service.domain.document import Document, Signature
 from forms_service.domain.errors import VerdictRefused
 from forms_service.domain.events import Data, Event
 from forms_service.domain.record import SignatureFacts
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.values import Values, print_value
 from forms_service.domain.widgets import COPY_LABEL, SEAL, SEAL_SIGNATURE, Widget, widgets
+from forms_service.domain.workdays import Reckoning, as_written
 from forms_service.pdf.fill import fill
 from forms_service.pdf.read import open_writer, page_count
 from forms_service.pdf.seal import Stamp, stamp_style
@@ -24,34 +27,44 @@ from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.due import do_each
+from forms_service.workflow.following import make_due
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, read
+from forms_service.workflow.reading import Reading, read, values_of
 
 _PENDING = Search(states=("finished",), distributed=False)
 
 
 def distribute_pending(office: Office) -> int:
-    """Seal and file every copy that is still missing; returns how many documents were completed."""
+    """Seal and file every copy that is still missing; returns how many documents were completed or had a copy cut."""
     with office.database.read() as tx:
         documents = tx.documents.find(_PENDING)
         unfiled = tx.copies.unfiled()
-    due: tuple[Document | SealedCopy, ...] = (*documents, *unfiled)
+    due: tuple[Document | SealedCopy | EarlyCopy, ...] = (*_early_copies(office), *documents, *unfiled)
     return do_each(due, lambda thing: _distribute(office, thing))
 
 
-def seal_lock(spec: FormSpec, document: Document) -> tuple[str, ...]:
-    """Name what the seal locks: the copy label, and every cell and signature box that no signature has used."""
-    signed = {signature.step for signature in document.signatures}
+@dataclass(frozen=True, slots=True)
+class EarlyCopy:
+    """A copy whose cut was signed while the document goes on."""
+
+    document: Document
+    copy: PlannedCopy
+
+
+def seal_lock(spec: FormSpec, signatures: tuple[Signature, ...]) -> tuple[str, ...]:
+    """Name what the seal locks: the copy label, and every cell and signature box that none of the signatures used."""
+    signed = {signature.step for signature in signatures}
     unused = [w for w in widgets(spec) if w.locked_by not in (*signed, "issue", SEAL)]
     return (COPY_LABEL, *(w.name for w in unused))
 
 
 def seal_copy(office: Office, document: Document, copy: PlannedCopy, at: dt.datetime) -> bytes:
-    """Fill a copy's label into the signed bytes and seal them with the firm's key."""
+    """Fill a copy's label into the bytes of its last signature and seal them with the firm's key."""
     printed_form = office.printery.form(document.spec_sha256)
     spec = printed_form.spec
-    locked = seal_lock(spec, document)
-    writer = open_writer(office.blobs.get(document.head))
+    held = signatures_in(spec, document, copy.after)
+    locked, last = seal_lock(spec, held), held[-1]
+    writer = open_writer(office.blobs.get(last.head))
     fill(writer, printed_form.layout, _seal_cells(spec, locked, copy), office.fonts)
     firm = office.organisation.firm
     return sign_revision(
@@ -59,7 +72,7 @@ def seal_copy(office: Office, document: Document, copy: PlannedCopy, at: dt.date
         field=SEAL_SIGNATURE,
         lock=locked,
         signer=office.authority.firm_signer(),
-        facts=SignatureFacts(document.id, "seal", document.round, "office", "firm", "seal"),
+        facts=SignatureFacts(document.id, "seal", last.round, "office", "firm", "seal"),
         reason=f"{firm.name} 封印 {copy.label}",
         stamp_style=stamp_style(
             Stamp("firm", firm.name, (firm.name, copy.label, f"{office.local(at):%Y-%m-%d %H:%M}")), office.fonts
@@ -79,11 +92,25 @@ def _blank(widget: Widget) -> str | bool:
     return False if widget.kind == "check" else ""
 
 
-def _distribute(office: Office, due: Document | SealedCopy) -> bool:
-    """Seal and file a document's missing copies, or file a copy that was sealed before; says if a document is done."""
+def _early_copies(office: Office) -> tuple[EarlyCopy, ...]:
+    with office.database.read() as tx:
+        specs = [office.printery.form(form.sha256).spec for form in tx.forms.all()]
+        cuts = [(spec, copy) for spec in specs for copy in plan_copies(spec, office.organisation) if copy.after]
+        signed = [(spec, d, copy) for spec, copy in cuts for d in tx.documents.uncut(spec.sha256, copy.after, copy.no)]
+    return tuple(
+        EarlyCopy(d, copy) for spec, d, copy in signed if d.state != "finished" and is_cut(spec, d, copy.after)
+    )
+
+
+def _distribute(office: Office, due: Document | SealedCopy | EarlyCopy) -> bool:
+    """Seal and file what is due of a document, or file a copy that was sealed before; says if anything was sealed."""
     if isinstance(due, SealedCopy):
         _file(office, due)
         return False
+    if isinstance(due, EarlyCopy):
+        _seal(office, due.document, due.copy)
+        _file_all(office, due.document)
+        return True
     _seal_all(office, due)
     return True
 
@@ -95,11 +122,18 @@ def _seal_all(office: Office, document: Document) -> None:
     for copy in plan_copies(spec, office.organisation):
         if copy.no not in sealed:
             _seal(office, document, copy)
+    at = office.now()
     with office.database.write() as tx:
-        tx.documents.mark_distributed(document.id, office.now())
+        if tx.documents.mark_distributed(document.id, at):
+            make_due(tx, spec, document, "finished", document.head, at)
+    _file_all(office, document)
+
+
+def _file_all(office: Office, document: Document) -> None:
+    with office.database.read() as tx:
         unfiled = [copy for copy in tx.copies.of(document.id) if copy.filed_at is None]
-    for copy_ in unfiled:
-        _file(office, copy_)
+    for copy in unfiled:
+        _file(office, copy)
 
 
 def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
@@ -107,7 +141,10 @@ def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     at = office.now()
     data = seal_copy(office, document, copy, at)
     digest = office.blobs.put(data)
-    sealed = SealedCopy(document.id, copy.no, copy.label, copy.department, digest, len(data), at)
+    receipt_due_at = _receipt_due(office, document, copy, at)
+    sealed = SealedCopy(
+        document.id, copy.no, copy.label, copy.department, digest, len(data), at, receipt_due_at=receipt_due_at
+    )
     _require_accepted(verify_copy(office, sealed), document, copy)
     with office.database.write() as tx:
         if any(earlier.no == copy.no for earlier in tx.copies.of(document.id)):
@@ -115,6 +152,16 @@ def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
         tx.copies.add(sealed)
         event: Data = {"copy": copy.no, "department": copy.department, "label": copy.label, "sha256": digest}
         tx.ledger.append(Event(at, "sealed", document.id, "office", event))
+
+
+def _receipt_due(office: Office, document: Document, copy: PlannedCopy, at: dt.datetime) -> dt.datetime | None:
+    """Return by when the copy's keeper is to note its receipt, counted from the sealing; None where no time is set."""
+    spec = office.printery.form(document.spec_sha256).spec
+    receipt = next(c.receipt for c in spec.copies if c.no == copy.no)
+    if receipt is None or receipt.within is None:
+        return None
+    firm = Reckoning(office.organisation, office.calendar)
+    return firm.due(at, as_written(receipt.within))
 
 
 def _require_accepted(verdict: Verdict, document: Document, copy: PlannedCopy) -> None:
@@ -132,8 +179,9 @@ def _file(office: Office, copy: SealedCopy) -> None:
 
 
 def catalogue_entry(office: Office, reading: Reading, copy: SealedCopy, data: bytes) -> CatalogueEntry:
-    """Write what a department's catalogue says of a sealed copy."""
+    """Write what a department's catalogue says of a sealed copy: what stands in its own bytes."""
     document, spec = reading.document, reading.spec
+    values = values_of(office, spec, copy.sha256)
     return CatalogueEntry(
         document_id=document.id,
         number=document.number,
@@ -143,8 +191,8 @@ def catalogue_entry(office: Office, reading: Reading, copy: SealedCopy, data: by
         copy_no=copy.no,
         copy_label=copy.label,
         department=copy.department,
-        customer=document.subject,
-        index=_index(spec, document, reading.values),
+        customer=str(values.get("customer") or document.subject),
+        index=_index(spec, document, values),
         sha256=copy.sha256,
         sealed_at=office.local(copy.sealed_at),
         pages=page_count(data),
