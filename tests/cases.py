@@ -122,7 +122,7 @@ GOODS: Mapping[str, str] = MappingProxyType(
         "buyer_tax_id": "23547185",
         "treatment": "goods_return",
         "reason": "焊盘氧化，客户无法上件。",
-        "planned_on": "2026-12-04",
+        "planned_on": "2026-12-18",
         "carriage": "本公司货车",
         "invoice_qty": "2000",
         "sale_price": "86.50",
