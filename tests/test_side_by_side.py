@@ -1,29 +1,21 @@
 """会签 and 或签 on real bytes: any order, each on what the one before left, and a verdict that takes nothing else."""
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours, StalePage
-from forms_service.domain.record import SignatureFacts
-from forms_service.domain.widgets import locked_names, print_document, sign_name
-from forms_service.pdf.fill import fill
-from forms_service.pdf.read import open_writer, read_printed
-from forms_service.pdf.seal import Stamp, stamp_style
-from forms_service.signing.sign import sign_revision
+from forms_service.pdf.read import read_printed
 from forms_service.signing.verdict import Verdict
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_file
-from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
-from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import find, read
 from forms_service.workflow.withdrawing import withdraw_signature
-from tests.joint_form import ASKED, joint_world
+from tests.joint_form import ASKED, forge, joint_world
 from tests.world import World
 
 MEMBERS = {"joint_1": "sun_yue", "joint_2": "gao_yuan", "joint_3": "cao_yang"}
@@ -174,37 +166,10 @@ def test_the_first_of_two_decides_in_their_own_role_and_the_other_is_told(world:
         world.sign(document, "lin_guo")
 
 
-def _forge(world: World, base: Document, step_id: str, person: str, **facts: object) -> bytes:
-    """Sign a step with a member of staff's real key, past everything that the workflow would have asked."""
-    office, spec = world.office, read(world.office, base).spec
-    step, signer = spec.step(step_id), unlock_key(office, world.person(person), PIN)
-    stated = SignatureFacts(base.id, step_id, base.round, person, "会办", "approve")
-    writer = open_writer(office.blobs.get(base.head))
-    blank = dict.fromkeys(locked_names(spec, step_id), "")
-    fill(
-        writer,
-        office.printery.form(spec.sha256).layout,
-        {**blank, **print_document(spec, {}, frozenset())},
-        office.fonts,
-    )
-    return sign_revision(
-        writer,
-        field=sign_name(spec, step),
-        lock=locked_names(spec, step_id),
-        signer=signer,
-        facts=replace(stated, **facts),  # type: ignore[arg-type]  # a test's own statements
-        reason="",
-        stamp_style=stamp_style(Stamp("person", "孙悦", ("会办",)), office.fonts),
-        at=office.now(),
-        timestamper=office.timestamper,
-    )
-
-
 def test_a_step_after_the_group_is_refused_while_a_member_is_missing(world: World) -> None:
     document = _member(world, _member(world, _drafted(world), "joint_3"), "joint_1")
     assert any(
-        "缺少「会办（研发部经理）」" in f
-        for f in _faults(_verdict(world, _forge(world, document, "review", "yuan_li")))
+        "缺少「会办（研发部经理）」" in f for f in _faults(_verdict(world, forge(world, document, "review", "yuan_li")))
     )
 
 
@@ -213,15 +178,15 @@ def test_a_member_who_signs_after_the_group_is_over_is_refused(world: World) -> 
     for step in ("joint_1", "joint_2"):
         skipped = _member(world, skipped, step)
     over = world.sign(skipped, "yuan_li")
-    faults = _faults(_verdict(world, _forge(world, over, "joint_3", "cao_yang")))
+    faults = _faults(_verdict(world, forge(world, over, "joint_3", "cao_yang")))
     assert any("没有按流程的次序签" in fault for fault in faults)
 
 
 def test_a_member_who_drafted_it_is_refused(world: World) -> None:
-    faults = _faults(_verdict(world, _forge(world, _drafted(world), "joint_1", "li_wen")))
+    faults = _faults(_verdict(world, forge(world, _drafted(world), "joint_1", "li_wen")))
     assert any("同一个人签的" in fault for fault in faults)
 
 
 def test_a_member_for_whom_the_drafter_signs_is_refused(world: World) -> None:
-    forged = _forge(world, _drafted(world), "joint_1", "tang_ying", on_behalf_of="li_wen")
+    forged = forge(world, _drafted(world), "joint_1", "tang_ying", on_behalf_of="li_wen")
     assert any("同一个人签的" in fault for fault in _faults(_verdict(world, forged)))

@@ -38,7 +38,7 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
             person=row.event.actor,
             certificate=str(row.event.data["certificate"]),
             received_at=row.event.at,
-            on_behalf_of=_principal(office, row.event, delegated),
+            on_behalf_of=principal_of(office, row.event, delegated),
             opinions=tuple(str(row.event.data.get("opinions") or "").split()),
         )
         for row in rows
@@ -48,7 +48,7 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
     return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None, _number(rows))
 
 
-def _principal(office: Office, signed: Event, rows: Sequence[LedgerRow]) -> str | None:
+def principal_of(office: Office, signed: Event, rows: Sequence[LedgerRow]) -> str | None:
     """Return for whom a delegate signed, None for who signed for themselves, "" without a delegation in force then."""
     principal = signed.data.get("on_behalf_of")
     if not principal:
