@@ -138,7 +138,7 @@ def test_the_time_that_a_customer_takes_is_not_subtracted(world: World) -> None:
     grant = check_code(world.office, token, "314159")
     answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华"))
     with world.office.database.read() as tx:
-        *_, stay = stays(row for row in tx.ledger.of(document.id))
+        *_, stay = stays(tx.ledger.of(document.id))
     assert stay.ended_at is not None
     assert (stay.opened_at, (stay.ended_at - stay.opened_at).days) == (document.step_opened_at, 6)
 

@@ -21,6 +21,7 @@ from forms_service.workflow.due import SomeNotDone
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.sweeping import start_sweeping, sweep
+from tests.notices.server import MailServer
 from tests.world import World, make_world
 
 
@@ -42,7 +43,15 @@ def _for_the_customer(world: World, raw: Mapping[str, str] = ALLOWANCE) -> Docum
 def test_a_second_sweep_has_nothing_to_do(world: World) -> None:
     _for_the_customer(world)
     first, second = sweep(world.office), sweep(world.office)
-    assert first.counts == {"scheduled": 0, "invited": 1, "distributed": 0, "followed": 0, "chased": 0, "checkpointed": 1}
+    assert first.counts == {
+        "scheduled": 0,
+        "invited": 1,
+        "distributed": 0,
+        "followed": 0,
+        "chased": 0,
+        "asked": 0,
+        "checkpointed": 1,
+    }
     assert first.words == "寄出 1 个客户链接，签定当天的台账"
     assert not second.anything
 
@@ -123,6 +132,20 @@ def test_a_document_that_cannot_go_on_does_not_hold_up_the_others(world: World) 
     with world.office.database.read() as tx:
         assert [len(tx.links.of(d.id)) for d in (stuck, going)] == [0, 1]
         assert tx.ledger.of("")[-1].event.kind == "checkpointed"
+
+
+def test_a_mail_that_the_server_did_not_take_goes_once_when_it_does(world: World) -> None:
+    with MailServer(refuses=True) as server:
+        mail = world.settings.specs / "organisations" / "demo" / "mail.yaml"
+        mail.write_text(f"sender: forms@example.com\nhost: 127.0.0.1\nport: {server.port}\nsecurity: none\n")
+        world.bring_into_force()
+        _for_the_customer(world)
+        with pytest.raises(SomeNotDone, match="不收这个收件人"):
+            sweep(world.office)
+        server.refuses = False
+        sweep(world.office)
+        sweep(world.office)
+        assert [b"zhang.lihua@example.com" in mail for mail in server.mails] == [True]
 
 
 def test_what_stops_a_sweep_is_noted_by_kind_and_the_next_one_comes(world: World, tmp_path: Path) -> None:

@@ -1,27 +1,21 @@
-"""Reminding: a mail and a note to whoever should know of a step that is due or late, each once.
-
-A reminder is written before it is sent. Two at once send one: who writes it sends it. One who was killed before the
-mail leaves it unsent, and it is taken up when it has had its time; one killed right after the mail sends that very mail
-again, of the same Message-ID, which a mail folder keeps once.
-"""
+"""Reminding: who is told of a step that is due or late, and in which words."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forms_service.domain.document import Document
-from forms_service.domain.events import Data, Event
-from forms_service.domain.lateness import Prompt, days_late, limit_of
+from forms_service.domain.lateness import Prompt, PromptKind, days_late, limit_of
 from forms_service.domain.people import Person
 from forms_service.domain.workdays import Reckoning
 from forms_service.notices.mail import Mail
-from forms_service.store.reminders import Occasion, Reminded
-from forms_service.workflow.due import do_each
-from forms_service.workflow.noting import note
+from forms_service.store.reminders import Occasion
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
+from forms_service.workflow.telling import tell_once
 
 OFFICE_ROLE = "gm_office"  # 处理时效管理 is the general manager's office's (§7(3)①)
+MOST_NAMED = 3
 _WEEKDAYS = "一二三四五六日"
 _SECOND = dt.timedelta(seconds=1)
 
@@ -33,7 +27,7 @@ def occasion_of(document: Document, prompt: Prompt) -> Occasion:
 
 def remind(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> bool:
     """Remind whoever holds the step, and who acts for them; says whether anything was sent."""
-    return _tell(office, reading, occasion_of(reading.document, prompt), minders(office, reading), at)
+    return _tell(office, reading, prompt, minders(office, reading), at)
 
 
 def tell(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> bool:
@@ -44,7 +38,7 @@ def tell(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> b
         return False
     org = office.organisation
     people = org.holders(who.name) if who.kind == "role" else [p for p in org.people if p.department == who.name]
-    return _tell(office, reading, occasion_of(reading.document, prompt), people, at)
+    return _tell(office, reading, prompt, people, at)
 
 
 def minders(office: Office, reading: Reading) -> tuple[Person, ...]:
@@ -63,29 +57,12 @@ def minders(office: Office, reading: Reading) -> tuple[Person, ...]:
     return (first,) if first else org.holders(OFFICE_ROLE)
 
 
-def _tell(office: Office, reading: Reading, occasion: Occasion, people: Iterable[Person], at: dt.datetime) -> bool:
-    words = _Words(office, reading, at)
-    with office.database.write() as tx:
-        mine = tx.reminders.take_left(occasion, at)
-        if not tx.reminders.of(occasion):
-            mine = tx.reminders.add(occasion, (person.id for person in people), at)
-            note(tx, (reminded.person for reminded in mine), occasion.document_id, words.note(occasion.kind), at)
-    return do_each(mine, lambda reminded: _send(office, reading, reminded)) > 0
+def _tell(office: Office, reading: Reading, prompt: Prompt, people: Iterable[Person], at: dt.datetime) -> bool:
+    def letter(person: Person, written_at: dt.datetime) -> Mail:
+        return _Words(office, reading, prompt.kind, written_at).mail(person)
 
-
-def _send(office: Office, reading: Reading, reminded: Reminded) -> bool:
-    """Send one reminder; to somebody who has left meanwhile there is nothing to send."""
-    person, occasion = office.organisation.person(reminded.person), reminded.occasion
-    if person is not None:
-        office.mailer.send(_Words(office, reading, reminded.made_at).mail(person, occasion.kind))
-    at = office.now()
-    with office.database.write() as tx:
-        if tx.reminders.mark_sent(reminded, at):
-            told = [office.organisation.person(each.person) for each in tx.reminders.of(occasion)]
-            names = "、".join(person.name for person in told if person)
-            data: Data = {"step": occasion.step, "round": occasion.round, "to": names, "kind": occasion.kind}
-            tx.ledger.append(Event(at, "reminded", occasion.document_id, "office", data))
-    return True
+    words = _Words(office, reading, prompt.kind, at).note()
+    return tell_once(office, occasion_of(reading.document, prompt), people, words, letter, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +71,24 @@ class _Words:
 
     office: Office
     reading: Reading
+    kind: PromptKind
     at: dt.datetime
 
-    def mail(self, person: Person, kind: str) -> Mail:
+    def mail(self, person: Person) -> Mail:
         """Write a reminder to one person."""
         document, step = self.reading.document, self._step()
         title = self.reading.spec.title.zh_hans
         of = f"（{document.subject}）" if document.subject else " "
         body = (
             f"{person.name} 您好：\n\n"
-            f"《{title}》{document.number}{of}停在「{step}」，{self._whose(person)}，{self._by_when()}。{self._please(kind)}\n\n"
+            f"《{title}》{document.number}{of}停在「{step}」，{self._whose(person)}，{self._by_when()}。{self._please()}\n\n"
             f"请打开：{self.office.base_url}/documents/{document.id}\n\n{self.office.organisation.firm.name}\n"
         )
         return Mail(person.email, f"{self.urgency()}：{title} {document.number}「{step}」", body, self.at)
 
-    def note(self, kind: str) -> str:
+    def note(self) -> str:
         """Write a reminder for the inbox."""
-        return f"{self.reading.document.number}「{self._step()}」{self.urgency()}。{self._please(kind)}"
+        return f"{self.reading.document.number}「{self._step()}」{self.urgency()}。{self._please()}"
 
     def urgency(self) -> str:
         """Say how long there is, or by how much it is late."""
@@ -129,15 +107,18 @@ class _Words:
         claims = [turn.claim for turn in self.reading.turns]
         if any(claimed.includes(person.id) for claimed in claims):
             return "由您办理"
-        names = "、".join(dict.fromkeys(holder.name for claimed in claims for holder in claimed.holders))
-        return f"由{names}办理" if names else f"在等{self.reading.document.subject or '客户'}签章"
+        names = tuple(dict.fromkeys(holder.name for claimed in claims for holder in claimed.holders))
+        if not names:
+            return f"在等{self.reading.document.subject or '客户'}签章"
+        more = f"等 {len(names)} 人" if len(names) > MOST_NAMED else ""
+        return f"由{'、'.join(names[:MOST_NAMED])}{more}办理"
 
     def _by_when(self) -> str:
         limit = limit_of(self.reading.document)
         return f"应于 {write_limit(self.office.local(limit))}前办完，{self.urgency()}" if limit else self.urgency()
 
-    def _please(self, kind: str) -> str:
-        if kind == "tell":
+    def _please(self) -> str:
+        if self.kind == "tell":
             return "请知悉并督促。"
         return "请办理。" if any(turn.claim.holders for turn in self.reading.turns) else "请与客户联系。"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from forms_service.archive.checkpoints import EVENT, FOLDER, Checkpoints
 from forms_service.domain.events import Event
+from forms_service.workflow.asking_receipts import ask_receipts
 from forms_service.workflow.chasing import chase_pending
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.due import SomeNotDone, do_each
@@ -133,5 +134,6 @@ PARTS = (
     Part("distributed", distribute_pending, "分发 {} 张单据"),
     Part("followed", follow_pending, "开立 {} 张后续单据"),
     Part("chased", chase_pending, "提醒与催办 {} 件"),
+    Part("asked", ask_receipts, "催填回联 {} 份"),
     Part("checkpointed", checkpoint, "签定当天的台账"),
 )
