@@ -12,18 +12,17 @@ from forms_service.domain.document import Document
 from forms_service.domain.people import Person
 from forms_service.domain.routing import free_standings
 from forms_service.domain.spec import Step
-from forms_service.settings import ROOT
 from forms_service.store.documents import Search
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.following import follow_pending
 from forms_service.workflow.inviting import check_code, granted_link, invite_pending, send_code
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
-from forms_service.workflow.publishing import publish
 from forms_service.workflow.reading import Turn, read
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
-from tests.world import PIN, World, make_world
+from tests.forms.office import full_office
+from tests.world import PIN, World
 
 TODAY = "today"  # an answer that is the office's day
 
@@ -212,12 +211,7 @@ UNFOUNDED: Mapping[str, str] = MappingProxyType(
 
 def case_world(folder: Path) -> World:
     """Open an office in which every form of the shelf is in force."""
-    world = make_world(folder)
-    files = {path.name: path.read_bytes() for path in sorted((ROOT / "form_specs").glob("*.yaml"))}
-    for name, source in files.items():
-        publish(world.office, source, name, "office", files.values())
-    world.bring_into_force()
-    return world
+    return full_office(folder)
 
 
 def open_complaint(world: World, person_id: str = "li_wen") -> Document:

@@ -11,7 +11,7 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import SeriesFull
 from forms_service.domain.numbering import parse_pattern
 from forms_service.workflow.opening import open_document
-from tests.forms.complaint import Case
+from tests.cases import go_on, open_complaint, sign_step
 from tests.forms.office import full_office
 from tests.world import World
 
@@ -51,20 +51,20 @@ def _report(world: World) -> Document:
     return open_document(world.office, world.person("xie_fang"), ABNORMALITY)
 
 
-def _at_register(world: World) -> Case:
-    return Case.opened(world).go_on(until="register")
+def _at_register(world: World, region: str = "domestic") -> Document:
+    return go_on(world, open_complaint(world), until="register", region=region)
 
 
-def _accept(cases: Iterable[Case]) -> list[str]:
+def _accept(world: World, cases: Iterable[Document]) -> list[str]:
     """Let the office of the general manager accept cases one after another; returns their numbers."""
-    return [case.sign().document.number for case in cases]
+    return [sign_step(world, case).number for case in cases]
 
 
 @pytest.mark.regulation("8(1)")
 def test_the_hundredth_case_of_a_month_has_three_digits_and_intake_goes_on(world: World) -> None:
     waiting = [_at_register(world) for _ in range(3)]
     _use_up(world, COMPLAINT, "{yy}{mm}{seq:2+}", 98)
-    assert _accept(waiting) == ["261199", "2611100", "2611101"]
+    assert _accept(world, waiting) == ["261199", "2611100", "2611101"]
 
 
 def test_the_office_is_told_once_that_a_series_grew(world: World) -> None:
@@ -93,7 +93,7 @@ def test_a_case_opened_in_november_and_accepted_in_december_is_decembers(world: 
     _set_clock(world, "2026-11-30 16:00:00")
     case = _at_register(world)
     _set_clock(world, "2026-12-01 09:00:00")
-    assert _accept([case]) == ["261201"]
+    assert _accept(world, [case]) == ["261201"]
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,9 @@ def test_a_series_begins_anew_with_the_year(world: World) -> None:
 def test_a_case_is_due_so_many_days_after_it_was_accepted(accepted: str, region: str, due: str, world: World) -> None:
     _set_clock(world, accepted)
     world.clock.pass_(hours=-1)
-    case = Case.opened(world).go_on(until="register", open={"region": region})
+    case = _at_register(world, region)
     _set_clock(world, accepted)
-    case.sign()
-    assert _shown(case.document.case_due_at) == due
+    assert _shown(sign_step(world, case).case_due_at) == due
 
 
 @pytest.mark.regulation("10(1)c")
@@ -146,8 +145,7 @@ def test_the_time_before_a_case_is_accepted_does_not_count(world: World) -> None
     _set_clock(world, "2026-11-27 09:00:00")
     case = _at_register(world)
     _set_clock(world, "2026-12-02 09:00:00")
-    case.sign()
-    assert _shown(case.document.case_due_at) == "2026-12-17 23:59:59"
+    assert _shown(sign_step(world, case).case_due_at) == "2026-12-17 23:59:59"
 
 
 @pytest.mark.parametrize(
