@@ -5,7 +5,7 @@ Everything has a default that works on an empty machine, so that `make run` need
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forms_service.domain.errors import BadConfiguration
@@ -20,6 +20,7 @@ class Settings:
 
     `data` holds the departments' archive folders and, in `_office`, the database, blobs, keys and mail.
     `secret` (hex) keeps keys sealed even to a reader of the database; without it one is made in `_office/secret`.
+    `mail_password` is of the mail server's user that `mail.yaml` names.
     """
 
     data: Path
@@ -28,10 +29,11 @@ class Settings:
     database_url: str
     base_url: str
     organisation: str
-    secret: str | None
+    secret: str | None = field(repr=False)
     tsa_url: str | None
     timestamps: bool
     pin_memory_kib: int
+    mail_password: str = field(default="", repr=False)
 
     @property
     def office_folder(self) -> Path:
@@ -53,6 +55,7 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
         secret=env.get("FORMS_SECRET"),
         tsa_url=env.get("FORMS_TSA_URL"),
         timestamps=env.get("FORMS_TIMESTAMPS", "on") != "off",
+        mail_password=env.get("FORMS_MAIL_PASSWORD", ""),
         pin_memory_kib=_whole_number(env, "FORMS_PIN_MEMORY_KIB", 65536),
     )
 

@@ -14,7 +14,7 @@ from forms_service.domain.people import Organisation
 from forms_service.domain.registers import Register
 from forms_service.domain.spec import FormSpec
 from forms_service.durable import write_over
-from forms_service.notices.mail import Mailer, MailFolder
+from forms_service.notices.mail import Mailer, RoutedMail
 from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.settings import Settings
 from forms_service.signing.authority import Authority
@@ -77,7 +77,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         database=database,
         blobs=Blobs(settings.office_folder / "blobs"),
         archive=Archive(settings.data),
-        mailer=_mailer(settings, around),
+        mailer=_mailer(settings, rulebook, around),
         fonts=fonts,
         printery=_printery(database, rulebook, fonts),
         registers=_registers(settings),
@@ -186,8 +186,9 @@ def _write_once(path: Path, text: str) -> None:
         neighbour.unlink()
 
 
-def _mailer(settings: Settings, around: Surroundings) -> Mailer:
-    return MailFolder(settings.office_folder / "mail", "forms@example.com", around.now)
+def _mailer(settings: Settings, rulebook: Rulebook, around: Surroundings) -> Mailer:
+    folder = settings.office_folder / "mail"
+    return RoutedMail(lambda: rulebook.organisation().mail, folder, around.now, settings.mail_password)
 
 
 def _timestamper(settings: Settings, authority: Authority, around: Surroundings) -> TimeAuthority | None:

@@ -109,6 +109,18 @@ def test_a_check_tells_programs_in_json(capsys: pytest.CaptureFixture[str]) -> N
     assert {"kind", "where", "of", "name", "value", "note", "means"} == set(told["assumptions"][0])
 
 
+def test_a_mail_user_without_a_password_is_told(
+    shelf: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = "sender: forms@example.com\nhost: mail.example.com\nport: 587\nuser: forms\n"
+    (shelf / "organisations" / "demo" / "mail.yaml").write_text(mail)
+    assert main(["check"]) == 0
+    assert "no_mail_password" in capsys.readouterr().out
+    monkeypatch.setenv("FORMS_MAIL_PASSWORD", "a mail password")
+    assert main(["check"]) == 0
+    assert "no_mail_password" not in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("shelf")
 def test_a_check_of_a_folder_that_is_not_there_is_misuse() -> None:
     assert main(["check", "nobody"]) == 2

@@ -143,6 +143,7 @@ def test_a_mail_that_the_server_did_not_take_goes_once_when_it_does(world: World
         with pytest.raises(SomeNotDone, match="不收这个收件人"):
             sweep(world.office)
         server.refuses = False
+        world.clock.pass_(minutes=10)
         sweep(world.office)
         sweep(world.office)
         assert [b"zhang.lihua@example.com" in mail for mail in server.mails] == [True]

@@ -15,7 +15,7 @@ from forms_service.pdf.fonts import load_fonts
 from forms_service.settings import Settings
 from forms_service.wiring import has_office, open_office, organisation_folder, published_versions, real_surroundings
 from forms_service.workflow.bringing_into_force import Proposal, approve, waiting
-from forms_service.workflow.checking_configuration import check_shelf, check_standing
+from forms_service.workflow.checking_configuration import Around, check_shelf, check_standing
 from forms_service.workflow.keying import set_pin, unlock_key
 from forms_service.workflow.signing_in import set_password
 
@@ -26,10 +26,11 @@ SHORTEST_DIGEST = 8
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """List every fault and every unconfirmed assumption of the configuration; exit 1 when there is a fault."""
     own = replace(settings, organisation=args.organisation or settings.organisation, specs=_from_here(settings.specs))
-    folder, missing = organisation_folder(own), load_fonts(own.fonts).missing
+    folder, now = organisation_folder(own), real_surroundings().now()
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(f"没有「{folder}」这个公司资料夹，请核对代号")
-    found = check_shelf(folder, own.specs, real_surroundings().now(), published_versions(own), missing)
+    around = Around(now, published_versions(own), load_fonts(own.fonts).missing, bool(own.mail_password))
+    found = check_shelf(folder, own.specs, around)
     standing = check_standing(open_office(own)) if has_office(own) and not found.faulty else ()
     problems = (*found.problems, *standing)
     if args.json:

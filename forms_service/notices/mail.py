@@ -3,13 +3,15 @@
     mailer = MailFolder(Path("mail"), "forms@example.com", now)
     mailer.send(Mail("wang@example.com", "请签章：销货折让证明单 A2611001", body))
 
-The folder is the demo's post office: each mail is one `.eml` file that any mail program opens.
+The folder is the demo's post office: each mail is one `.eml` file that any mail program opens. A mail that the server
+did not take raises MailNotSent with the reason; whoever sends keeps it due, and the next sweep tries again.
 """
 
 import datetime as dt
 import hashlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,13 +20,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from forms_service.domain.errors import FormsError
+from forms_service.domain.people import MailRoute, Security
 from forms_service.durable import make_folder, write_over
 
 Clock = Callable[[], dt.datetime]
-Security = Literal["starttls", "tls", "none"]
 
 # A plain mailbox, as the organisation's data and a party's contacts hold them; no comments, quotes or routes.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -88,7 +90,7 @@ class MailFolder:
 
 @dataclass(frozen=True, slots=True)
 class SmtpMail:
-    """Mail through a server. A user name is only sent under TLS."""
+    """Mail through a server whose certificate is verified. A user name is only sent under TLS."""
 
     host: str
     port: int
@@ -97,6 +99,8 @@ class SmtpMail:
     security: Security = "starttls"
     username: str = ""
     password: str = field(default="", repr=False)
+    make_context: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    timeout_s: float = _TIMEOUT_SECONDS
 
     def __post_init__(self) -> None:
         if self.username and self.security == "none":
@@ -111,17 +115,51 @@ class SmtpMail:
                     server.login(self.username, self.password)
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise MailNotSent(f"邮件服务器 {self.host} 没有收下给 {mail.to} 的邮件，稍后会再寄。") from error
+            reason = _reason(error)
+            raise MailNotSent(
+                f"邮件服务器 {self.host}:{self.port} 没有收下给 {mail.to} 的邮件：{reason}。稍后会再寄。"
+            ) from error
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "tls":
-            return smtplib.SMTP_SSL(
-                self.host, self.port, timeout=_TIMEOUT_SECONDS, context=ssl.create_default_context()
-            )
-        server = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS)
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_s, context=self.make_context())
+        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout_s)
         if self.security == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            try:
+                server.starttls(context=self.make_context())
+            except BaseException:
+                server.close()
+                raise
         return server
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedMail:
+    """Mail that goes the way the organisation in force says at the moment of sending: a server, or the folder."""
+
+    route: Callable[[], MailRoute]
+    folder: Path
+    now: Clock
+    password: str = field(default="", repr=False)
+
+    def send(self, mail: Mail) -> None:
+        """Send a mail by the present route; raises MailNotSent."""
+        self._mailer(self.route()).send(mail)
+
+    def _mailer(self, route: MailRoute) -> Mailer:
+        if not route.host:
+            return MailFolder(self.folder, route.sender, self.now)
+        if route.user and not self.password:
+            raise MailNotSent("mail.yaml 写了 user，环境变量 FORMS_MAIL_PASSWORD 却没有设，邮件先留着，稍后会再寄。")
+        return SmtpMail(
+            host=route.host,
+            port=route.port,
+            sender=route.sender,
+            now=self.now,
+            security=route.security,
+            username=route.user,
+            password=self.password,
+        )
 
 
 def require_address(address: str) -> str:
@@ -142,6 +180,28 @@ def write_message(mail: Mail, sender: str, at: dt.datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     return message
+
+
+def _reason(error: OSError | smtplib.SMTPException) -> str:
+    """Say in the office's words why a server did not take a mail; never with what was sent to it."""
+    for kind, words in _REASONS:
+        if isinstance(error, kind):
+            return words
+    return "它中途断开或拒绝了"
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (ssl.SSLCertVerificationError, "它的证书不可信，名称或颁发机构不对"),
+    (ssl.SSLError, "加密没有谈成，请核对 mail.yaml 的 port 与 security"),
+    (smtplib.SMTPNotSupportedError, "它不支持 mail.yaml 写的加密或登录方式"),
+    (smtplib.SMTPAuthenticationError, "它不认帐号或密码，请核对 mail.yaml 的 user 与 FORMS_MAIL_PASSWORD"),
+    (smtplib.SMTPRecipientsRefused, "它不收这个收件人"),
+    (smtplib.SMTPSenderRefused, "它不收这个寄件人，请核对 mail.yaml 的 sender"),
+    (TimeoutError, "它没有在时限内回应"),
+    (smtplib.SMTPServerDisconnected, "它断开了，或没有在时限内回应"),
+    (ConnectionError, "连不上，请核对 mail.yaml 的 host 与 port"),
+    (socket.gaierror, "没有这台主机，请核对 mail.yaml 的 host"),
+)
 
 
 def _mailbox(address: str) -> Address:

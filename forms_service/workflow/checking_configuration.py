@@ -42,17 +42,27 @@ class Findings:
         return any(problem.level == "error" for problem in self.problems)
 
 
-def check_shelf(organisation: Path, forms: Path, at: dt.datetime, published: Published, missing: Missing) -> Findings:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the files are held against: the moment, the published versions, the fonts, whether mail has a password."""
+
+    at: dt.datetime
+    published: Published
+    missing: Missing
+    has_mail_password: bool
+
+
+def check_shelf(organisation: Path, forms: Path, around: Around) -> Findings:
     """Check an organisation's folder with its policies, and the folder of the forms and registers."""
     beside = policies_beside(organisation)
     reading = parse_files(read_files(organisation, beside), organisation.as_posix(), beside.as_posix())
     if not reading.whole:
-        return Findings(reading.problems, _assumptions(reading, at))
+        return Findings(reading.problems, _assumptions(reading, around.at))
     org = reading.organisation
-    linted = lint_folder(forms, org, published, missing)[1]
+    linted = lint_folder(forms, org, around.published, around.missing)[1]
     registers = (problem for path in sorted((forms / FOLDER).glob("*.yaml")) for problem in lint_register(path)[1])
-    found = (*reading.problems, *_check_calendar(org, organisation), *linted, *registers)
-    return Findings(found, _assumptions(reading, at))
+    own = (*_check_calendar(org, organisation), *_check_mail(org, organisation, around))
+    return Findings((*reading.problems, *own, *linted, *registers), _assumptions(reading, around.at))
 
 
 def check_standing(office: Office) -> tuple[Problem, ...]:
@@ -74,6 +84,12 @@ def _check_calendar(org: Organisation, folder: Path) -> Iterator[Problem]:
         make_calendar(org.calendar)
     except BadConfiguration as refusal:
         yield fault(Place(f"{folder.as_posix()}/calendar.yaml", 1, 1), "bad_calendar", str(refusal), "the calendar")
+
+
+def _check_mail(org: Organisation, folder: Path, around: Around) -> Iterator[Problem]:
+    if org.mail.user and not around.has_mail_password:
+        words = "写了 user，环境变量 FORMS_MAIL_PASSWORD 却没有设，邮件会寄不出去。"
+        yield fault(Place(f"{folder.as_posix()}/mail.yaml", 1, 1), "no_mail_password", words, "no password", "warning")
 
 
 def _unsigned(office: Office, folder: str) -> Iterator[Problem]:

@@ -1,15 +1,27 @@
 import datetime as dt
 import email
 import socket
-import threading
+import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from forms_service.notices.mail import BadMail, Mail, Mailer, MailFolder, MailNotSent, SmtpMail, require_address
+from forms_service.domain.people import MailRoute, Security
+from forms_service.notices.mail import (
+    BadMail,
+    Mail,
+    Mailer,
+    MailFolder,
+    MailNotSent,
+    RoutedMail,
+    SmtpMail,
+    require_address,
+)
+from tests.notices.server import PASSWORD, MailServer
 
 AT = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
 SENDER = "forms@example.com"
@@ -26,46 +38,16 @@ def _read(path: Path) -> EmailMessage:
     return message
 
 
-class Server:
-    """A mail server on this machine that takes one mail, or refuses every recipient."""
-
-    def __init__(self, *, refuses: bool = False) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self.socket.getsockname()[1]
-        self.refuses = refuses
-        self.heard = b""
-        self.thread = threading.Thread(target=self._serve)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.thread.join()
-        self.socket.close()
-
-    def _serve(self) -> None:
-        connection, _ = self.socket.accept()
-        with connection, connection.makefile("rwb") as talk:
-            self._say(talk, b"220 here")
-            for line in map(bytes.upper, talk):
-                if line.startswith(b"DATA"):
-                    self._say(talk, b"354 go on")
-                    self.heard = b"".join(iter(talk.readline, b".\r\n"))
-                elif line.startswith(b"QUIT"):
-                    self._say(talk, b"221 bye")
-                    return
-                refused = self.refuses and line.startswith(b"RCPT")
-                self._say(talk, b"550 nobody" if refused else b"250 fine")
-
-    @staticmethod
-    def _say(talk: object, line: bytes) -> None:
-        talk.write(line + b"\r\n")  # type: ignore[attr-defined]  # a socket's file has no common type
-        talk.flush()  # type: ignore[attr-defined]
-
-
 @pytest.fixture
-def server() -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.close()
+def server() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+def by_tls(server: MailServer, **more: object) -> SmtpMail:
+    """Write a mailer to a server under TLS that trusts its certificate and knows its password."""
+    given = {"username": "forms", "password": PASSWORD, "make_context": server.trusting, "security": server.security}
+    return SmtpMail("localhost", server.port, SENDER, now, **{**given, **more})  # type: ignore[arg-type]  # a test's own
 
 
 def test_a_mail_is_one_file_that_a_mail_program_opens(tmp_path: Path) -> None:
@@ -119,26 +101,76 @@ def test_a_name_with_line_breaks_in_the_body_stays_in_the_body(tmp_path: Path) -
     assert "Bcc: all@example.com" in message.get_content()
 
 
-def test_a_server_takes_the_same_message(server: Server) -> None:
+def test_a_server_takes_the_same_message(server: MailServer) -> None:
     mailer: Mailer = SmtpMail("127.0.0.1", server.port, SENDER, now, security="none")
     mailer.send(MAIL)
-    server.close()
-    message = email.message_from_bytes(server.heard, policy=policy.default)
+    (heard,) = server.mails
+    message = email.message_from_bytes(heard, policy=policy.default)
     assert message["Subject"] == MAIL.subject
     assert message["Auto-Submitted"] == "auto-generated"
 
 
 def test_a_refused_recipient_is_told() -> None:
-    server = Server(refuses=True)
-    with pytest.raises(MailNotSent, match="稍后会再寄"):
+    with MailServer(refuses=True) as server, pytest.raises(MailNotSent, match="不收这个收件人。稍后会再寄"):
         SmtpMail("127.0.0.1", server.port, SENDER, now, security="none").send(MAIL)
-    server.close()
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_under_tls_a_server_takes_the_password_and_the_mail(security: Security) -> None:
+    with MailServer(security) as server:
+        by_tls(server).send(MAIL)
+        assert (len(server.mails), server.logins) == (1, [f"\0forms\0{PASSWORD}"])
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_server_with_a_certificate_nobody_trusts_hears_neither_password_nor_mail(security: Security) -> None:
+    with MailServer(security) as server:
+        with pytest.raises(MailNotSent, match="证书不可信"):
+            by_tls(server, make_context=ssl.create_default_context).send(MAIL)
+        assert (server.mails, server.logins) == ([], [])
+
+
+def test_a_server_under_another_name_than_its_certificates_is_refused() -> None:
+    with MailServer("tls") as server, pytest.raises(MailNotSent, match="证书不可信"):
+        replace(by_tls(server), host="127.0.0.1").send(MAIL)
+
+
+def test_a_server_without_the_encryption_that_was_asked_for_hears_no_password(server: MailServer) -> None:
+    with pytest.raises(MailNotSent, match="不支持"):
+        by_tls(server, security="starttls").send(MAIL)
+    assert (server.mails, server.logins) == ([], [])
+
+
+def test_a_wrong_password_is_named_and_not_shown() -> None:
+    with MailServer("tls") as server, pytest.raises(MailNotSent, match="FORMS_MAIL_PASSWORD") as refused:
+        by_tls(server, password="another secret").send(MAIL)
+    assert "another secret" not in str(refused.value)
+
+
+def test_a_server_that_says_nothing_is_left_after_a_while() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(MailNotSent, match="没有在时限内回应"):
+        SmtpMail("127.0.0.1", silent.getsockname()[1], SENDER, now, security="none", timeout_s=0.1).send(MAIL)
+
+
+def test_mail_goes_the_way_that_is_in_force_when_it_is_sent(tmp_path: Path, server: MailServer) -> None:
+    routes = [MailRoute("one@example.com"), MailRoute("two@example.com", "127.0.0.1", server.port, "none")]
+    mailer = RoutedMail(lambda: routes.pop(0), tmp_path, now)
+    mailer.send(MAIL)
+    mailer.send(MAIL)
+    (filed,) = tmp_path.glob("*.eml")
+    assert (_read(filed)["From"], len(server.mails)) == ("one@example.com", 1)
+
+
+def test_a_user_without_a_password_in_the_environment_is_told(tmp_path: Path) -> None:
+    route = MailRoute(SENDER, "mail.example.com", 587, "starttls", "forms")
+    with pytest.raises(MailNotSent, match="FORMS_MAIL_PASSWORD"):
+        RoutedMail(lambda: route, tmp_path, now).send(MAIL)
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(MailNotSent):
+    with pytest.raises(MailNotSent, match="连不上"):
         SmtpMail("127.0.0.1", port, SENDER, now, security="none").send(MAIL)
 
 
