@@ -13,13 +13,15 @@ SPANS = (5, 10, 15, 20, 30)
 class ClosedCase:
     """A case closed in a month. `days` from acceptance to closing; `late_days` past the day it was due, 0 in time.
 
-    `unfinished` are the numbers of what was to follow for its improvement and has not come to its end.
+    `kind` is an option's id and `kind_words` its label. `unfinished` are the numbers of what was to follow for its
+    improvement and has not come to its end.
     """
 
     document_id: str
     number: str
     customer: str
     kind: str
+    kind_words: str
     unit: str
     quantity: Decimal
     loss: Decimal

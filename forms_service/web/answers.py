@@ -1,5 +1,6 @@
 """Answers that are no pages: files and pictures, with the headers that keep them what they are."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Response
@@ -7,7 +8,7 @@ from flask import Response
 _YEAR_S = 31_536_000
 
 
-def deliver(data: bytes, name: str, media_type: str) -> Response:
+def deliver(data: bytes | Iterator[bytes], name: str, media_type: str) -> Response:
     """Hand out a file to be saved under a name, which may be Chinese and is never trusted to be harmless."""
     response = Response(data, mimetype=media_type)
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)

@@ -44,7 +44,9 @@ from forms_service.web.views import (
     health,
     inbox,
     keys,
+    month,
     opening,
+    register,
     signin,
     status,
     steps,
@@ -54,7 +56,22 @@ from forms_service.workflow.office import Office
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
 FORM_LIMIT = 1024 * 1024
-_FAMILIES = (signin, inbox, opening, documents, steps, keys, customer, archive, verify, status, accounting, health)
+_FAMILIES = (
+    signin,
+    inbox,
+    opening,
+    documents,
+    steps,
+    keys,
+    customer,
+    archive,
+    register,
+    month,
+    verify,
+    status,
+    accounting,
+    health,
+)
 _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
     {
         "signin.login": ("10 per minute", lambda: f"{get_remote_address()} {request.form.get('person', '')}"),

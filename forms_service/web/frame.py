@@ -16,6 +16,7 @@ from forms_service.workflow.office import Office
 _PLACES = (
     ("/", "待办", ("inbox", "steps", "documents")),
     ("/new", "开立单据", ("opening",)),
+    ("/register", "登记", ("register", "month")),
     ("/archive", "档案", ("archive",)),
     ("/accounting", "入账", ("accounting",)),
     ("/verify", "验证", ("verify",)),

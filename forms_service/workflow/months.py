@@ -5,11 +5,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound
 from forms_service.domain.facts import list_facts, show_fact
+from forms_service.domain.given import PERIOD
 from forms_service.domain.registers import Monthly, Register
 from forms_service.domain.statistics import ClosedCase
 from forms_service.domain.workdays import Reckoning, start_of_day
+from forms_service.store.documents import Search
 from forms_service.store.registered import Wanted
 from forms_service.workflow.office import Office
 from forms_service.workflow.registering import Entry, all_entries
@@ -41,13 +44,28 @@ def closed_in(register: Register, span: Span) -> Wanted:
     return Wanted(register.form, ended_from=span.start, ended_before=span.before, states=("finished",))
 
 
-def closed_cases(office: Office, register: Register, period: str) -> tuple[ClosedCase, ...]:
+def closed_cases(office: Office, register: Register, monthly: Monthly, period: str) -> tuple[ClosedCase, ...]:
     """List the cases of a register that were closed in a month, by number."""
-    if register.monthly is None:
-        return ()
     rows = all_entries(office, closed_in(register, month_span(office, period))).rows
     firm = Reckoning(office.organisation, office.calendar)
-    return tuple(_case(entry, register.monthly, firm) for entry in reversed(rows))
+    return tuple(_case(entry, monthly, firm) for entry in reversed(rows))
+
+
+def count_accepted(office: Office, register: Register, period: str) -> int:
+    """Count what was numbered in a month, whatever became of it."""
+    span = month_span(office, period)
+    wanted = Wanted(register.form, numbered_from=span.start, numbered_before=span.before)
+    with office.database.read() as tx:
+        return tx.registered.find(wanted, limit=0).total
+
+
+def statistics_of(office: Office, monthly: Monthly, period: str) -> Document | None:
+    """Return the document in which a month's statistics are signed, None while there is none."""
+    if not monthly.report:
+        return None
+    with office.database.read() as tx:
+        drawn_up = tx.documents.find(Search(form=monthly.report, states=("open", "finished")))
+    return next((document for document in drawn_up if document.given.known().get(PERIOD) == period), None)
 
 
 def _case(entry: Entry, monthly: Monthly, firm: Reckoning) -> ClosedCase:
@@ -59,8 +77,9 @@ def _case(entry: Entry, monthly: Monthly, firm: Reckoning) -> ClosedCase:
         document_id=document.id,
         number=document.number,
         customer=facts.get(monthly.customer, UNNAMED),
-        kind=_shown(entry, monthly.kind),
-        unit=_shown(entry, monthly.unit),
+        kind=facts.get(monthly.kind, UNNAMED),
+        kind_words=_shown(entry, monthly.kind),
+        unit=facts.get(monthly.unit, UNNAMED),
         quantity=Decimal(facts.get(monthly.quantity, "0")),
         loss=Decimal(facts.get(monthly.loss, "0")),
         days=firm.calendar.count(firm.day(accepted), firm.day(ended), workdays=workdays),

@@ -16,6 +16,7 @@ from forms_service.domain.step_times import StepTime, step_times
 from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Sight, Wanted
 from forms_service.workflow.office import Office
+from forms_service.workflow.reading import find
 
 _AT_ONCE = 200
 
@@ -82,6 +83,15 @@ def every_entry(office: Office, person: Person, wanted: Wanted) -> Iterator[Entr
     while (page := entries(office, person, wanted, _AT_ONCE, seen)).rows:
         yield from page.rows
         seen += len(page.rows)
+
+
+def sees(office: Office, person: Person, document: Document) -> bool:
+    """Say whether a person may see a numbered document."""
+    try:
+        find(office, person, document.id)
+    except NotFound:
+        return False
+    return True
 
 
 def sight_of(office: Office, person: Person, form: str) -> Sight | None:

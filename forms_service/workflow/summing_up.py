@@ -6,7 +6,7 @@ from decimal import Decimal
 from forms_service.domain.document import Document
 from forms_service.domain.errors import BadConfiguration, NotOpenable
 from forms_service.domain.given import write_plain
-from forms_service.domain.registers import Register
+from forms_service.domain.registers import Monthly, Register
 from forms_service.domain.statistics import ClosedCase
 from forms_service.domain.values import Single, Values
 from forms_service.store.registered import Wanted
@@ -18,18 +18,18 @@ _WORDS = 80  # characters that a printed line of measure or result holds
 _SHARES = ("plant_share", "sales_share", "service_share")
 
 
-def statistics_register(office: Office) -> Register:
-    """Return the register whose months are counted; raises BadConfiguration where no file says `monthly`."""
-    found = next((register for register in office.registers if register.monthly), None)
-    if found is None:
-        raise BadConfiguration("没有一本登记册写了 monthly，不知道按什么统计。请在 form_specs/registers 补上。")
-    return found
+def counted_register(office: Office) -> tuple[Register, Monthly]:
+    """Return the register whose months are counted, and how; raises BadConfiguration where no file says `monthly`."""
+    for register in office.registers:
+        if register.monthly is not None:
+            return register, register.monthly
+    raise BadConfiguration("没有一本登记册写了 monthly，不知道按什么统计。请在 form_specs/registers 补上。")
 
 
 def complaint_statistics(office: Office, period: str) -> Mapping[str, str]:
     """Fill the monthly statistics with the cases closed in a month; the shares are left to those who settle them."""
     answers = {"cases": "", "reviews": ""}
-    for ordinal, case in enumerate(closed_cases(office, statistics_register(office), period), 1):
+    for ordinal, case in enumerate(closed_cases(office, *counted_register(office), period), 1):
         answers |= {f"cases.{ordinal}.{name}": text for name, text in _figures(case).items()}
         answers |= {f"reviews.{ordinal}.{name}": text for name, text in _review(case).items()}
     return answers
@@ -53,10 +53,9 @@ def penalty_basis(office: Office, complaint: Document) -> Mapping[str, str]:
 
 
 def _signed_statistics(office: Office, month: str) -> tuple[Document, ...]:
-    register = statistics_register(office)
-    form = register.monthly.report if register.monthly else ""
+    _, monthly = counted_register(office)
     with office.database.read() as tx:
-        return tx.registered.find(Wanted(form, states=("finished",), equal=(("month", month),))).documents
+        return tx.registered.find(Wanted(monthly.report, states=("finished",), equal=(("month", month),))).documents
 
 
 def _shares(values: Values, number: str) -> Mapping[str, str] | None:
@@ -73,7 +72,7 @@ def _figures(case: ClosedCase) -> Mapping[str, str]:
     return {
         "case_no": case.number,
         "customer": case.customer[:40],
-        "kind": case.kind[:12],
+        "kind": case.kind_words[:12],
         "unit": case.unit[:20],
         "qty": write_plain(case.quantity),
         "loss": write_plain(case.loss),
