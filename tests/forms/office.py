@@ -22,7 +22,7 @@ APPROVER = "wang_jian"
 def full_office(folder: Path) -> World:
     """Open an office of its own in an empty folder, with every form of the shelf in force."""
     model = _model()
-    kept = shutil.copytree(model.settings.data, folder)
+    kept = shutil.copytree(model.settings.data, folder, dirs_exist_ok=True)
     clock, count = Clock(model.clock.at), itertools.count(1)
     settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(kept / "_specs")}, data=kept)
     around = Surroundings(clock, lambda: f"{next(count):08}-document", lambda: "314159", glance=lambda: clock.at)
