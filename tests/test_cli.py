@@ -66,6 +66,49 @@ def test_our_spec_lints_clean() -> None:
     assert main(["lint", SPEC]) == 0
 
 
+def test_a_folder_is_linted_with_every_form_beside_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", str(ROOT / "form_specs")]) == 0
+    for path in (ROOT / "form_specs").glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "goods_return.yaml").unlink()
+
+    assert main(["lint", str(tmp_path)]) == 1
+    assert "没有叫「goods-return」的表单" in capsys.readouterr().out
+
+
+def _newer(folder: Path, old: str, new: str) -> str:
+    text = Path(SPEC).read_text()
+    assert old in text
+    (folder / "newer.yaml").write_text(text.replace("version: 1", "version: 2").replace(old, new))
+    return str(folder / "newer.yaml")
+
+
+def test_changes_that_leave_drafts_alone_are_told_and_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", SPEC, _newer(tmp_path, "label: 折让原因", "label: 折让缘由")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "不兼容 0 处",
+        "兼容 0 处",
+        "版面 0 处",
+        "措辞 1 处",
+        "- 栏位「折让缘由」（reason）的名称：折让原因 → 折让缘由",
+    ]
+
+
+def test_a_change_that_no_draft_can_follow_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    newer = _newer(tmp_path, "label: 订单编号, type: text", "label: 订单编号, type: longtext")
+    assert main(["diff", SPEC, newer, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == [
+        {"sort": "incompatible", "words": "栏位「订单编号」（order_no）：text → longtext"}
+    ]
+
+
+def test_two_forms_cannot_be_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", SPEC, str(ROOT / "form_specs" / "goods_return.yaml")]) == 2
+    assert "这是两种表单" in capsys.readouterr().err
+
+
 def test_faults_are_listed_with_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     faulty = tmp_path / "faulty.yaml"
     faulty.write_text(Path(SPEC).read_text().replace("who: dept sales", "who: dept salse"))

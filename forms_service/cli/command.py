@@ -52,6 +52,14 @@ def existing_file(text: str) -> Path:
     return path
 
 
+def existing_path(text: str) -> Path:
+    """Take an argument that must name a file or a folder."""
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"没有「{text}」这个文件或文件夹，请核对路径")
+    return path
+
+
 def require_person(office: Office, person_id: str) -> Person:
     """Return the person that `--person` names; an unknown id is the caller's fault."""
     person = office.organisation.person(person_id)

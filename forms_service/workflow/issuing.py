@@ -84,8 +84,11 @@ def issue_document(office: Office, tx: Transaction, issue: Issue, begun: Documen
 
 
 def certified_base(office: Office, issue: Issue, document: Document) -> bytes:
-    """Make the issued bytes: the blank form with its identity and issue record, certified by the firm."""
-    printed, day = issue.printed, office.today(issue.at)
+    """Make the issued bytes: the blank form with its identity and issue record, certified by the firm.
+
+    What is printed is the day on which the document was opened, though the bytes be made later.
+    """
+    printed, day = issue.printed, office.today(document.opened_at)
     spec, number = printed.spec, _drawn(document)
     record = draw_up_record(
         spec,
