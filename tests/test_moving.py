@@ -38,10 +38,15 @@ def newer_grievance() -> bytes:
     return GRIEVANCE.replace("version: 1", "version: 2").replace("label: 内部原因", "label: 原因").encode()
 
 
+def version_for(world: World, person_id: str, document: Document) -> int | None:
+    person = world.person(person_id)
+    return movable_to(world.office, person, find(world.office, person, document.id))
+
+
 def reason_against(world: World, document: Document) -> str:
     with pytest.raises(WrongState) as refused:
         move_draft(world.office, world.person("li_wen"), document.id)
-    assert movable_to(world.office, find(world.office, world.person("li_wen"), document.id)) is None
+    assert version_for(world, "li_wen", document) is None
     return str(refused.value)
 
 
@@ -128,7 +133,7 @@ def test_a_draft_that_is_up_to_date_or_ended_stays_where_it_is(world: World) -> 
     draft = world.open_allowance()
     assert "没有更新的版本生效" in reason_against(world, draft)
     publish_newer(world, LATER)
-    assert movable_to(world.office, find(world.office, world.person("li_wen"), draft.id)) == 2
+    assert version_for(world, "li_wen", draft) == 2
 
     void_document(world.office, world.person("li_wen"), draft.id, "开错了")
     assert "已经结束" in reason_against(world, draft)
@@ -139,6 +144,7 @@ def test_only_who_opened_it_or_holds_it_or_oversees_moves_a_draft(tmp_path: Path
     draft = open_grievance(world)
     world.publish(newer_grievance())
 
+    assert version_for(world, "sun_yue", draft) is None
     with pytest.raises(NotYours):
         move_draft(world.office, world.person("sun_yue"), draft.id)
     assert move_draft(world.office, world.person("zhao_min"), draft.id).version == 2

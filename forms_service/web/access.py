@@ -8,10 +8,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from forms_service.domain.errors import NotYours
+from forms_service.domain.organisation import APPROVER_ROLE
 from forms_service.domain.people import Person
 from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES
 
-Audience = Literal["anyone", "link", "staff", "bookkeeper"]
+Audience = Literal["anyone", "link", "staff", "overseer", "bookkeeper", "accounts", "configuration"]
+
+CONFIGURATION_ROLES = OVERSEER_ROLES | {APPROVER_ROLE}
 
 ROUTES: Mapping[str, Audience] = MappingProxyType(
     {
@@ -28,12 +31,21 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "documents.copy": "staff",
         "documents.attachment": "staff",
         "documents.void": "staff",
+        "documents.move": "staff",
         "documents.withdraw": "staff",
         "documents.invite": "staff",
         "steps.show": "staff",
         "steps.sign": "staff",
         "steps.draft": "staff",
         "steps.calculate": "staff",
+        "steps.ask": "staff",
+        "steps.give": "staff",
+        "steps.regain": "staff",
+        "documents.advise": "staff",
+        "inbox.seen": "staff",
+        "delegations.show": "staff",
+        "delegations.make": "staff",
+        "delegations.end": "staff",
         "keys.show": "staff",
         "keys.renew": "staff",
         "keys.close": "staff",
@@ -46,8 +58,14 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "customer.page": "link",
         "customer.file": "link",
         "customer.done": "link",
+        "chasing.show": "overseer",
+        "chasing.draw_up": "overseer",
         "archive.mine": "staff",
         "archive.shelf": "staff",
+        "board.show": "staff",
+        "collection.current": "accounts",
+        "collection.show": "accounts",
+        "collection.export": "accounts",
         "month.current": "staff",
         "month.show": "staff",
         "register.first": "staff",
@@ -58,6 +76,9 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "verify.picture": "anyone",
         "verify.trust": "anyone",
         "status.show": "anyone",
+        "configuration.show": "configuration",
+        "configuration.compare": "configuration",
+        "configuration.sign": "configuration",
         "accounting.queue": "bookkeeper",
         "accounting.show": "bookkeeper",
         "accounting.post_voucher": "bookkeeper",
@@ -73,9 +94,20 @@ def require_audience(endpoint: str, person: Person | None) -> bool:
         return True
     if person is None:
         return False
+    if audience == "overseer" and not OVERSEER_ROLES & set(person.roles):
+        raise NotYours("催办由总经理室办理，您的职务不在其中。请联系总经理室。")
     if audience == "bookkeeper" and BOOKKEEPER_ROLE not in person.roles:
         raise NotYours("入账由会计办理，您的职务里没有会计。请联系会计科。")
+    if audience == "configuration" and not CONFIGURATION_ROLES & set(person.roles):
+        raise NotYours("设置由总经理、总经理室和稽核查看。请联系总经理室。")
+    if audience == "accounts" and not may_read_accounts(person):
+        raise NotYours("应收回收率扣除清单由会计科与总经理室查看。请联系会计科。")
     return True
+
+
+def may_read_accounts(person: Person) -> bool:
+    """Say whether a person may read what accounting reckons with: the bookkeepers and the overseers."""
+    return bool({BOOKKEEPER_ROLE, *OVERSEER_ROLES} & set(person.roles))
 
 
 def may_read_shelf(person: Person, department_id: str) -> bool:

@@ -2,21 +2,25 @@
 
 import datetime as dt
 
+from forms_service.domain.countersigning import name_of_all
 from forms_service.domain.document import Document
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OVERSEER_ROLES, free_standings
 from forms_service.domain.spec import FormSpec
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
+from forms_service.web.beside import question_row
 from forms_service.web.desk import Dossier, holders
 from forms_service.web.names import department_name
-from forms_service.web.pages.document import CopyRow, DocumentPage, FileRow
+from forms_service.web.pages.beside import QuestionRow
+from forms_service.web.pages.document import CopyRow, DocumentPage, FileRow, HandedOver
 from forms_service.web.pages.frame import PageImage
 from forms_service.web.pages.route import Route, seals
 from forms_service.web.pages.sheet import SheetBlock, lay_sheet
 from forms_service.web.words import COLOURS, due, moment, size, state
+from forms_service.workflow.moving import movable_to
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading
+from forms_service.workflow.reading import Reading, Turn
 
 
 def document_page(
@@ -50,9 +54,12 @@ def document_page(
         pdf_size=size(pdf_bytes),
         void_reason=document.void_reason,
         may_sign=mine,
+        handed=_handed(person, reading),
+        questions=_questions(office, person, found),
         may_withdraw=_may_withdraw(person, document),
         may_void=document.state == "open" and _may_void(person, document),
         may_invite=bool(reading.step and reading.step.who.kind == "external" and person.id == document.opened_by),
+        may_move_to=movable_to(office, person, reading),
         done=done,
     )
 
@@ -86,10 +93,28 @@ def system_cells(office: Office, document: Document) -> dict[str, tuple[str, str
 def _sentence(office: Office, reading: Reading) -> str:
     document = reading.document
     since = moment(office.local(document.step_opened_at))
-    if reading.step is None or reading.claim is None:
+    if not reading.turns:
         return f"{since} 结束。" if document.state != "finished" else f"{since} 全部签完。"
-    names = "、".join(p.name for p in reading.claim.people[:3]) or document.subject
-    return f"在{reading.claim.words} {names}处等候「{reading.step.name}」，自 {since}。"
+    desks = "，".join(_desk(turn, document) for turn in reading.turns)
+    return f"在{desks}处等候「{name_of_all(reading.turns[0].step)}」，自 {since}。"
+
+
+def _desk(turn: Turn, document: Document) -> str:
+    names = "、".join(person.name for person in turn.claim.holders[:3]) or document.subject
+    return f"{turn.claim.words} {names}"
+
+
+def _handed(person: Person, reading: Reading) -> HandedOver | None:
+    """Tell one of the holders of a step to whom it was handed over; anybody else need not know."""
+    for turn in reading.turns:
+        if turn.claim.assignee is not None and any(holder.id == person.id for holder in turn.claim.people):
+            return HandedOver(turn.step.id, turn.step.name, turn.claim.assignee.name)
+    return None
+
+
+def _questions(office: Office, person: Person, found: Dossier) -> tuple[QuestionRow, ...]:
+    asked = (c for c in found.consultations if c.is_open and c.asked == person.id)
+    return tuple(question_row(office, question) for question in asked)
 
 
 def _copies(office: Office, spec: FormSpec, document: Document, sealed: tuple[SealedCopy, ...]) -> tuple[CopyRow, ...]:

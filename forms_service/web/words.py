@@ -38,9 +38,14 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "refused": "不接受",
         "withdrawn": "撤回签章",
         "voided": "作废",
+        "moved": "改用新版表单",
         "invited": "寄送客户链接",
         "sealed": "封印",
         "posted": "入账",
+        "consulted": "征求意见",
+        "advised": "答复意见",
+        "handed_over": "转交",
+        "taken_back": "取回",
     }
 )
 STATUS_SENTENCES: Mapping[State, str] = MappingProxyType(
@@ -111,12 +116,29 @@ def due(opened: dt.datetime, by: dt.datetime | None, now: dt.datetime) -> Due | 
     if by is None:
         return None
     left = (by.date() - now.date()).days
-    if left < 0:
-        return Due(f"已逾期 {-left} 天", day(by), "late", _FULL)
+    if now > by:
+        return Due(f"已逾期 {max(-left, 1)} 天", due_day(by), "late", _FULL)
     whole = max((by - opened).total_seconds(), 1)
     used = min(max(int((now - opened).total_seconds() / whole * _FULL), 0), _FULL)
     words = f"还剩 {left} 天" if left else "今天到期"
-    return Due(words, day(by), "soon" if left <= 1 else "calm", used)
+    return Due(words, due_day(by), "soon" if left <= 1 else "calm", used)
+
+
+def due_day(by: dt.datetime) -> str:
+    """Write a local instant by which something is due: the day, and the hour where that is not its end."""
+    end = by + dt.timedelta(seconds=1)
+    return day(by) if end.date() > by.date() else f"{day(by)} {end:%H:%M}"
+
+
+def months_around(period: str, each_way: int = 2) -> tuple[str, ...]:
+    """Name a month (`2026-11`) with those before and after it."""
+    return tuple(shift_month(period, months) for months in range(-each_way, each_way + 1))
+
+
+def shift_month(period: str, months: int) -> str:
+    """Name the month that is so many months after one, or before it."""
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + months, 12)
+    return f"{dt.date(year, month + 1, 1):%Y-%m}"
 
 
 def money(amount: Decimal) -> str:

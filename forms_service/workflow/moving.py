@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from forms_service.domain.diffing import may_move, require_movable
 from forms_service.domain.document import Document
-from forms_service.domain.errors import NotYours
+from forms_service.domain.errors import NotFound, NotYours
 from forms_service.domain.events import Data, Event
 from forms_service.domain.numbering import draft_number
 from forms_service.domain.people import Person
@@ -23,9 +23,14 @@ from forms_service.workflow.printery import PrintedForm
 from forms_service.workflow.reading import Reading, candidates_of, find
 
 
-def movable_to(office: Office, reading: Reading) -> int | None:
-    """Return the version that a document may be moved to now; None for one that is signed, ended or up to date."""
-    newer = _newer(office, reading)
+def movable_to(office: Office, person: Person, reading: Reading) -> int | None:
+    """Return the version that a person may move a document to now; None for none, as for what is signed or ended."""
+    if not _is_theirs(person, reading):
+        return None
+    try:
+        newer = _newer(office, reading)
+    except NotFound:
+        return None
     return newer.spec.version if may_move(reading.document, reading.spec, newer.spec) else None
 
 
@@ -35,7 +40,8 @@ def move_draft(office: Office, person: Person, document_id: str) -> Document:
     Raises NotYours, and WrongState with the changes that stand against it.
     """
     at, reading = office.now(), find(office, person, document_id)
-    _require_theirs(person, reading)
+    if not _is_theirs(person, reading):
+        raise NotYours("只有开立人、承办人或总经理室可以把草稿改用新版表单。请联系他们。")
     newer = _newer(office, reading)
     require_movable(reading.document, reading.spec, newer.spec)
     with office.database.write() as tx:
@@ -55,10 +61,9 @@ def _newer(office: Office, reading: Reading) -> PrintedForm:
     return office.printery.form(in_force(office, reading.document.form, office.now()).sha256)
 
 
-def _require_theirs(person: Person, reading: Reading) -> None:
+def _is_theirs(person: Person, reading: Reading) -> bool:
     holds = reading.claim is not None and reading.claim.includes(person.id)
-    if person.id != opener_of(reading.document) and not holds and not OVERSEER_ROLES & set(person.roles):
-        raise NotYours("只有开立人、承办人或总经理室可以把草稿改用新版表单。请联系他们。")
+    return person.id == opener_of(reading.document) or holds or bool(OVERSEER_ROLES & set(person.roles))
 
 
 def _parent_as_it_was(office: Office, tx: Transaction, document: Document) -> Document | None:

@@ -20,6 +20,7 @@ POSTS = [
     "/documents/x/draft",
     "/documents/x/calculate",
     "/documents/x/void",
+    "/documents/x/move",
     "/documents/x/withdraw",
     "/documents/x/invite",
     "/key",

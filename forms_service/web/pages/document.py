@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from forms_service.web.pages.beside import QuestionRow
 from forms_service.web.pages.frame import PageImage
 from forms_service.web.pages.sheet import SheetBlock
 from forms_service.web.words import Due, Tone
@@ -46,8 +47,20 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A step that is one of the reader's, and to whom it was handed over."""
+
+    step: str
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """A document. What the viewer may do is told by the `may_*` flags; the workflow asks again."""
+    """A document. What the viewer may do is told by the `may_*` flags; the workflow asks again.
+
+    `questions` are those that the viewer was asked and has not answered.
+    """
 
     document_id: str
     number: str
@@ -70,9 +83,12 @@ class DocumentPage:
     pdf_size: str
     void_reason: str
     may_sign: bool
+    handed: HandedOver | None
+    questions: tuple[QuestionRow, ...]
     may_withdraw: bool
     may_void: bool
     may_invite: bool
+    may_move_to: int | None
     done: str
 
 

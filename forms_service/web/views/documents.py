@@ -9,7 +9,9 @@ from forms_service.web.answers import deliver, picture
 from forms_service.web.auth import the_office, the_person
 from forms_service.web.document_page import document_page
 from forms_service.web.forms import plain_text
+from forms_service.workflow.consulting import give_opinion
 from forms_service.workflow.inviting import invite_again
+from forms_service.workflow.moving import move_draft
 from forms_service.workflow.reading import find
 from forms_service.workflow.withdrawing import void_document, withdraw_signature
 
@@ -62,11 +64,25 @@ def void(document_id: str) -> AnyResponse:
     return redirect(f"/documents/{document_id}?done=voided", 303)
 
 
+@blueprint.post("/move")
+def move(document_id: str) -> AnyResponse:
+    """Issue a draft anew on the version of its form now in force."""
+    move_draft(the_office(), the_person(), document_id)
+    return redirect(f"/documents/{document_id}?done=moved", 303)
+
+
 @blueprint.post("/withdraw")
 def withdraw(document_id: str) -> AnyResponse:
     """Take back one's own last signature."""
     withdraw_signature(the_office(), the_person(), document_id)
     return redirect(f"/documents/{document_id}?done=withdrawn", 303)
+
+
+@blueprint.post("/consultations/<consultation_id>")
+def advise(document_id: str, consultation_id: str) -> AnyResponse:
+    """Answer a question that one was asked about a document."""
+    give_opinion(the_office(), the_person(), consultation_id, plain_text(request.form.get("opinion")))
+    return redirect(f"/documents/{document_id}?done=advised", 303)
 
 
 @blueprint.post("/invite")
