@@ -11,12 +11,15 @@ from forms_service.domain.routing import require_turn
 from forms_service.domain.values import Values
 from forms_service.store.drafts import Draft
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import context, find
+from forms_service.workflow.reading import at_desk_of, context, find
 
 
-def save_draft(office: Office, person: Person, document_id: str, raw: Mapping[str, str]) -> None:
-    """Keep what a signer typed for the step at hand, faults and all. Raises NotYours, WrongState."""
-    reading = find(office, person, document_id)
+def save_draft(office: Office, person: Person, document_id: str, raw: Mapping[str, str], step_id: str = "") -> None:
+    """Keep what a signer typed for the step that is theirs, faults and all; `step_id` where several are.
+
+    Raises NotYours, WrongState.
+    """
+    reading = at_desk_of(find(office, person, document_id), person.id, step_id)
     if reading.step is None or reading.claim is None:
         raise WrongState(f"单据 {reading.document.number} 已经结束，不能再填。")
     require_turn(person, reading.step, reading.document, reading.claim)
@@ -25,12 +28,14 @@ def save_draft(office: Office, person: Person, document_id: str, raw: Mapping[st
 
 
 def try_out(
-    office: Office, person: Person, document_id: str, raw: Mapping[str, str]
+    office: Office, person: Person, document_id: str, raw: Mapping[str, str], step_id: str = ""
 ) -> tuple[Values, tuple[Problem, ...]]:
     """Return the values that a step would have, calculated cells included, and their faults. Stores nothing."""
-    reading = find(office, person, document_id)
+    reading = at_desk_of(find(office, person, document_id), person.id, step_id)
     if reading.step is None:
         return reading.values, ()
     document, spec = reading.document, reading.spec
     typed = given_over(spec, reading.step, document.given, raw)
-    return check_values(spec, reading.step, typed, reading.values, context(office, document, office.now()))
+    return check_values(
+        spec, reading.step, typed, reading.values, context(office, document, office.now(), reading.values)
+    )

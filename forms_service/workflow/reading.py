@@ -94,21 +94,24 @@ def values_of(office: Office, spec: FormSpec, digest: str) -> Values:
     return read_document(spec, office.printery.read(digest, lambda: office.blobs.get(digest)))
 
 
-def context(office: Office, document: Document, at: dt.datetime) -> Context:
-    """Return what a form may refer to beside its values: the day, the policies' settings, the organisation."""
+def context(office: Office, document: Document, at: dt.datetime, values: Values | None = None) -> Context:
+    """Return what a form may refer to beside its values: the day, the policies' settings, the organisation.
+
+    Where `values` are given, so is what counts together with them.
+    """
+    spec = office.printery.form(document.spec_sha256).spec
+    together = {} if values is None else add_together(office, spec, document, values)
     today, opened_on = office.today(at), office.today(document.opened_at)
     settings = settings_in_force(office.rulebook.organisation(at), today)
     case_due = office.today(document.case_due_at) if document.case_due_at else None
-    fixed = values_given(office.printery.form(document.spec_sha256).spec, document.given, office.organisation)
-    given = {**document.given.known(), **fixed, CASE_DUE: case_due}
+    fixed = values_given(spec, document.given, office.organisation)
+    given = {**document.given.known(), **fixed, **together, CASE_DUE: case_due}
     return Context(today, settings, office.organisation, opened_on, given)
 
 
 def known(office: Office, document: Document, values: Values) -> Known:
     """Return everything that a condition or a limit may name, by the policies in force when the step opened."""
-    spec = office.printery.form(document.spec_sha256).spec
-    named = gather(values, context(office, document, document.step_opened_at))
-    return {**named, **add_together(office, spec, document, values)}
+    return gather(values, context(office, document, document.step_opened_at, values))
 
 
 def claim_of(office: Office, document: Document, step: Step | None, values: Values) -> Claim | None:

@@ -143,7 +143,7 @@ def checked_values(office: Office, reading: Reading, step: Step, submission: Sub
 
     What only warns is let through with a reason, which the ledger keeps.
     """
-    ctx = context(office, with_case_due(office, reading, step, at), at)
+    ctx = context(office, with_case_due(office, reading, step, at), at, reading.values)
     raw = given_over(reading.spec, step, reading.document.given, submission.raw)
     values, problems = check_values(reading.spec, step, raw, reading.values, ctx)
     _refuse(problems)
@@ -198,7 +198,8 @@ def _sign(
         on_behalf_of=capacity.on_behalf_of,
         opinions=capacity.opinions,
     )
-    said = f"{capacity.role} {capacity.name} {decision_words(spec, submission.decision)}"
+    words = decision_words(spec, submission.decision)
+    said = f"{capacity.role} {capacity.name} {f'（客户在纸上{words}）' if capacity.on_paper else words}"
     printed = print_step(spec, step, facts, values, document.number)
     revision = Revision(facts, printed, f"{step.name}：{said}", capacity.signer, capacity.stamp)
     return Signature(
