@@ -13,6 +13,7 @@ from forms_service.domain.people import Person
 from forms_service.domain.routing import free_standings
 from forms_service.domain.spec import Step
 from forms_service.store.documents import Search
+from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.following import follow_pending
 from forms_service.workflow.inviting import check_code, granted_link, invite_pending, send_code
@@ -22,7 +23,7 @@ from forms_service.workflow.reading import Turn, read
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
 from tests.forms.office import full_office
-from tests.world import PIN, World
+from tests.world import World
 
 TODAY = "today"  # an answer that is the office's day
 
@@ -263,7 +264,8 @@ def answers(world: World, form: str, step: Step, typed: Mapping[str, str]) -> Ma
 
 
 def _signer(world: World, document: Document, turn: Turn) -> Person:
-    for person in turn.claim.holders:
+    """Choose who signs: the document's own opener where they may, else the first who may."""
+    for person in sorted(turn.claim.holders, key=lambda holder: holder.id != document.opened_by):
         if free_standings(turn.claim.standings(person.id), turn.step, document):
             return world.person(person.id)
     raise AssertionError(f"nobody may sign {turn.step.id} of {document.number}")

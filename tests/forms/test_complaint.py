@@ -1,10 +1,12 @@
 """客户抱怨处理表: what each step must say, and what is refused, clause by clause."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 
+from forms_service.domain.evaluating import evaluate
 from tests.cases import RETURNED, UNFOUNDED
 from tests.forms.desk import TODAY, Filled, shelf
 from tests.forms.stages import fill_to
@@ -242,6 +244,28 @@ def test_the_kind_of_penalty_is_one_of_a_closed_list_and_may_be_none() -> None:
 def test_a_hindered_receivable_is_that_of_the_part_complained_of() -> None:
     assert complaint("digest", hinders_collection="yes").faulty() == {"receivable_amount"}
     assert complaint("digest", receivable_amount="100").faulty() == {"receivable_amount"}
+
+
+@pytest.mark.regulation("7(3)④a", "9(6)d", "13(1)①a", "13(1)②a", "9(13)a")
+@pytest.mark.parametrize(
+    ("typed", "opened"),
+    [
+        ({}, {"sales-allowance"}),
+        ({"allowance_amount": "", "compensation_amount": "700"}, {"sales-allowance"}),
+        (RETURNED, {"goods-return"}),
+        ({"allowance_amount": "", "exchange_qty": "20", "sale_price": "86.50"}, {"goods-return"}),
+        ({"allowance_amount": "", "rework_qty": "20"}, {"goods-return"}),
+        ({"rework_qty": "20"}, {"sales-allowance", "goods-return"}),
+        (UNFOUNDED, {"receivable-notice"}),
+        ({"track": "yes"}, {"sales-allowance", "improvement"}),
+    ],
+)
+def test_each_remedy_opens_its_own_form(typed: Mapping[str, str], opened: set[str]) -> None:
+    always = {"investigation-report", "customer-reply", "timeliness-review"}
+    values = complaint("digest", **typed).values
+    follows = shelf()["customer-complaint"].follow_on
+    due = {f.form for f in follows if not f.offered and (f.when is None or evaluate(f.when, values) is True)}
+    assert due == opened | always
 
 
 @pytest.mark.regulation("9(7)b", "9(7)c", "9(7)d", "9(7)e", "9(7)f")
