@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from forms_service.domain.claims import Claim, Deputy, Standing
+from forms_service.domain.copies import is_cut
 from forms_service.domain.delegation import Delegation
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours
@@ -104,7 +105,7 @@ def may_see(person: Person, document: Document, spec: FormSpec, asked: frozenset
 
     Who opened it, signed it, had it signed for them, or might have where one of several did; the `asked`, who must
     sign, answer or take back now, whether for themselves or for another; the departments and people that the form or
-    its fields name, or that hold a copy; the overseers; and the bookkeepers once it is finished.
+    its fields name, or that hold a copy, from its cut on; the overseers; and the bookkeepers once it is finished.
     """
     if person.id == document.opened_by or any(person.id in (s.person, s.on_behalf_of) for s in document.signatures):
         return True
@@ -113,7 +114,7 @@ def may_see(person: Person, document: Document, spec: FormSpec, asked: frozenset
     finished = document.state == "finished"
     if finished and BOOKKEEPER_ROLE in person.roles:
         return True
-    keeping = {c.to.name for c in spec.copies if c.to.kind == "dept"} if finished else set()
+    keeping = {c.to.name for c in spec.copies if c.to.kind == "dept" and is_cut(spec, document, c.after)}
     return person.department in keeping or any(_names(who, person, now) for who in all_who(spec))
 
 

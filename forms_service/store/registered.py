@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, true, union_all
 
 from forms_service.domain.document import Document, State
 from forms_service.domain.events import LedgerRow
@@ -27,7 +27,8 @@ class Sight:
 
     `desks` are the person and those they act for. `finished` for bookkeepers; `filling` are the forms that the person's
     department fills, `keeping` those of which it keeps a copy once they are finished. `named` are the fields by which a
-    document names the person or their department, each with the text that does.
+    document names the person or their department, each with the text that does. `cut` are forms of which it keeps a
+    copy that is cut early, each with the step at which it is.
     """
 
     person: str
@@ -36,6 +37,7 @@ class Sight:
     named: tuple[tuple[str, str], ...] = ()
     filling: tuple[str, ...] = ()
     keeping: tuple[str, ...] = ()
+    cut: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     yield documents.c.numbered_at.is_not(None)
     for name, condition in _CONDITIONS.items():
         value = getattr(wanted, name)
-        if value is not None and value != ():
+        if value is not None:
             yield condition(value)
     yield from (documents.c.id.in_(equals(name, text)) for name, text in wanted.equal)
     yield from (documents.c.id.in_(mentions((name,), text)) for name, text in wanted.holding)
@@ -148,7 +150,14 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
         finished if sight.finished else false(),
         documents.c.spec_sha256.in_(sight.filling),
         and_(finished, documents.c.spec_sha256.in_(sight.keeping)),
+        *(_is_cut(spec, step) for spec, step in sight.cut),
     )
+
+
+def _is_cut(spec_sha256: str, step: str) -> ColumnElement[bool]:
+    agreed = signatures.c.step == step, signatures.c.decision.in_(("approve", "accept"))
+    cut = documents.c.id.in_(select(signatures.c.document_id).where(*agreed))
+    return and_(documents.c.spec_sha256 == spec_sha256, documents.c.state != "void", cut)
 
 
 def _late(at: dt.datetime) -> ColumnElement[bool]:
@@ -162,7 +171,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "numbered_before": documents.c.numbered_at.__lt__,
     "ended_from": documents.c.ended_at.__ge__,
     "ended_before": documents.c.ended_at.__lt__,
-    "states": documents.c.state.in_,
+    "states": lambda states: documents.c.state.in_(states) if states else true(),
     "desks": lambda people: documents.c.id.in_(select(candidates.c.document_id).where(candidates.c.person.in_(people))),
     "late_at": _late,
 }

@@ -4,22 +4,19 @@ The cell holds name and digest and is signed with its step; the bytes lie beside
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
 from werkzeug.datastructures import FileStorage
 
+from forms_service.domain.errors import ProblemsFound
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
 from forms_service.domain.spec import Field
 from forms_service.domain.values import Attachment
-from forms_service.store.attachments import AttachedFile
+from forms_service.workflow.attaching import keep_file
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 
 FILE, DROP = ".file", ".drop"
-_LONGEST_NAME = 120
-_KINDS = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
-_MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
 def attach(
@@ -36,12 +33,11 @@ def attach(
         if upload is None or not upload.filename:
             texts[field.id] = "" if typed.get(field.id + DROP) else _kept(office, reading, field, typed)
             continue
-        data = upload.read()
-        kind = next((kind for magic, kind in _KINDS if data.startswith(magic)), None)
-        if kind is None or kind not in field.accept:
-            problems.append(_wrong_kind(field, upload.filename))
-        else:
-            texts[field.id] = _keep(office, person, reading, field, _plain_name(upload.filename), kind, data)
+        try:
+            kept = keep_file(office, person, reading.document.id, field, upload.filename, upload.read())
+            texts[field.id] = str(kept)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
     return texts, tuple(problems)
 
 
@@ -56,25 +52,3 @@ def _kept(office: Office, reading: Reading, field: Field, typed: Mapping[str, st
     with office.database.read() as tx:
         known = {str(Attachment(f.name, f.sha256)) for f in tx.attachments.of(reading.document.id)}
     return text if text in known else ""
-
-
-def _keep(office: Office, person: Person, reading: Reading, field: Field, name: str, kind: str, data: bytes) -> str:
-    digest, at = office.blobs.put(data), office.now()
-    file = AttachedFile(reading.document.id, field.id, digest, name, _MEDIA[kind], len(data), person.id, at)
-    with office.database.write() as tx:
-        tx.attachments.add(file)
-    return str(Attachment(name, digest))
-
-
-def _plain_name(name: str) -> str:
-    """Cut a file name to its last part, printable and short, its ending kept."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    shown = "".join(c for c in last if c.isprintable()).strip(" .") or "file"
-    path = PurePosixPath(shown)
-    return path.stem[: _LONGEST_NAME - len(path.suffix)] + path.suffix
-
-
-def _wrong_kind(field: Field, name: str) -> Problem:
-    expected = "、".join(field.accept)
-    message = f"「{field.label.zh_hans}」只收 {expected} 文件，「{_plain_name(name)}」的内容不是。请换一个文件。"
-    return Problem(field.id, "wrong_file_type", message)

@@ -10,10 +10,11 @@ import hmac
 from collections.abc import Iterable
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import NotYours, WrongCode, WrongState
+from forms_service.domain.errors import LinkDead, NotYours, WrongCode, WrongState
 from forms_service.domain.events import Event
 from forms_service.domain.people import Contact, Party, Person
-from forms_service.domain.spec import FormSpec
+from forms_service.domain.routing import opener_of
+from forms_service.domain.spec import FormSpec, Step
 from forms_service.notices.mail import Mail
 from forms_service.store.documents import Search
 from forms_service.store.links import Link
@@ -45,16 +46,22 @@ def invite_pending(office: Office) -> int:
 
 
 def external_steps(specs: Iterable[FormSpec]) -> tuple[tuple[str, str], ...]:
-    """Name the steps of some forms that a customer signs, each by its form's digest and its id."""
-    return tuple((spec.sha256, step.id) for spec in specs for step in spec.steps if step.who.kind == "external")
+    """Name the steps of some forms that a customer signs by link, each by its form's digest and its id."""
+    return tuple((spec.sha256, step.id) for spec in specs for step in spec.steps if signs_by_link(spec, step))
+
+
+def signs_by_link(spec: FormSpec, step: Step | None) -> bool:
+    """Say whether a step is the customer's to sign by link; of a form that they may not see none ever is (§9(10))."""
+    may_see = step is not None and step.who.kind == "external" and spec.visible_to_customer == "yes"
+    return may_see and step is not None and "esign_link" in step.sign_by
 
 
 def invite_again(office: Office, person: Person, document_id: str) -> None:
     """Send a fresh link and end the earlier ones; by the one who opened the document. Raises NotYours, WrongState."""
     reading = find(office, person, document_id)
-    if reading.step is None or reading.step.who.kind != "external":
-        raise WrongState("现在不是客户签章的时候，不能寄送链接。")
-    if person.id != reading.document.opened_by:
+    if not signs_by_link(reading.spec, reading.step):
+        raise WrongState("现在不是客户用链接签章的时候，不能寄送链接。")
+    if person.id != opener_of(reading.document):
         raise NotYours("链接由开立人寄送。请联系开立人。")
     with office.database.write() as tx:
         tx.links.end_all(document_id, office.now())
@@ -64,6 +71,7 @@ def invite_again(office: Office, person: Person, document_id: str) -> None:
 def send_code(office: Office, token: str) -> str:
     """Mail a fresh one-time code to the link's contact; returns the masked address. Raises LinkDead."""
     at, code = office.now(), office.code()
+    require_link(office, token)
     with office.database.write() as tx:
         link = tx.links.require(digest(token), at)
         tx.links.set_code(link.token_sha256, _code_hash(office, link, code), at + CODE_LIVES)
@@ -88,7 +96,9 @@ def check_code(office: Office, token: str, code: str) -> str:
 def require_link(office: Office, token: str) -> Link:
     """Return a link that may still be used, before its code was given. Raises LinkDead."""
     with office.database.read() as tx:
-        return tx.links.require(digest(token), office.now())
+        link = tx.links.require(digest(token), office.now())
+        _require_visible(office, tx.documents.get(link.document_id))
+        return link
 
 
 def granted_link(office: Office, token: str, grant: str) -> tuple[Link, Reading]:
@@ -96,9 +106,16 @@ def granted_link(office: Office, token: str, grant: str) -> tuple[Link, Reading]
     with office.database.read() as tx:
         link = tx.links.require(digest(token), office.now())
         document = tx.documents.get(link.document_id)
+    _require_visible(office, document)
     if link.code_hash is None or not hmac.compare_digest(grant, _grant(office, link)):
         raise WrongCode("请先输入邮件中的验证码，再查看和签章。")
     return link, read(office, document)
+
+
+def _require_visible(office: Office, document: Document) -> None:
+    """Let no link lead to a form that the customer may not see, however the link came about (§9(10))."""
+    if office.printery.form(document.spec_sha256).spec.visible_to_customer != "yes":
+        raise LinkDead("这张单据不给客户看，链接已作废。请与承办人联系。")
 
 
 def contacts_of(office: Office, reading: Reading) -> tuple[Party, Contact]:

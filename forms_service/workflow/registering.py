@@ -11,7 +11,7 @@ from forms_service.domain.errors import NotFound
 from forms_service.domain.people import Department, Person
 from forms_service.domain.registers import Register
 from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES, all_who
-from forms_service.domain.spec import FormSpec
+from forms_service.domain.spec import Copy, FormSpec
 from forms_service.domain.step_times import StepTime, step_times
 from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Sight, Wanted
@@ -111,6 +111,7 @@ def sight_of(office: Office, person: Person, form: str) -> Sight | None:
         named=tuple(dict.fromkeys(pair for spec in specs for pair in _named(spec, person, department))),
         filling=filling,
         keeping=tuple(s.sha256 for s in specs if any(c.to.name == person.department for c in s.copies)),
+        cut=tuple((s.sha256, c.after) for s in specs for c in s.copies if c.after and c.to.name == person.department),
     )
 
 
@@ -122,6 +123,18 @@ def _versions(office: Office, form: str) -> tuple[FormSpec, ...]:
 
 def _fills(spec: FormSpec, department: str) -> bool:
     return any(who.kind == "dept" and who.name == department for who in all_who(spec))
+
+
+def _kept(spec: FormSpec, person: Person) -> tuple[Copy, ...]:
+    return tuple(c for c in spec.copies if c.to.kind == "dept" and c.to.name == person.department)
+
+
+def _seen_after(spec: FormSpec, person: Person) -> Iterator[str]:
+    """Yield the steps after which a person sees a document: a copy is cut there, or another of 或签 has signed."""
+    yield from (copy.after for copy in _kept(spec, person) if copy.after)
+    for step in spec.steps:
+        if step.who.kind == "any" and any(who.kind == "role" and who.name in person.roles for who in step.who.of):
+            yield step.id
 
 
 def _named(spec: FormSpec, person: Person, department: Department | None) -> Iterator[tuple[str, str]]:
