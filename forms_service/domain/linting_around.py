@@ -14,6 +14,7 @@ from forms_service.domain.outlines import ANY, FormOutline, Others
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
 from forms_service.domain.problem import Level, Place, Problem
+from forms_service.domain.scope import KINDS
 from forms_service.domain.spec import FollowOn, FormSpec, Within
 from forms_service.domain.values import Single
 
@@ -26,6 +27,7 @@ def lint_around(spec: FormSpec, org: Organisation, others: Others, *, complete: 
     faults = Faults()
     _check_named_forms(spec, others, "error" if complete else "warning", faults)
     _check_days(spec, org, faults)
+    _check_kinds(spec, others.get(spec.form), faults)
     return faults.in_order()
 
 
@@ -130,6 +132,20 @@ def _days(within: Within, settings: Mapping[str, Decimal], chosen: Mapping[str, 
         return Decimal(within.days)
     name = f"{within.setting}_{chosen.get(within.by)}" if within.by else within.setting
     return settings.get(name, Decimal(0))
+
+
+def _check_kinds(spec: FormSpec, other: FormOutline | None, faults: Faults) -> None:
+    """Hold that a field is of one kind in all versions of a form: other forms and registers read it by its id."""
+    kinds = {field.id: field.kind for field in (() if other is None else other.fields)}
+    for field in spec.fields:
+        kind = kinds.get(field.id)
+        if kind is not None and KINDS[kind] != KINDS[field.kind]:
+            faults.add(
+                field.place,
+                "kind_changed",
+                f"「{field.id}」在这种表单的另一版里是 {kind}，这里是 {field.kind}，读它的表单会读错。请换一个代号。",
+                f"'{field.id}' is a {kind} in another version of the form and a {field.kind} here",
+            )
 
 
 def _note_too_long(place: Place, days: Decimal, limit: Decimal, level: Level, faults: Faults) -> None:

@@ -3,10 +3,13 @@
 import pytest
 
 from forms_service.domain.linting_around import lint_around
+from forms_service.domain.outlines import FormOutline, outline_form, published_together
 from forms_service.domain.spec import Receipt, Reminder, Who, Within
 from forms_service.domain.widgets import NUMBER, lock_of, widgets
-from tests.domain.full_text import CLAIM, broken_claim, claim, neighbours, read_beside
-from tests.domain.spec_text import NOTE, broken, demo_firm, read
+from forms_service.store.shelf import lint_text
+from forms_service.store.yaml_text import read_document
+from tests.domain.full_text import CLAIM, FILE, broken_claim, claim, neighbours, read_beside
+from tests.domain.spec_text import NOTE, broken, demo_firm, found_in, read
 
 JOINT = "who: all of [dept qa, dept rd, dept $unit]"
 FAULTS = [
@@ -190,17 +193,6 @@ ORDER = [
         ],
     ),
     ("opener_may_be_missing", [("limit: 2", "optional: yes"), ("  - id: back", "  - »id: back")]),
-    (
-        "never_late",
-        [
-            ("  slip: reminder", "  slip: »reminder"),
-            (", within: policy open_days", ""),
-            ("    within: policy plant_days\n", ""),
-            ("    within: 2 days\n", ""),
-            (", within: 1 day}", "}"),
-            ("    within: 7 days\n", ""),
-        ],
-    ),
     ("read_before_filled", [("policy.case_days_domestic if region", "»policy.case_days_domestic if plan")]),
 ]
 
@@ -218,6 +210,16 @@ def test_a_monthly_form_is_due_on_a_day_that_every_month_has() -> None:
     marks, found = broken(("fields:\n  customer", f"{line}  customer"))
 
     assert found == (f"{marks[0]} too_large",)
+
+
+def test_a_form_without_any_time_is_never_late() -> None:
+    marks, found = broken(
+        ("fields:\n  customer", "late: »{remind: [on due]}\nfields:\n  customer"),
+        (", within: 2 workdays}", "}"),
+        ("    within: 10 days\n", ""),
+    )
+
+    assert found == (f"{marks[0]} never_late",)
 
 
 def test_a_misspelt_key_of_the_form_is_named_before_what_follows_from_it() -> None:
@@ -369,6 +371,27 @@ def test_the_first_step_may_be_a_fields_that_is_fixed_when_the_document_is_opene
         )[1]
         == ()
     )
+
+
+def test_a_field_keeps_its_kind_through_all_versions_of_its_form() -> None:
+    older = CLAIM.replace("order_no: {label: 订单编号, type: text", "order_no: {label: 订单编号, type: integer")
+    node, _ = read_document(older.encode(), "older.yaml")
+    outline = outline_form(node) if node is not None else None
+    assert outline is not None
+
+    problems = lint_around(claim(), demo_firm(), {**neighbours(), "claim": outline}, complete=True)
+
+    assert found_in(problems) == ("33:3 kind_changed",)
+
+
+def test_a_form_once_published_is_read_with_the_fields_that_later_versions_dropped() -> None:
+    later = FormOutline("case", 4, "客诉案", (), "case", optional=True)
+    joined = published_together([later, neighbours()["case"]])
+
+    spec, problems = lint_text(CLAIM.encode(), FILE, demo_firm(), {}, others={**neighbours(), **joined})
+
+    assert joined["case"].version == 4
+    assert spec is not None, problems
 
 
 def days_of(*within: tuple[str, str]) -> list[tuple[str, str]]:
