@@ -28,7 +28,7 @@ class Sight:
     `desks` are the person and those they act for. `finished` for bookkeepers; `filling` are the forms that the person's
     department fills, `keeping` those of which it keeps a copy once they are finished. `named` are the fields by which a
     document names the person or their department, each with the text that does. `cut` are forms of which it keeps a
-    copy that is cut early, each with the step at which it is.
+    copy that is cut early, each with the step at which it is, `beside` those with a 或签 that the person is one of.
     """
 
     person: str
@@ -38,6 +38,7 @@ class Sight:
     filling: tuple[str, ...] = ()
     keeping: tuple[str, ...] = ()
     cut: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,12 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
         documents.c.spec_sha256.in_(sight.filling),
         and_(finished, documents.c.spec_sha256.in_(sight.keeping)),
         *(_is_cut(spec, step) for spec, step in sight.cut),
+        *(and_(documents.c.spec_sha256 == spec, _has_signed(step)) for spec, step in sight.beside),
     )
+
+
+def _has_signed(step: str) -> ColumnElement[bool]:
+    return exists().where(signatures.c.document_id == documents.c.id, signatures.c.step == step)
 
 
 def _is_cut(spec_sha256: str, step: str) -> ColumnElement[bool]:

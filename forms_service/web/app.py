@@ -39,7 +39,12 @@ from forms_service.web.pictures import Pictures
 from forms_service.web.views import (
     accounting,
     archive,
+    board,
+    chasing,
+    collection,
+    configuration,
     customer,
+    delegations,
     documents,
     health,
     inbox,
@@ -63,13 +68,18 @@ _FAMILIES = (
     documents,
     steps,
     keys,
+    delegations,
     customer,
     archive,
+    chasing,
     register,
     month,
+    collection,
+    board,
     verify,
     status,
     accounting,
+    configuration,
     health,
 )
 _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
@@ -79,6 +89,7 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "customer.enter": ("20 per 10 minutes", get_remote_address),
         "verify.judge": ("20 per minute", get_remote_address),
         "keys.renew": ("10 per 10 minutes", get_remote_address),
+        "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
     }
 )

@@ -1,15 +1,18 @@
 """The frame around a page: the firm's name, who is here, and where they can go from here."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from flask import request
 
 from forms_service.domain.people import Person
-from forms_service.domain.routing import BOOKKEEPER_ROLE
+from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES
+from forms_service.web.access import CONFIGURATION_ROLES
 from forms_service.web.auth import here, the_office
-from forms_service.web.desk import count_waiting
 from forms_service.web.names import department_name
 from forms_service.web.pages.frame import Frame, Link
+from forms_service.web.tasks import count_tasks
 from forms_service.web.words import initial
 from forms_service.workflow.office import Office
 
@@ -17,10 +20,23 @@ _PLACES = (
     ("/", "待办", ("inbox", "steps", "documents")),
     ("/new", "开立单据", ("opening",)),
     ("/register", "登记", ("register", "month")),
+    ("/chasing", "催办", ("chasing",)),
     ("/archive", "档案", ("archive",)),
-    ("/accounting", "入账", ("accounting",)),
+    ("/board", "公布栏", ("board",)),
+    ("/accounting", "入账", ("accounting", "collection")),
+    ("/configuration", "设置", ("configuration",)),
     ("/verify", "验证", ("verify",)),
     ("/key", "我的密钥", ("keys",)),
+    ("/delegations", "代理", ("delegations",)),
+)
+
+# Places that not everybody goes to, by the roles that do.
+_HOLDERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "/chasing": OVERSEER_ROLES,
+        "/accounting": frozenset({BOOKKEEPER_ROLE}),
+        "/configuration": CONFIGURATION_ROLES,
+    }
 )
 
 
@@ -40,8 +56,8 @@ def plain_frame() -> Frame:
 
 
 def _nav(office: Office, person: Person, family: str) -> tuple[Link, ...]:
-    places = (p for p in _PLACES if p[0] != "/accounting" or BOOKKEEPER_ROLE in person.roles)
+    places = (p for p in _PLACES if p[0] not in _HOLDERS or _HOLDERS[p[0]] & set(person.roles))
     return tuple(
-        Link(href, words, family in families, count_waiting(office, person) if href == "/" else 0)
+        Link(href, words, family in families, count_tasks(office, person) if href == "/" else 0)
         for href, words, families in places
     )

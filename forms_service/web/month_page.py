@@ -1,22 +1,22 @@
 """From a month's closed cases to the record of its page; every figure leads to the cases that it counts."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from forms_service.domain.document import Document
+from forms_service.domain.people import Person
 from forms_service.domain.registers import Monthly, Register
 from forms_service.domain.statistics import ClosedCase, by_days, figures, grouped
+from forms_service.web.access import may_read_accounts
 from forms_service.web.narrowing import Narrowing
 from forms_service.web.pages.chart import draw
 from forms_service.web.pages.frame import Link
 from forms_service.web.pages.month import Division, Figure, Missing, MonthPage, Statistics, Tally
-from forms_service.web.words import day
+from forms_service.web.words import day, months_around, shift_month
 from forms_service.workflow.months import UNNAMED, closed_cases, count_accepted
 from forms_service.workflow.office import Office
 
 Counted = tuple[tuple[str, ...], tuple[ClosedCase, ...], str]
-_NEIGHBOURS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,21 @@ class Lists:
 
 
 def month_page(
-    office: Office, register: Register, monthly: Monthly, period: str, statistics: Document | None
+    office: Office, person: Person, register: Register, monthly: Monthly, period: str, statistics: Document | None
 ) -> MonthPage:
-    """Put together a month's page. Raises NotFound for a month that is none."""
+    """Put together a month's page for one reader. Raises NotFound for a month that is none."""
     cases = closed_cases(office, register, monthly, period)
     lists = Lists(register, monthly, period)
     return MonthPage(
         month=period,
         headline=_headline(cases),
-        months=tuple(_months(period)),
+        months=tuple(Link(f"/month/{month}", month, month == period) for month in months_around(period)),
         figures=tuple(_figures(lists, cases, count_accepted(office, register, period))),
         statistics=_statistics(office, period, statistics),
         divisions=tuple(_divisions(lists, cases)),
         whole=tuple(_tally(*counted) for counted in _crossed(lists, cases)),
         missing=tuple(_missing(case) for case in cases if case.lacks),
+        collection=f"/collection/{period}" if may_read_accounts(person) else "",
     )
 
 
@@ -122,7 +123,7 @@ def _missing(case: ClosedCase) -> Missing:
 
 def _statistics(office: Office, period: str, document: Document | None) -> Statistics:
     if document is None:
-        opened = f"{_shift(period, 1)}-01"
+        opened = f"{shift_month(period, 1)}-01"
         return Statistics(
             "客户投诉案件统计表", "", "", f"还没有开立，系统在 {opened} 开立，{opened[:-2]}10 前签发", "soft"
         )
@@ -134,14 +135,3 @@ def _statistics(office: Office, period: str, document: Document | None) -> Stati
     step = spec.step(document.step).name if document.step else ""
     due = f"，应于 {day(office.local(document.case_due_at))} 前签发" if document.case_due_at else ""
     return Statistics(title, document.number, href, f"在「{step}」，还没有签发{due}；签发之后公布", "soon")
-
-
-def _months(period: str) -> Iterator[Link]:
-    for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
-        month = _shift(period, step)
-        yield Link(f"/month/{month}", month, step == 0)
-
-
-def _shift(period: str, months: int) -> str:
-    year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + months, 12)
-    return f"{dt.date(year, month + 1, 1):%Y-%m}"

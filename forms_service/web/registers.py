@@ -1,11 +1,9 @@
 """Registers: what their pages read — each row in words, its steps' times, and the same as a table to take away."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
-from forms_service.accounting.export import BOM, harmless
 from forms_service.domain.errors import NotFound
 from forms_service.domain.facts import list_facts, show_fact
 from forms_service.domain.lateness import days_late, limit_of
@@ -18,6 +16,7 @@ from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Wanted
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.register import Line, RegisterRow, Stay
+from forms_service.web.tables import Cell
 from forms_service.web.words import moment, state
 from forms_service.workflow.office import Office
 from forms_service.workflow.registering import Entry, every_entry
@@ -47,19 +46,16 @@ def row(office: Office, register: Register, entry: Entry, *, steps: bool) -> Reg
     )
 
 
-def export_rows(office: Office, person: Person, register: Register, spec: FormSpec, wanted: Wanted) -> Iterator[bytes]:
-    """Yield all that a person may see of a register as CSV, with each step's last times; UTF-8 with BOM, CRLF.
-
-    A spreadsheet runs none of the texts (`accounting.export.harmless`); numbers are plain.
-    """
-    steps = tuple((step.id, step.name) for step in spec.steps)
-    titles = [*(_title(spec, name) for name in register.names)]
-    titles += [f"{name} {what}" for _, name in steps for what in ("收", "应完成", "发", "逾期天数")]
-    yield (BOM + _csv_line(titles)).encode()
+def export_rows(
+    office: Office, person: Person, register: Register, spec: FormSpec, wanted: Wanted
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield all that a person may see of a register as rows to take away, with each step's last times; titles first."""
+    titles = (_title(spec, name) for name in register.names)
+    yield *titles, *(f"{step.name} {what}" for step in spec.steps for what in ("收", "应完成", "发", "逾期天数"))
     for entry in every_entry(office, person, wanted):
         last = {time.step.id: time for time in entry.times}
-        times = [text for step, _ in steps for text in _exported_times(office, last.get(step))]
-        yield _csv_line([*(_exported(office, entry, name) for name in register.names), *times]).encode()
+        own = (_exported(office, entry, name) for name in register.names)
+        yield *own, *(cell for step in spec.steps for cell in _exported_times(office, last.get(step.id)))
 
 
 def _lines(office: Office, entry: Entry, column: Column) -> Iterator[Line]:
@@ -165,29 +161,19 @@ def _title(spec: FormSpec, name: str) -> str:
     return SYSTEM_NAMES.get(name, field.label.zh_hans if field else name)
 
 
-def _exported(office: Office, entry: Entry, name: str) -> str:
-    """Write a cell for a machine: days as ISO, numbers plain, texts harmless."""
+def _exported(office: Office, entry: Entry, name: str) -> Cell:
     if name in _SYSTEM:
-        value = _SYSTEM[name](office, entry)
-        if isinstance(value, dt.datetime):
-            return f"{value:%Y-%m-%d %H:%M}"
-        return str(value) if isinstance(value, int | dt.date) else harmless(value)
+        return _SYSTEM[name](office, entry)
     field, text = _field(entry.spec, name), entry.facts.get(name, "")
-    if field is None:
+    if field is None or not text:
         return ""
-    return text if field.kind in _NUMBERS else harmless(show_fact(field, text))
+    return Decimal(text) if field.kind in _NUMBERS else show_fact(field, text)
 
 
-def _exported_times(office: Office, time: StepTime | None) -> Iterator[str]:
+def _exported_times(office: Office, time: StepTime | None) -> Iterator[Cell]:
     if time is None:
         yield from ("", "", "", "")
         return
     for at in (time.opened_at, time.due_at, time.ended_at):
-        yield f"{office.local(at):%Y-%m-%d %H:%M}" if at else ""
-    yield str(time.days_late)
-
-
-def _csv_line(cells: list[str]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
+        yield office.local(at) if at else ""
+    yield time.days_late

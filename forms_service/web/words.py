@@ -40,6 +40,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "voided": "作废",
         "moved": "改用新版表单",
         "invited": "寄送客户链接",
+        "reminded": "提醒",
         "sealed": "封印",
         "posted": "入账",
         "consulted": "征求意见",

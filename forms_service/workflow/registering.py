@@ -110,8 +110,9 @@ def sight_of(office: Office, person: Person, form: str) -> Sight | None:
         finished=BOOKKEEPER_ROLE in person.roles,
         named=tuple(dict.fromkeys(pair for spec in specs for pair in _named(spec, person, department))),
         filling=filling,
-        keeping=tuple(s.sha256 for s in specs if any(c.to.name == person.department for c in s.copies)),
-        cut=tuple((s.sha256, c.after) for s in specs for c in s.copies if c.after and c.to.name == person.department),
+        keeping=tuple(spec.sha256 for spec in specs if _kept(spec, person)),
+        cut=tuple((spec.sha256, copy.after) for spec in specs for copy in _kept(spec, person) if copy.after),
+        beside=tuple((spec.sha256, step) for spec in specs for step in _shared(spec, person)),
     )
 
 
@@ -129,9 +130,8 @@ def _kept(spec: FormSpec, person: Person) -> tuple[Copy, ...]:
     return tuple(c for c in spec.copies if c.to.kind == "dept" and c.to.name == person.department)
 
 
-def _seen_after(spec: FormSpec, person: Person) -> Iterator[str]:
-    """Yield the steps after which a person sees a document: a copy is cut there, or another of 或签 has signed."""
-    yield from (copy.after for copy in _kept(spec, person) if copy.after)
+def _shared(spec: FormSpec, person: Person) -> Iterator[str]:
+    """Yield the steps of a 或签 that a person is one of by role: what another of them signed, they see."""
     for step in spec.steps:
         if step.who.kind == "any" and any(who.kind == "role" and who.name in person.roles for who in step.who.of):
             yield step.id

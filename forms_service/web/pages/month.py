@@ -62,7 +62,7 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
-    """A month's page."""
+    """A month's page. `collection` is the month's list for accounting, "" for who may not read it."""
 
     month: str
     headline: str
@@ -72,3 +72,4 @@ class MonthPage:
     divisions: tuple[Division, ...]
     whole: tuple[Tally, ...]
     missing: tuple[Missing, ...]
+    collection: str

@@ -32,7 +32,7 @@ def show(period: str) -> str:
     month_span(office, period)
     statistics = statistics_of(office, monthly, period)
     _require_published(office, the_person(), statistics, period)
-    page = month_page(office, register, monthly, period, statistics)
+    page = month_page(office, the_person(), register, monthly, period, statistics)
     return render_template("month.html", page=page)
 
 

@@ -10,6 +10,7 @@ from forms_service.web.auth import the_office, the_person
 from forms_service.web.narrowing import Narrowing
 from forms_service.web.pages.frame import Link
 from forms_service.web.pages.register import RegisterPage
+from forms_service.web.tables import csv_table
 from forms_service.workflow.office import Office
 from forms_service.workflow.registering import Entries, entries, find_register
 
@@ -61,8 +62,8 @@ def export(register_id: str) -> Response:
     asked, now = narrowing.read_narrowing(register, request.args), office.now()
     spec = registers.newest_version(office, register.form)
     wanted = narrowing.wanted(office, register, spec, asked, now)
-    lines = registers.export_rows(office, the_person(), register, spec, wanted)
-    return deliver(lines, f"{register.title}-{office.today(now):%Y%m%d}.csv", "text/csv; charset=utf-8")
+    rows = registers.export_rows(office, the_person(), register, spec, wanted)
+    return deliver(csv_table(rows), f"{register.title}-{office.today(now):%Y%m%d}.csv", "text/csv; charset=utf-8")
 
 
 def _headline(found: Entries, asked: Narrowing) -> str:
