@@ -53,7 +53,9 @@ def telling(spec: FormSpec, org: Organisation, others: Others) -> Telling:
     """Gather the words for a form: its fields', its parent's, its accounting companions', and what it is given."""
     words = field_words(spec.fields)
     if spec.opens_from is not None:
-        words = words.joined(alias_words(spec.opens_from.alias, PARENT, others.get(spec.opens_from.form)))
+        alias, titles = spec.opens_from.alias, {outline.form: outline.title for outline in others.values()}
+        words = words.joined(alias_words(alias, PARENT, others.get(spec.opens_from.form)))
+        words = words.joined(Words({}, {f"{alias}.form": titles}))
     for need in spec.posting.needs if spec.posting is not None else ():
         outline = others.get(need.form)
         whose = PARENT if need.relation == "parent" else need.form if outline is None else f"《{outline.title}》"

@@ -6,6 +6,7 @@ of another, which old validators take for the same lock (pyHanko issue 633). One
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from forms_service.domain.given import CASE_DUE
@@ -58,12 +59,7 @@ def decision_name(spec: FormSpec, step: Step) -> str:
 
 def widgets(spec: FormSpec) -> tuple[Widget, ...]:
     """List every AcroForm field of a form: system cells, fields in the spec's order, then the steps' boxes."""
-    return (
-        *_system_widgets(spec),
-        *(widget for field in spec.fields for widget in _field_widgets(field, lock_of(spec, field))),
-        *(widget for step in spec.steps for widget in _step_widgets(spec, step)),
-        Widget(SEAL_SIGNATURE, "signature", "seal", SEAL, "公司封印"),
-    )
+    return _drawn_up(_Very(spec)).widgets
 
 
 def locked_names(spec: FormSpec, lock: str) -> tuple[str, ...]:
@@ -76,8 +72,7 @@ def lock_of(spec: FormSpec, field: Field) -> str:
 
     What is calculated from nothing but what the document is given is locked by the first step.
     """
-    feeding = [spec.step_index(s) for s in feeding_steps(spec, frozenset({field.id}))]
-    return spec.steps[max(feeding, default=0)].id
+    return _drawn_up(_Very(spec)).locks.get(field.id) or _find_lock(spec, field)
 
 
 def print_document(spec: FormSpec, values: Values, fields: frozenset[str]) -> Mapping[str, str | bool]:
@@ -95,7 +90,47 @@ def read_document(spec: FormSpec, printed: Mapping[str, str | bool]) -> Values:
 
 def fields_of_lock(spec: FormSpec, lock: str) -> frozenset[str]:
     """Name the spec fields (filled and calculated) that a step's signature locks."""
-    return frozenset(field.id for field in spec.fields if lock_of(spec, field) == lock)
+    return frozenset(field_id for field_id, by in _drawn_up(_Very(spec)).locks.items() if by == lock)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Very:
+    """One spec and no other, however alike: the key by which what is worked out of it is kept."""
+
+    spec: FormSpec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Very) and other.spec is self.spec
+
+    def __hash__(self) -> int:
+        return id(self.spec)
+
+
+@dataclass(frozen=True, slots=True)
+class _DrawnUp:
+    """What a form's widgets are, and by which step each field is locked."""
+
+    widgets: tuple[Widget, ...]
+    locks: Mapping[str, str]
+
+
+@lru_cache(maxsize=256)
+def _drawn_up(very: _Very) -> _DrawnUp:
+    """Work out a form's widgets and locks, once as long as the form is in use."""
+    spec = very.spec
+    locks = {field.id: _find_lock(spec, field) for field in spec.fields}
+    every = (
+        *_system_widgets(spec),
+        *(widget for field in spec.fields for widget in _field_widgets(field, locks[field.id])),
+        *(widget for step in spec.steps for widget in _step_widgets(spec, step)),
+        Widget(SEAL_SIGNATURE, "signature", "seal", SEAL, "公司封印"),
+    )
+    return _DrawnUp(every, locks)
+
+
+def _find_lock(spec: FormSpec, field: Field) -> str:
+    feeding = [spec.step_index(s) for s in feeding_steps(spec, frozenset({field.id}))]
+    return spec.steps[max(feeding, default=0)].id
 
 
 def _system_widgets(spec: FormSpec) -> tuple[Widget, ...]:
@@ -151,15 +186,14 @@ def feeding_steps(spec: FormSpec, roots: frozenset[str]) -> frozenset[str]:
 
     They fill the fields that it reads, near and far; start the clock of `case_due`; or fill what `together` compares.
     """
-    return frozenset(step for root in roots for step in _feeding(spec, root, frozenset()))
-
-
-def _feeding(spec: FormSpec, name: str, seen: frozenset[str]) -> Iterator[str]:
-    yield from (step.id for step in spec.steps if name in step.fills)
-    if spec.due is not None and name == CASE_DUE and spec.due.start:
-        yield spec.due.start
-    for read in _read_by(spec, name) - seen - {name}:
-        yield from _feeding(spec, read, seen | {name})
+    read: set[str] = set()
+    waiting = set(roots)
+    while waiting:
+        read |= waiting
+        waiting = {name for reader in waiting for name in _read_by(spec, reader)} - read
+    found = {step.id for step in spec.steps if not read.isdisjoint(step.fills)}
+    clock = {spec.due.start} if spec.due is not None and spec.due.start and CASE_DUE in read else set()
+    return frozenset(found | clock)
 
 
 def _read_by(spec: FormSpec, name: str) -> frozenset[str]:

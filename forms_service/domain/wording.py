@@ -26,7 +26,7 @@ COMMON: Mapping[str, str] = MappingProxyType(
         "no": "编号",
         "state": "状态",
         "title": "表名",
-        "form": "表单代号",
+        "form": "表单",
         "opened_on": "开立日",
         "ended_on": "结束日",
         "sha256": "文件摘要",

@@ -16,7 +16,7 @@ from forms_service.domain.spec import OpensEvery
 from forms_service.domain.wording import COMMON, STATES, field_words, say
 from forms_service.store.shelf import lint_folder, outline_folder
 from tests.domain.full_text import claim, neighbours
-from tests.domain.spec_text import SHELF, demo_firm, note, read
+from tests.domain.spec_text import NOTE, SHELF, demo_firm, note, read
 
 HERE = Place("f", 1, 1)
 NAMES: dict[str, Kind] = {
@@ -185,6 +185,18 @@ def test_the_claim_is_explained_without_a_word_of_yaml() -> None:
 
 def test_every_report_has_words() -> None:
     assert set(REPORT_NAMES) == set(REPORT_WORDS)
+
+
+def test_a_parent_of_any_form_is_said_with_the_titles_of_those_that_are_meant() -> None:
+    line = "opens_from: {form: any, as: source, optional: yes, when: \"source.form in ['case', 'visit']\"}\nfields:\n"
+    spec, problems = read(NOTE.replace("fields:\n  customer", f"{line}  customer"))
+    assert spec is not None, problems
+
+    words = explain(spec, demo_firm(), neighbours())
+
+    assert (
+        "由任何一张单据开出（以下称原单），条件是原单的表单是「客诉案」、「走访单」之一；没有原单也可以开立。" in words
+    )
 
 
 def test_every_form_on_the_shelf_can_be_explained() -> None:
