@@ -3,17 +3,23 @@
 It changes nothing. What changes something is a use-case of the workflow.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms_service.domain.checking import defaults
+from forms_service.domain.consultation import Consultation
+from forms_service.domain.countersigning import members
+from forms_service.domain.delegation import Delegation
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound
 from forms_service.domain.events import LedgerRow
 from forms_service.domain.given import given_over
 from forms_service.domain.people import Person
-from forms_service.domain.routing import barred_by, skipped_steps
-from forms_service.domain.spec import Step
+from forms_service.domain.policies import settings_in_force
+from forms_service.domain.routing import skipped_steps
+from forms_service.domain.spec import FormSpec, Step, Within
+from forms_service.domain.workdays import allowed
 from forms_service.pdf.read import page_png
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
@@ -39,11 +45,7 @@ class Dossier:
     copies: tuple[SealedCopy, ...]
     files: tuple[AttachedFile, ...]
     voucher: PostedVoucher | None
-
-
-def waiting_for(office: Office, person: Person, text: str = "") -> tuple[Reading, ...]:
-    """List what a person can sign now, the most urgent first; what they may not sign twice is not theirs."""
-    return tuple(read(office, document) for document in _signable(office, person, text))
+    consultations: tuple[Consultation, ...]
 
 
 def signed_by(office: Office, person: Person, text: str = "", limit: int = LIST_LIMIT) -> tuple[Reading, ...]:
@@ -57,9 +59,23 @@ def opened_by(office: Office, person: Person, text: str = "") -> tuple[Reading, 
     return tuple(read(office, d) for d in _find(office, Search(opened_by=person.id, text=text)))
 
 
-def count_waiting(office: Office, person: Person) -> int:
-    """Count what waits for a person, as the navigation shows it."""
-    return len(_signable(office, person))
+def delegations_of(office: Office, person: Person) -> tuple[Delegation, ...]:
+    """List what a person gave to others, was given, or made for somebody who was away, in the order made."""
+    with office.database.read() as tx:
+        return tx.delegations.of(person.id)
+
+
+def form_titles(office: Office) -> tuple[tuple[str, str], ...]:
+    """List the published forms with the titles of their newest versions."""
+    with office.database.read() as tx:
+        newest = tx.forms.latest()
+    return tuple((found.form, office.printery.form(found.sha256).spec.title.zh_hans) for found in newest)
+
+
+def count_notes(office: Office, person: Person) -> int:
+    """Count what a person was told and has not seen."""
+    with office.database.read() as tx:
+        return tx.notes.count_unseen(person.id)
 
 
 def dossier(office: Office, document_id: str) -> Dossier:
@@ -70,6 +86,7 @@ def dossier(office: Office, document_id: str) -> Dossier:
             tx.copies.of(document_id),
             tx.attachments.of(document_id),
             tx.vouchers.of(document_id),
+            tx.consultations.of(document_id),
         )
 
 
@@ -80,10 +97,19 @@ def holders(office: Office, reading: Reading) -> Mapping[str, str]:
     return {step.id: _holder(office, reading, step) for step in ahead}
 
 
+def limits(office: Office, reading: Reading) -> Mapping[str, str]:
+    """Say of each step ahead whose days a policy sets how many they are now, by its id."""
+    at, ahead = office.now(), steps_ahead(reading.spec, reading.document)
+    found = {step.id: _days_of(office, reading, step.within, at) for step in ahead if step.within}
+    return {step_id: words for step_id, words in found.items() if words}
+
+
 def draft_of(office: Office, person: Person, reading: Reading) -> Draft | None:
     """Return what a person has typed for the step at hand and not signed."""
+    if reading.step is None:
+        return None
     with office.database.read() as tx:
-        return tx.drafts.get(reading.document.id, str(reading.document.step), person.id)
+        return tx.drafts.get(reading.document.id, reading.step.id, person.id)
 
 
 def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, str]:
@@ -97,15 +123,22 @@ def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, 
     if before:
         begun = values_of(office, reading.spec, before[-1])
     else:
-        begun = defaults(reading.spec, step, context(office, reading.document, office.now()), reading.values)
+        begun = defaults(
+            reading.spec, step, context(office, reading.document, office.now(), reading.values), reading.values
+        )
     return given_over(reading.spec, step, reading.document.given, printed_answers(reading.spec, step, begun))
 
 
-def last_return(rows: tuple[LedgerRow, ...], step: Step) -> str:
-    """Return the opinion with which a step was last sent back, "" when it has been signed since or never was."""
+def last_return(rows: tuple[LedgerRow, ...], spec: FormSpec, step: Step) -> str:
+    """Return the opinion with which a step was last sent back, "" when it has been signed since or never was.
+
+    What the other members of its 会签 have signed since does not count.
+    """
+    group = {member.id for member in members(spec, step.id)}
     kinds = ("signed", "returned", "withdrawn")
-    last = next((r.event for r in reversed(rows) if r.event.kind in kinds), None)
-    if last is None or last.kind != "returned" or last.data["decision"] != f"return:{step.id}":
+    told = (r.event for r in reversed(rows) if r.event.kind in kinds)
+    last = next((e for e in told if e.kind != "signed" or e.data["step"] not in group - {step.id}), None)
+    if last is None or last.kind != "returned" or last.data["decision"] not in {f"return:{to}" for to in group}:
         return ""
     return str(last.data["opinion"] or "")
 
@@ -204,19 +237,21 @@ def _accounting_copy(copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
     return next((copy for copy in copies if copy.department == ACCOUNTING), None)
 
 
-def _signable(office: Office, person: Person, text: str = "") -> tuple[Document, ...]:
-    found = _find(office, Search(candidate=person.id, states=("open",), text=text), by_due=True)
-    return tuple(document for document in found if _clash(office, person, document) is None)
-
-
-def _clash(office: Office, person: Person, document: Document) -> str | None:
-    step = office.printery.form(document.spec_sha256).spec.step(str(document.step))
-    return barred_by(frozenset({person.id}), step, document)
-
-
-def _find(office: Office, search: Search, *, by_due: bool = False) -> tuple[Document, ...]:
+def _find(office: Office, search: Search) -> tuple[Document, ...]:
     with office.database.read() as tx:
-        return tx.documents.find(search, order="due" if by_due else "newest", limit=LIST_LIMIT)
+        return tx.documents.find(search, limit=LIST_LIMIT)
+
+
+def _days_of(office: Office, reading: Reading, within: Within, at: dt.datetime) -> str:
+    """Write the days that a policy gives now; "" where none does, or they hang on what is not filled in yet."""
+    settings = settings_in_force(office.organisation, office.today(at))
+    try:
+        time = allowed(within, str(reading.values.get(within.by, "")), settings, office.calendar)
+    except FormsError:
+        return ""
+    if not within.setting:
+        return ""
+    return f"{time.days.normalize():f} {'个工作日' if time.workdays else '天'}"
 
 
 def _holder(office: Office, reading: Reading, step: Step) -> str:
@@ -226,6 +261,8 @@ def _holder(office: Office, reading: Reading, step: Step) -> str:
         return "待定，要看填写的金额"
     if claim is None:
         return ""
+    if claim.assignee is not None:
+        return f"{claim.words} {claim.assignee.name}（转交）"
     if not claim.people:
         return f"{claim.words} {reading.document.subject}".strip()
     names = "、".join(person.name for person in claim.people[:3])

@@ -10,7 +10,7 @@ from forms_service.domain.spec import FormSpec
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
 from forms_service.web.beside import question_row
-from forms_service.web.desk import Dossier, holders
+from forms_service.web.desk import Dossier, holders, limits
 from forms_service.web.names import department_name
 from forms_service.web.pages.beside import QuestionRow
 from forms_service.web.pages.document import CopyRow, DocumentPage, FileRow, HandedOver
@@ -30,7 +30,7 @@ def document_page(
     document, spec, org = reading.document, reading.spec, office.organisation
     now = office.now()
     said, tone = state(document)
-    route = Route(org, spec, document, holders(office, reading), office.local)
+    route = Route(org, spec, document, holders(office, reading), office.local, limits(office, reading))
     mine = _may_sign(person, reading)
     return DocumentPage(
         document_id=document.id,
@@ -40,6 +40,7 @@ def document_page(
         tone=tone,
         sentence=_sentence(office, reading),
         due=due(office.local(document.step_opened_at), _due_at(office, document), office.local(now)),
+        case_due=due(office.local(document.opened_at), _case_due_at(office, document), office.local(now)),
         customer=document.subject,
         amount=document.amount,
         opened=moment(office.local(document.opened_at)),
@@ -149,6 +150,12 @@ def _may_withdraw(person: Person, document: Document) -> bool:
 
 def _may_void(person: Person, document: Document) -> bool:
     return person.id == document.opened_by or bool(OVERSEER_ROLES & set(person.roles))
+
+
+def _case_due_at(office: Office, document: Document) -> dt.datetime | None:
+    """Return when an open document is due as a whole, in the firm's zone."""
+    open_yet = document.state == "open" and document.case_due_at is not None
+    return office.local(document.case_due_at) if open_yet and document.case_due_at else None
 
 
 def _due_at(office: Office, document: Document) -> dt.datetime | None:

@@ -63,4 +63,4 @@ def _anchor(where: str, names: frozenset[str], prefix: str) -> str:
     root = where.partition(".")[0]
     if root in names:
         return f"{prefix}{root}"
-    return root if root in ("opinion", "reason") else ""
+    return root if root in ("opinion", "reason", "question", "asked") else ""

@@ -62,6 +62,25 @@ class KeyForm(PageForm):
     again = PasswordField("再输一次")
 
 
+class ApprovalForm(PageForm):
+    """The general manager's signature on a proposal: from which day, and the PIN."""
+
+    effective = StringField("生效日")
+    pin = PasswordField("签章密码")
+
+
+class DelegationForm(PageForm):
+    """Whose work goes to whom, on which days, how far, and why."""
+
+    principal = StringField("替谁委托")
+    delegate = StringField("代理人")
+    form = StringField("哪种单据")
+    cap = StringField("金额上限")
+    starts_on = StringField("开始日")
+    ends_on = StringField("结束日")
+    reason = TextAreaField("原因")
+
+
 class CodeForm(PageForm):
     """The one-time code."""
 

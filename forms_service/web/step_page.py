@@ -10,6 +10,7 @@ from forms_service.pdf.read import page_count
 from forms_service.web.auth import signing_session
 from forms_service.web.desk import dossier, last_return
 from forms_service.web.document_page import page_images, reading_sheet, system_cells
+from forms_service.web.pages.beside import Beside
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.sheet import SheetBlock, lay_sheet
 from forms_service.web.pages.step import StepPage, decisions, lock_labels, reason, task
@@ -24,12 +25,16 @@ def step_page(
     person: Person,
     reading: Reading,
     fills: tuple[SheetBlock, ...],
+    beside: Beside,
     *,
     faults: tuple[Fault, ...] = (),
     warnings: tuple[str, ...] = (),
     draft_saved: str = "",
 ) -> StepPage:
-    """Put together the page of the step at hand; `fills` are its open cells as `fill_sheet` laid them."""
+    """Put together the page of the step at hand; `fills` are its open cells as `fill_sheet` laid them.
+
+    `beside` is what stands beside the step.
+    """
     step, claim = step_at_hand(reading)
     document, spec = reading.document, reading.spec
     by = office.local(document.due_at) if document.due_at else None
@@ -48,14 +53,15 @@ def step_page(
         reading=reading_sheet(office, reading),
         fills=fills,
         locks=lock_labels(spec, step),
-        decisions=decisions(spec, step),
+        decisions=decisions(spec, step, beside.principals),
         has_opinion=step.decides,
-        returned=last_return(dossier(office, document.id).rows, step),
+        returned=last_return(dossier(office, document.id).rows, spec, step),
         has_key=has_key(office, person),
         session=session_signer(office, person, signing_session()) is not None,
         draft_saved=draft_saved,
         faults=faults,
         warnings=warnings,
+        beside=beside,
     )
 
 
@@ -64,7 +70,10 @@ def fill_sheet(office: Office, reading: Reading, values: Values, typed: Mapping[
     step, _ = step_at_hand(reading)
     if not step.fills:
         return ()
-    return lay_sheet(reading.spec, values, system_cells(office, reading.document), step=step, typed=typed)
+    first = step.id == reading.spec.steps[0].id
+    fixed = frozenset(dict(reading.document.given.answers)) if first else frozenset[str]()
+    cells = system_cells(office, reading.document)
+    return lay_sheet(reading.spec, values, cells, step=step, typed=typed, fixed=fixed)
 
 
 def sums_of(blocks: tuple[SheetBlock, ...]) -> Mapping[str, str]:

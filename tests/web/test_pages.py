@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from forms_service.workflow.bringing_into_force import waiting
 from tests.web.markup import Markup
 from tests.web.site import STAFF, Site
 
@@ -33,6 +34,11 @@ def _done(site: Site) -> Markup:
     return customer.page(f"/c/{token}/done")
 
 
+def _proposal(site: Site) -> Markup:
+    site.world.change("policies/tax.yaml", "tax_rate: 5%", "tax_rate: 6%")
+    return site.signed_in("wang_jian").page(f"/configuration/{waiting(site.world.office)[0].sha256}")
+
+
 PAGES: dict[str, Look] = {
     "sign-in": lambda site: site.visitor().page("/login"),
     "inbox": _staff("li_wen", "/"),
@@ -40,6 +46,9 @@ PAGES: dict[str, Look] = {
     "mine": _staff("li_wen", "/?tab=mine&q=A26"),
     "new": _staff("li_wen", "/new"),
     "nothing to open": _staff("he_mei", "/new"),
+    "told": _staff("li_wen", "/?tab=told"),
+    "delegations": _staff("li_wen", "/delegations"),
+    "delegations of an overseer": _staff("zhao_min", "/delegations"),
     "key": _staff("li_wen", "/key"),
     "fill": _document("li_wen", "/step"),
     "decide": _document("wang_jian", "/step", "li_wen", "lin_guo"),
@@ -49,6 +58,8 @@ PAGES: dict[str, Look] = {
     "empty archive": _staff("zhao_min", "/archive/qa"),
     "accounting": _staff("he_mei", "/accounting"),
     "posting": lambda site: site.signed_in("he_mei").page(f"/accounting/{site.finished().id}"),
+    "configuration": _staff("wang_jian", "/configuration"),
+    "proposal": _proposal,
     "verify": lambda site: site.visitor().page("/verify"),
     "status": lambda site: site.visitor().page(f"/d/{site.signed_by(*STAFF).id}"),
     "customer": lambda site: site.visitor().page(f"/c/{site.invited()[1]}"),

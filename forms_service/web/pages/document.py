@@ -69,6 +69,7 @@ class DocumentPage:
     tone: Tone
     sentence: str
     due: Due | None
+    case_due: Due | None
     customer: str
     amount: str
     opened: str

@@ -8,7 +8,7 @@ from forms_service.web.words import Due, Tone
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One document in a list. `where` says whose desk it is on, or why it is mine."""
+    """One document in a list. `where` says whose desk it is on, or why it is mine; `mark` that it is not quite mine."""
 
     href: str
     number: str
@@ -20,11 +20,25 @@ class InboxRow:
     tone: Tone
     due: Due | None
     since: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """Something that one was told; `href` is "" where there is nothing to look at, or no longer anything to see."""
+
+    words: str
+    when: str
+    href: str
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """A list of documents. `recent` are the last ones done, shown when there is nothing to do."""
+    """A list of documents, or of notes. `recent` are the last ones done, shown when there is nothing to do.
+
+    `only` narrows what waits; `newest` is the number of the newest note shown, 0 where there is none to be seen.
+    """
 
     headline: str
     tab: str
@@ -34,6 +48,9 @@ class InboxPage:
     recent: tuple[InboxRow, ...]
     waiting: bool
     more: bool
+    only: tuple[Link, ...] = ()
+    notes: tuple[NoteRow, ...] = ()
+    newest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

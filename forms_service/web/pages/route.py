@@ -2,50 +2,54 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from forms_service.domain.countersigning import members, name_of_all
 from forms_service.domain.document import Document
 from forms_service.domain.events import Event, LedgerRow
 from forms_service.domain.people import Organisation
-from forms_service.domain.spec import FormSpec, Step, Within
+from forms_service.domain.spec import FormSpec, Step
+from forms_service.domain.step_times import SIGNINGS, Stay, stays
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.document import RouteEntry
-from forms_service.web.words import DECISIONS, EVENTS, moment, span
+from forms_service.web.words import DECISIONS, EVENTS, due_day, moment, span
 
 Local = Callable[[dt.datetime], dt.datetime]
 
-_SIGNED = frozenset({"signed", "returned", "rejected", "refused"})
-_TURNS = _SIGNED | {"opened", "withdrawn"}
-_TOLD = frozenset({"opened", "withdrawn", "voided", "invited", "sealed", "posted"})
+_GIVEN = {"handed_over": "交给", "taken_back": "取自"}
+_TURNS = SIGNINGS | {"opened", "withdrawn"}
+_BESIDE = frozenset({"consulted", "advised", "handed_over", "taken_back"})
+_TOLD = frozenset({"opened", "moved", "withdrawn", "voided", "invited", "reminded", "sealed", "posted"}) | _BESIDE
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a route is told from. `holders` names, by step id, who signs each step that is not skipped."""
+    """What a route is told from. `holders` names, by step id, who signs each step that is not skipped.
+
+    `limits` says how long the steps to come may take where a policy decides it.
+    """
 
     org: Organisation
     spec: FormSpec
     document: Document
     holders: Mapping[str, str]
     local: Local
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     def entries(self, rows: Sequence[LedgerRow], now: dt.datetime) -> tuple[RouteEntry, ...]:
         """Tell what happened in order, then whose turn it is, then the steps to come."""
         return (*self._past(rows), *self._present(now), *self._future())
 
     def _past(self, rows: Sequence[LedgerRow]) -> Iterator[RouteEntry]:
-        opened_at = self.document.opened_at
+        ended = stays(rows)
         for row in rows:
-            event = row.event
-            if event.kind in _SIGNED:
-                yield self._signature(event, event.at - opened_at)
-            elif event.kind in _TOLD:
-                yield self._aside(event)
-            if event.kind in _TURNS:
-                opened_at = event.at
+            if row.event.kind in SIGNINGS:
+                yield self._signature(row.event, next(ended))
+            elif row.event.kind in _TOLD:
+                yield self._aside(row.event)
 
-    def _signature(self, event: Event, taken: dt.timedelta) -> RouteEntry:
-        step = self.spec.step(str(event.data["step"]))
+    def _signature(self, event: Event, stay: Stay) -> RouteEntry:
+        step = self.spec.step(stay.step)
         return RouteEntry(
             kind="done",
             title=step.name,
@@ -53,7 +57,7 @@ class Route:
             outcome=self._outcome(str(event.data["decision"])),
             opinion=str(event.data["opinion"] or ""),
             when=moment(self.local(event.at)),
-            taken=f"用了 {span(taken)}{_allowed(step.within)}",
+            taken=f"用了 {span(event.at - stay.opened_at)}{self._limit(step, stay.due_at)}",
             note=f"继续的理由：{event.data['reason']}" if event.data.get("reason") else "",
         )
 
@@ -61,13 +65,22 @@ class Route:
         return RouteEntry(
             kind="event",
             title=EVENTS[event.kind],
-            who=actor_name(self.org, event.actor) if event.kind not in ("invited", "sealed") else "",
+            who=actor_name(self.org, event.actor) if event.kind not in ("invited", "reminded", "sealed") else "",
             when=moment(self.local(event.at)),
-            note=self._note(event.data),
+            opinion=str(event.data["opinion"]) if event.kind == "advised" else "",
+            note=self._note(event),
         )
 
-    def _note(self, data: Mapping[str, str | int | bool | None]) -> str:
+    def _note(self, event: Event) -> str:
         """Tell the one detail of an event that a reader asks for."""
+        data = event.data
+        if event.kind == "consulted":
+            return f"请教{actor_name(self.org, str(data['asked']))}：{data['question']}"
+        if event.kind in ("handed_over", "taken_back"):
+            step = self.spec.step(str(data["step"])).name
+            return f"「{step}」{_GIVEN[event.kind]}{actor_name(self.org, str(data['to']))}"
+        if event.kind == "moved":
+            return f"第 {data['from_version']} 版改用第 {data['version']} 版"
         if "label" in data:
             return f"{data['label']}，存{department_name(self.org, str(data['department']))}"
         if "voucher" in data:
@@ -77,24 +90,40 @@ class Route:
     def _outcome(self, decision: str) -> str:
         kind, _, target = decision.partition(":")
         if kind == "return":
-            return f"退回「{self.spec.step(target).name}」"
+            return f"退回「{name_of_all(self.spec.step(target))}」"
         return DECISIONS.get(kind, decision)
 
+    def since(self, rows: Sequence[LedgerRow], digest: str) -> tuple[RouteEntry, ...]:
+        """Tell what was decided or taken back after the bytes with a digest; everything, where they are not known."""
+        heads = [str(row.event.data.get("head", "")) for row in rows]
+        after = rows[heads.index(digest) + 1 :] if digest in heads else rows
+        return tuple(self._past([row for row in after if row.event.kind in _TURNS]))
+
     def _present(self, now: dt.datetime) -> Iterator[RouteEntry]:
-        if self.document.step is None:
-            return
-        step = self.spec.step(self.document.step)
         waited = span(now - self.document.step_opened_at)
-        yield RouteEntry(
-            "now", step.name, self.holders[step.id], "等候中", taken=f"已等 {waited}{_allowed(step.within)}"
-        )
+        for step in self._open():
+            taken = f"已等 {waited}{self._limit(step, self.document.due_at)}"
+            yield RouteEntry("now", step.name, self.holders[step.id], "等候中", taken=taken)
 
     def _future(self) -> Iterator[RouteEntry]:
-        if self.document.step is None:
-            return
-        for step in self.spec.steps[self.spec.step_index(self.document.step) + 1 :]:
-            if step.id in self.holders:
-                yield RouteEntry("future", step.name, self.holders[step.id], taken=_allowed(step.within).lstrip("，"))
+        open_now = self._open()
+        for step in steps_ahead(self.spec, self.document):
+            if step.id in self.holders and step not in open_now:
+                yield RouteEntry("future", step.name, self.holders[step.id], taken=self._limit(step, None).lstrip("，"))
+
+    def _limit(self, step: Step, due_at: dt.datetime | None) -> str:
+        """Write a step's time as the form does; by a policy or a day: until when, and of a step to come, how long."""
+        if step.within is not None and not step.within.setting and step.within.until is None:
+            return f"，限 {step.within.days} 个{'工作日' if step.within.workdays else '日历天'}"
+        if due_at is not None:
+            return f"，期限 {due_day(self.local(due_at))}"
+        return f"，限 {self.limits[step.id]}" if step.id in self.limits else ""
+
+    def _open(self) -> tuple[Step, ...]:
+        """List the step at hand, or the members of a 会签 that have not signed."""
+        ahead = steps_ahead(self.spec, self.document)
+        side_by_side = members(self.spec, ahead[0].id) if ahead else ()
+        return tuple(step for step in ahead if step in side_by_side and step.id in self.holders)
 
 
 def seals(document: Document, org: Organisation, local: Local) -> Mapping[str, str]:
@@ -103,9 +132,7 @@ def seals(document: Document, org: Organisation, local: Local) -> Mapping[str, s
 
 
 def steps_ahead(spec: FormSpec, document: Document) -> tuple[Step, ...]:
-    """List the step at hand and those after it."""
-    return spec.steps[spec.step_index(document.step) :] if document.step else ()
-
-
-def _allowed(within: Within | None) -> str:
-    return f"，限 {within.days} 个{'工作日' if within.workdays else '日历天'}" if within else ""
+    """List the step at hand and those after it, without the members of a 会签 that have signed already."""
+    ahead = spec.steps[spec.step_index(document.step) :] if document.step else ()
+    beside = {step.id for step in members(spec, document.step)} if document.step else set[str]()
+    return tuple(step for step in ahead if step.id not in beside or document.signed(step.id) is None)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forms_service.domain.claims import Claim
+from forms_service.domain.countersigning import name_of_all
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.widgets import locked_names, widgets
+from forms_service.web.pages.beside import Beside, Choice
 from forms_service.web.pages.frame import Fault, PageImage
 from forms_service.web.pages.sheet import SheetBlock
 from forms_service.web.words import Due
@@ -51,6 +53,7 @@ class StepPage:
     draft_saved: str
     faults: tuple[Fault, ...]
     warnings: tuple[str, ...]
+    beside: Beside
 
     @property
     def seen_short(self) -> str:
@@ -63,11 +66,13 @@ class StepPage:
         return bool(self.fills or self.faults)
 
 
-def decisions(spec: FormSpec, step: Step) -> tuple[Decision, ...]:
-    """List what a step may decide, agreeing first, ending the document last."""
-    agreeing = Decision("approve", "同意并签章" if step.decides else "签章并送出", "")
-    back = (Decision(f"return:{target}", f"退回「{spec.step(target).name}」", "plain") for target in step.returns_to)
-    end = (Decision("reject", "驳回，结束此单", "grave"),) if step.may_reject else ()
+def decisions(spec: FormSpec, step: Step, principals: tuple[Choice, ...] = ()) -> tuple[Decision, ...]:
+    """List what a step may decide, agreeing first, ending the document last; each button says for whom."""
+    behalf = f"代 {principals[0].words} " if len(principals) == 1 else "代签：" if principals else ""
+    agreeing = Decision("approve", behalf + ("同意并签章" if step.decides else "签章并送出"), "")
+    names = ((target, name_of_all(spec.step(target))) for target in step.returns_to)
+    back = (Decision(f"return:{target}", f"{behalf}退回「{name}」", "plain") for target, name in names)
+    end = (Decision("reject", f"{behalf}驳回，结束此单", "grave"),) if step.may_reject else ()
     return (agreeing, *back, *end)
 
 

@@ -2,53 +2,61 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, HiddenField
 
-from forms_service.domain.errors import KeyLocked, ProblemsFound, WrongPin, WrongState
+from forms_service.domain.errors import KeyLocked, ProblemsFound, StalePage, WrongPin, WrongState
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
-from forms_service.domain.routing import require_turn
+from forms_service.domain.routing import free_standings, require_standing, require_turn
 from forms_service.signing.signer import Signer
 from forms_service.web import desk
 from forms_service.web.attaching import attach
 from forms_service.web.auth import keep_signing_session, signing_session, the_office, the_person
+from forms_service.web.beside import Begun, stand_beside
 from forms_service.web.faults import point_at, status_of
 from forms_service.web.forms import PREFIX, SigningForm, answers_form, plain_text, typed_answers
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.sheet import answer_names
 from forms_service.web.step_page import fill_sheet, step_at_hand, step_page, sums_of
 from forms_service.web.words import moment
+from forms_service.workflow.consulting import consult
 from forms_service.workflow.drafting import save_draft, try_out
+from forms_service.workflow.handing_over import hand_over, take_back
 from forms_service.workflow.keying import open_session, session_signer, unlock_key
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, find
+from forms_service.workflow.reading import Reading, at_desk_of, find
 from forms_service.workflow.submitting import Submission, require_fresh, submit
 
 blueprint = Blueprint("steps", __name__, url_prefix="/documents/<document_id>")
+
+OPINION = "@opinion"  # the key of a draft under which the opinion is kept; no field can be called so
 
 
 @blueprint.get("/step")
 def show(document_id: str) -> AnyResponse | str:
     """Show the step at hand to the one whose turn it is."""
     office, person = the_office(), the_person()
-    reading = find(office, person, document_id)
+    reading = _my_reading(office, person, document_id, request.args.get("step", ""))
     if reading.step is None or reading.claim is None:
         return redirect(f"/documents/{document_id}", 303)
     require_turn(person, reading.step, reading.document, reading.claim)
     draft = desk.draft_of(office, person, reading)
-    typed = draft.raw if draft else desk.first_answers(office, reading, reading.step)
-    saved = moment(office.local(draft.saved_at)) if draft else ""
-    return _page(office, person, reading, typed, SigningForm(), draft_saved=saved)
+    if draft is None:
+        return _page(office, person, reading, desk.first_answers(office, reading, reading.step), SigningForm())
+    typed = {name: text for name, text in draft.raw.items() if name != OPINION}
+    form = SigningForm(data={"opinion": draft.raw.get(OPINION, "")})
+    saved = moment(office.local(draft.saved_at))
+    return _page(office, person, reading, typed, form, draft_saved=saved, begun=Begun(draft.head))
 
 
 @blueprint.post("/step")
 def sign(document_id: str) -> AnyResponse | tuple[str, int]:
     """Sign the step; whatever has to be mended is shown on the same page, with everything that was typed."""
     office, person, form = the_office(), the_person(), SigningForm(request.form)
-    reading = find(office, person, document_id)
     submission = Submission(
         document_id=document_id,
         step=form.step.data or "",
@@ -56,9 +64,81 @@ def sign(document_id: str) -> AnyResponse | tuple[str, int]:
         decision=request.form.get("decision", ""),
         opinion=plain_text(form.opinion.data),
         reason=plain_text(form.reason.data),
+        on_behalf_of=request.form.get("for") or None,
     )
-    step, claim = require_fresh(reading, submission)
-    require_turn(person, step, reading.document, claim)
+    reading = _my_reading(office, person, document_id, submission.step)
+    try:
+        step, claim = require_fresh(reading, submission)
+        require_standing(person, step, reading.document, claim, submission.on_behalf_of)
+        return _take(office, person, reading, submission, form)
+    except StalePage as stop:
+        return _afresh(office, person, submission, form, stop), status_of(stop)[0]
+
+
+@blueprint.post("/draft")
+def draft(document_id: str) -> AnyResponse:
+    """Keep what was typed, faults and all."""
+    office, person = the_office(), the_person()
+    _keep_draft(office, person, document_id)
+    return redirect(_step_path(document_id), 303)
+
+
+@blueprint.post("/consult")
+def ask(document_id: str) -> AnyResponse | tuple[str, int]:
+    """Ask colleagues what they think; what was typed for the step is kept."""
+    office, person, form = the_office(), the_person(), SigningForm(request.form)
+    step_id, asked = form.step.data or "", tuple(request.form.getlist("asked"))
+    try:
+        consult(office, person, document_id, step_id, asked, plain_text(request.form.get("question")))
+    except ProblemsFound as stop:
+        reading = _my_reading(office, person, document_id, step_id)
+        typed, _ = _typed(office, person, reading)
+        return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
+    _keep_draft(office, person, document_id)
+    return redirect(_step_path(document_id), 303)
+
+
+@blueprint.post("/hand-over")
+def give(document_id: str) -> AnyResponse:
+    """Hand the step over to a colleague who holds it too."""
+    step_id = request.form.get("step", "")
+    hand_over(the_office(), the_person(), document_id, step_id, request.form.get("to", ""))
+    return redirect(f"/documents/{document_id}?done=handed", 303)
+
+
+@blueprint.post("/take-back")
+def regain(document_id: str) -> AnyResponse:
+    """Take the step back from whom it was handed to."""
+    step_id = request.form.get("step", "")
+    take_back(the_office(), the_person(), document_id, step_id)
+    return redirect(f"/documents/{document_id}/step?step={step_id}", 303)
+
+
+@blueprint.post("/calculate")
+def calculate(document_id: str) -> Response:
+    """Work out the calculated cells for what is typed so far; nothing is stored."""
+    office, person = the_office(), the_person()
+    reading = _my_reading(office, person, document_id, request.form.get("step", ""))
+    if reading.step is None:
+        raise WrongState(f"单据 {reading.document.number} 已经结束，不能再填。")
+    typed = typed_answers(_answers(office, reading, {}))
+    values, _ = try_out(office, person, document_id, typed, reading.step.id)
+    return jsonify(sums_of(fill_sheet(office, reading, values, typed)))
+
+
+def _my_reading(office: Office, person: Person, document_id: str, step_id: str) -> Reading:
+    return at_desk_of(find(office, person, document_id), person.id, step_id)
+
+
+def _step_path(document_id: str) -> str:
+    """Return to the same step: of a 会签 several may be one person's."""
+    return f"/documents/{document_id}/step?step={quote(request.form.get('step', ''))}"
+
+
+def _take(
+    office: Office, person: Person, reading: Reading, submission: Submission, form: SigningForm
+) -> AnyResponse | tuple[str, int]:
+    """Sign with what was typed; faults and a wrong PIN come back on the same page. Raises StalePage."""
     typed, problems = _typed(office, person, reading)
     try:
         _refuse(problems or _problems(office, person, submission, typed))
@@ -69,29 +149,33 @@ def sign(document_id: str) -> AnyResponse | tuple[str, int]:
     except (WrongPin, KeyLocked) as stop:
         fault = (Fault("pin", str(stop)),)
         return _page(office, person, reading, typed, form, faults=fault), status_of(stop)[0]
-    return redirect(f"/documents/{document_id}?done=signed", 303)
+    return redirect(f"/documents/{submission.document_id}?done=signed", 303)
 
 
-@blueprint.post("/draft")
-def draft(document_id: str) -> AnyResponse:
-    """Keep what was typed, faults and all."""
-    office, person = the_office(), the_person()
-    reading = find(office, person, document_id)
+def _keep_draft(office: Office, person: Person, document_id: str) -> None:
+    step_id = request.form.get("step", "")
+    reading = _my_reading(office, person, document_id, step_id)
+    typed, _ = _typed(office, person, reading) if _is_mine(person, reading) else ({}, ())
+    opinion = plain_text(request.form.get("opinion"))
+    save_draft(office, person, document_id, {**typed, **({OPINION: opinion} if opinion else {})}, step_id)
+
+
+def _afresh(office: Office, person: Person, submission: Submission, form: SigningForm, stop: StalePage) -> str:
+    """Show the step on the bytes as they now are, with what was typed and with what changed meanwhile.
+
+    Where it is no longer theirs there is nothing left to do here, and the stop says so.
+    """
+    reading = _my_reading(office, person, submission.document_id, submission.step)
+    if reading.step is None or reading.step.id != submission.step or not _is_mine(person, reading):
+        raise stop
     typed, _ = _typed(office, person, reading)
-    save_draft(office, person, document_id, typed)
-    return redirect(f"/documents/{document_id}/step", 303)
+    return _page(office, person, reading, typed, form)
 
 
-@blueprint.post("/calculate")
-def calculate(document_id: str) -> Response:
-    """Work out the calculated cells for what is typed so far; nothing is stored."""
-    office, person = the_office(), the_person()
-    reading = find(office, person, document_id)
-    if reading.step is None:
-        raise WrongState(f"单据 {reading.document.number} 已经结束，不能再填。")
-    typed = typed_answers(_answers(office, reading, {}))
-    values, _ = try_out(office, person, document_id, typed)
-    return jsonify(sums_of(fill_sheet(office, reading, values, typed)))
+def _is_mine(person: Person, reading: Reading) -> bool:
+    if reading.step is None or reading.claim is None:
+        return False
+    return bool(free_standings(reading.claim.standings(person.id), reading.step, reading.document))
 
 
 def _answers(office: Office, reading: Reading, shown: Mapping[str, str]) -> Form:
@@ -113,7 +197,9 @@ def _typed(office: Office, person: Person, reading: Reading) -> tuple[Mapping[st
 
 def _problems(office: Office, person: Person, submission: Submission, typed: Mapping[str, str]) -> tuple[Problem, ...]:
     """Look for faults before the PIN is asked, so that nobody types it twice for a forgotten cell."""
-    return try_out(office, person, submission.document_id, typed)[1] if submission.goes_on else ()
+    if not submission.goes_on:
+        return ()
+    return try_out(office, person, submission.document_id, typed, submission.step)[1]
 
 
 def _refuse(problems: tuple[Problem, ...]) -> None:
@@ -160,13 +246,24 @@ def _page(
     faults: tuple[Fault, ...] = (),
     warnings: tuple[str, ...] = (),
     draft_saved: str = "",
+    begun: Begun | None = None,
 ) -> str:
-    values, _ = try_out(office, person, reading.document.id, typed)
+    step, _ = step_at_hand(reading)
+    values, _ = try_out(office, person, reading.document.id, typed, step.id)
     fills = fill_sheet(office, reading, values, typed)
-    page = step_page(office, person, reading, fills, faults=faults, warnings=warnings, draft_saved=draft_saved)
+    beside = stand_beside(office, person, reading, step, begun or _begun())
+    page = step_page(office, person, reading, fills, beside, faults=faults, warnings=warnings, draft_saved=draft_saved)
     form.seen.data, form.step.data, form.pin.data = page.seen, page.step, ""
     return render_template(
         "step.html", page=page, form=form, answers=_with_files(_answers(office, reading, typed), typed)
+    )
+
+
+def _begun() -> Begun:
+    """Return what the page that sent this request had; a fresh page has nothing yet."""
+    given = request.form
+    return Begun(
+        given.get("seen", ""), given.get("for", ""), given.get("question", ""), frozenset(given.getlist("asked"))
     )
 
 
