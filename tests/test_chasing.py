@@ -157,9 +157,9 @@ def test_an_unsigned_slip_is_chased_as_any_other_document(world: World) -> None:
     assert sorted(about) == [
         ("今天到期", "su.ting"),
         ("今天到期", "zhao.min"),
-        ("已逾期 1 天", "su.ting"),
-        ("已逾期 1 天", "wang.jian"),
-        ("已逾期 1 天", "zhao.min"),
+        ("已逾期 1 个工作日", "su.ting"),
+        ("已逾期 1 个工作日", "wang.jian"),
+        ("已逾期 1 个工作日", "zhao.min"),
     ]
 
 

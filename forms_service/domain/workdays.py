@@ -52,6 +52,11 @@ def allowed(within: Within, chosen: str, settings: Mapping[str, Decimal | str], 
     return Allowed(require_days(name, days), calendar.counts_workdays)
 
 
+def write_days(days: int, *, workdays: bool) -> str:
+    """Write a count of days with its unit: `3 天`, `2 个工作日`."""
+    return f"{days} {'个工作日' if workdays else '天'}"
+
+
 def as_written(within: Within) -> Allowed:
     """Take the days of a time that is written out, such as `3 workdays`."""
     return Allowed(Decimal(within.days), within.workdays)

@@ -31,6 +31,7 @@ class Search:
     `dossier`: of the case whose first document has this id, that one included. `standing_at`: at one of some steps, by
     the digest of the form and the id of the step. `invited`: a customer's link was sent and is alive. `unlooked_at`:
     chasing has to look at it again by then. `facts`: has in each field named exactly that plain text.
+    `timed`: the step at hand has a due date.
     """
 
     candidate: str | None = None
@@ -51,6 +52,7 @@ class Search:
     invited: bool | None = None
     unlooked_at: dt.datetime | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    timed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "standing_at": _stands_at,
     "invited": lambda invited: _is_invited() if invited else ~_is_invited(),
     "unlooked_at": _is_unlooked,
+    "timed": lambda timed: documents.c.due_at.is_not(None) == timed,
     "facts": lambda wanted: and_(*(documents.c.id.in_(equals(name, text)) for name, text in wanted)),
     "posted": lambda done: documents.c.id.in_(select(vouchers.c.document_id)) == done,
 }

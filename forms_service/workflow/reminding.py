@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forms_service.domain.document import Document
 from forms_service.domain.lateness import Prompt, PromptKind, days_late, limit_of
 from forms_service.domain.people import Person
-from forms_service.domain.workdays import Reckoning
+from forms_service.domain.workdays import Reckoning, counts_workdays, write_days
 from forms_service.notices.mail import Mail
 from forms_service.store.reminders import Occasion
 from forms_service.workflow.office import Office
@@ -97,8 +97,11 @@ class _Words:
         if limit is None:
             return "请办理"
         late = days_late(self.reading.spec, document, self.at, Reckoning(office.organisation, office.calendar))
+        if late:
+            within = self.reading.step.within if self.reading.step else None
+            return f"已逾期 {write_days(late, workdays=counts_workdays(within, office.calendar))}"
         left = (office.today(limit) - office.today(self.at)).days
-        return f"已逾期 {late} 天" if late else f"还剩 {left} 天" if left else "今天到期"
+        return f"还剩 {left} 天" if left else "今天到期"
 
     def _step(self) -> str:
         return self.reading.step.name if self.reading.step else ""

@@ -44,6 +44,7 @@ def _widen_documents() -> None:
     op.create_index(op.f("ix_documents_parent"), "documents", ["parent"], unique=False)
     op.create_index(op.f("ix_documents_dossier"), "documents", ["dossier"], unique=False)
     op.create_index("ix_documents_state_spec_sha256_step", "documents", ["state", "spec_sha256", "step"], unique=False)
+    op.create_index("ix_documents_state_due_at", "documents", ["state", "due_at"], unique=False)
     op.add_column("documents", sa.Column("numbered_at", _INSTANT, nullable=True))
     op.execute("UPDATE documents SET numbered_at = opened_at")
     numbered = ["form", "numbered_at", "id"]
