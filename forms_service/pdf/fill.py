@@ -59,7 +59,7 @@ def _find_fields(
 ) -> dict[str, generic.DictionaryObject]:
     """Find fields where the layout has them, which reads those alone, or else by reading all."""
     references = list(writer.root["/AcroForm"]["/Fields"])
-    likely = [found for name, found in zip(layout.boxes, references, strict=False) if name in printed]
+    likely = [found for name, found in zip(layout.form_order, references, strict=False) if name in printed]
     for some in (likely, references):
         fields = {str(found.get_object()["/T"]): found.get_object() for found in some}
         if printed.keys() <= fields.keys():

@@ -39,6 +39,11 @@ class Layout:
     boxes: Mapping[str, Box]
     qr: tuple[Square, ...]
 
+    @property
+    def form_order(self) -> tuple[str, ...]:
+        """List the boxes' names as the AcroForm does: signatures first, so that finding one reads no other field."""
+        return tuple(sorted(self.boxes, key=lambda name: self.boxes[name].kind != "signature"))
+
     def options(self, widget: Widget) -> Mapping[str, str]:
         """Return the labels of a choice column's options by their ids, in their order; empty for other widgets."""
         if widget.kind != "choice":

@@ -54,8 +54,9 @@ def render_blank(layout: Layout, firm: Firm, fonts: Fonts) -> bytes:
     writer.pdf_header = "%PDF-1.7"
     _pack_streams(writer)
     sheet = _Sheet(writer, layout)
-    fields = [sheet.add_field(widget) for widget in _in_tab_order(layout)]
-    writer.root_object[NameObject("/AcroForm")] = writer._add_object(_form(writer, fields))  # noqa: SLF001 - pypdf offers no public way to add an object
+    fields = {widget.name: sheet.add_field(widget) for widget in _in_tab_order(layout)}
+    form = _form(writer, [fields[name] for name in layout.form_order])
+    writer.root_object[NameObject("/AcroForm")] = writer._add_object(form)  # noqa: SLF001 - pypdf offers no public way to add an object
     writer.root_object[NameObject("/Lang")] = TextStringObject("zh-CN")
     written = io.BytesIO()
     writer.write(written)

@@ -51,11 +51,15 @@ class Printery:
                 self._readings.move_to_end(digest)
                 return self._readings[digest]
         printed = read_printed(data())
+        self.note(digest, printed)
+        return printed
+
+    def note(self, digest: str, printed: Mapping[str, str | bool]) -> None:
+        """Note what stands in new bytes, of which a judgement has shown that it does, and nothing else is new."""
         with self._lock:
             self._readings[digest] = printed
             while len(self._readings) > _READINGS_KEPT:
                 self._readings.popitem(last=False)
-        return printed
 
     def _print(self, spec: FormSpec, firm: Firm) -> PrintedForm:
         layout = lay_out(spec, self._fonts)

@@ -69,7 +69,10 @@ def revise(office: Office, reading: Reading, step: Step, revision: Revision, at:
     fingerprint = revision.signer.fingerprint
     due = ExpectedRevision(base, box, lock, fingerprint, revision.facts, revision.printed)
     require_sound(office, signed, due)
-    return office.blobs.put(signed)
+    head = office.blobs.put(signed)
+    before = office.printery.read(base, lambda: office.blobs.get(base))
+    office.printery.note(head, {**before, **revision.printed})
+    return head
 
 
 def print_step(

@@ -27,9 +27,16 @@ def _fields() -> dict[str, DictionaryObject]:
 
 
 def test_another_program_finds_every_field_in_tab_order() -> None:
-    names = list(PdfReader(io.BytesIO(BLANK)).get_fields() or {})
-    assert names == list(LAYOUT.boxes)
+    annotations = (found.get_object() for page in PdfReader(io.BytesIO(BLANK)).pages for found in page["/Annots"])  # type: ignore[attr-defined]  # an array by the standard
+    assert [found["/T"] for found in annotations] == list(LAYOUT.boxes)
+
+
+def test_the_forms_own_list_has_every_field_with_the_signatures_first() -> None:
+    names = list(_fields())
+    assert names == list(LAYOUT.form_order)
     assert sorted(names) == sorted(widget.name for widget in widgets(SPEC))
+    signatures = [name for name in names if name.startswith("sign_")]
+    assert names[: len(signatures)] == signatures
 
 
 def test_qpdf_finds_nothing_wrong_with_the_blank(tmp_path: Path) -> None:
