@@ -237,6 +237,17 @@ def test_the_first_organisation_is_signed_by_the_general_manager_whom_it_names(f
     assert fresh.office.rulebook.organisation_approval() is not None
 
 
+def test_a_first_organisation_for_a_later_day_is_not_in_force_before_it_and_rules_who_signs(fresh: World) -> None:
+    fresh.bring_into_force(DECEMBER)
+    assert fresh.office.rulebook.organisation_approval() is None
+    fresh.change("people.yaml", "roles: [deputy_gm]", "roles: [deputy_gm, gm]")
+
+    with pytest.raises(NotYours):
+        sign(fresh, waiting(fresh.office)[0].sha256, "lin_guo")
+    fresh.clock.at = dt.datetime(2026, 12, 1, 1, 0, tzinfo=dt.UTC)
+    assert [person.id for person in fresh.office.organisation.holders("gm")] == ["wang_jian"]
+
+
 def test_an_office_whose_folder_has_faults_does_not_start_before_anything_is_signed(tmp_path: Path) -> None:
     specs = shutil.copytree(ROOT / "form_specs", tmp_path / "specs")
     (specs / "organisations" / "demo" / "roles.yaml").write_text("clerk: 业务员\n")

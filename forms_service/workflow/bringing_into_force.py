@@ -102,8 +102,8 @@ def approve(office: Office, person: Person, sha256: str, signer: Signer, effecti
 
 def _require_approver(office: Office, person: Person, sha256: str) -> None:
     """Refuse anybody but the general manager, by the organisation in force; the first one names its own."""
-    first = office.rulebook.organisation_approval() is None
-    ruling = office.rulebook.organisation_of(sha256) if first and _is_snapshot(office, sha256) else office.organisation
+    proposed = office.rulebook.organisation_of(sha256) if _is_snapshot(office, sha256) else office.organisation
+    ruling = office.rulebook.ruling() or proposed
     known = ruling.person(person.id)
     if known is None or APPROVER_ROLE not in known.roles:
         holders = "、".join(holder.name for holder in ruling.holders(APPROVER_ROLE))

@@ -106,8 +106,9 @@ def _lost_to_forms(office: Office, org: Organisation) -> Iterator[Problem]:
             published_spec(office.database, org, office.fonts, form.sha256)
         except ProblemsFound as found:
             for problem in found.problems:
-                words = f"已发布的「{form.form}」第 {form.version} 版还要用：{problem.message}"
-                yield Problem(problem.where, "lost_to_form", words, "warning")
+                missing = problem.message.partition(" / ")[0].partition("。")[0]
+                words = f"已发布的「{form.form}」第 {form.version} 版还要用，可是{missing}。"
+                yield Problem(problem.where, "lost_to_form", f"{words} / form '{form.form}' needs it", "warning")
 
 
 def _needed_forms(office: Office) -> tuple[PublishedForm, ...]:

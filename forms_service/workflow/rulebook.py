@@ -84,11 +84,11 @@ class Rulebook:
         return self._shelf.folder
 
     def organisation(self, at: dt.datetime | None = None) -> Organisation:
-        """Return the organisation in force now, or at a moment; of a moment before the first one, the first.
+        """Return the organisation in force now, or at a moment; of a moment before the first one, today's.
 
-        Before any approval it is the folder's; then raises BadConfiguration with every fault of the folder.
+        Before any came into force it is the folder's; then raises BadConfiguration with every fault of the folder.
         """
-        approval = self.organisation_approval(at)
+        approval = self.organisation_approval(at) or self.organisation_approval()
         return self._draft_organisation() if approval is None else self.organisation_of(approval.sha256)
 
     def calendar(self) -> Calendar:
@@ -100,10 +100,13 @@ class Rulebook:
         return self._known.calendars[sha256]
 
     def organisation_approval(self, at: dt.datetime | None = None) -> Approval | None:
-        """Return the approval by which an organisation is in force, None before the first one."""
-        approvals = self.approvals()
-        found = organisation_in_force(approvals, at or self._now())
-        return found or next((a for a in approvals if a.kind == "organisation"), None)
+        """Return the approval by which an organisation is in force now, or at a moment; None before the first one."""
+        return organisation_in_force(self.approvals(), at or self._now())
+
+    def ruling(self) -> Organisation | None:
+        """Return the organisation that says who may approve now: in force or, before any is, signed last; else None."""
+        approval = _ruling(self.approvals(), self._now())
+        return None if approval is None else self.organisation_of(approval.sha256)
 
     def forms(self, at: dt.datetime | None = None) -> tuple[Approval, ...]:
         """List the approvals by which form versions may be opened now, or at a moment, by form id."""
@@ -115,6 +118,11 @@ class Rulebook:
             with self._database.read() as tx:
                 self._known.organisations[sha256] = _read_snapshot(tx, sha256)
         return self._known.organisations[sha256]
+
+    def files_of(self, sha256: str) -> Files:
+        """Return the files of a kept snapshot; raises NotFound."""
+        with self._database.read() as tx:
+            return _open_kept(tx, sha256)
 
     def organisation_for_form(self, sha256: str) -> Organisation:
         """Return what a published form is read with: the organisation it was first approved under, else the folder's.
@@ -202,7 +210,7 @@ class Rulebook:
     def _standing_fault(self, approval: Approval, earlier: tuple[Approval, ...]) -> str:
         """Hold that the signer held the role when they signed, and that the statement names the right organisation."""
         own = approval.kind == "organisation"
-        before = organisation_in_force(earlier, approval.at) or (approval if own else None)
+        before = _ruling(earlier, approval.at) or (approval if own else None)
         governing = approval if own else organisation_in_force(earlier, approval.since)
         if before is None or governing is None:
             return "签定表单时还没有生效的公司资料"
@@ -215,12 +223,21 @@ class Rulebook:
         return "" if approval.since == begins(approval.effective, approval.at, zone) else "生效时刻与生效日不符"
 
 
+def _ruling(approvals: tuple[Approval, ...], at: dt.datetime) -> Approval | None:
+    signed = (approval for approval in reversed(approvals) if approval.kind == "organisation")
+    return organisation_in_force(approvals, at) or next(signed, None)
+
+
 def _held(entries: tuple[Entry, ...]) -> tuple[Approval, ...]:
     return tuple(e.signed.approval for e in entries if e.signed.approval is not None and not e.fault)
 
 
 def _read_snapshot(tx: Transaction, sha256: str) -> Organisation:
+    return parse_files(_open_kept(tx, sha256)).organisation
+
+
+def _open_kept(tx: Transaction, sha256: str) -> Files:
     kept = tx.snapshots.get(sha256)
     if kept is None or hashlib.sha256(kept.content).hexdigest() != sha256:
         raise NotFound(f"没有摘要为 {sha256[:12]}… 的公司资料，或它被改动过。请从备份恢复。")
-    return parse_files(open_snapshot(kept.content)).organisation
+    return open_snapshot(kept.content)
