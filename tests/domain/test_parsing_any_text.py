@@ -3,8 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.full_text import CLAIM, read_beside
-from tests.domain.spec_text import NOTE
+from forms_service.domain.explaining import explain
+from forms_service.domain.widgets import widgets
+from tests.domain.full_text import CLAIM, neighbours, read_beside
+from tests.domain.spec_text import NOTE, demo_firm
 
 SCRAPS = st.sampled_from(
     [
@@ -62,3 +64,6 @@ def test_a_spoilt_form_is_answered_with_problems_or_is_still_whole(text: str) ->
 
     assert (spec is None) == any(problem.level == "error" for problem in problems)
     assert all(problem.code and problem.message for problem in problems)
+    if spec is not None:
+        assert explain(spec, demo_firm(), neighbours())
+        assert widgets(spec)

@@ -1,5 +1,6 @@
 """Facts about the printed grid: what a page holds, repeats and refuses."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from forms_service.pdf.drawing import FirmName, Text
 from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import Layout, lay_out
 from forms_service.settings import ROOT
+from tests.domain.full_text import claim
 from tests.world import allowance_spec
 
 FONTS = load_fonts(ROOT / "fonts")
@@ -159,3 +161,16 @@ def test_no_label_leaves_its_cell() -> None:
     assert "".join(part.text for part in parts) == words
     assert max(area[2] for area in areas) <= box.x0
     assert all(box.y0 - 1 <= low and high <= box.y1 + 1 for _, low, _, high in areas)
+
+
+def test_the_cell_of_several_signers_is_split_evenly_among_their_boxes() -> None:
+    boxes = lay_out(claim(), FONTS).boxes
+    places = [boxes[name] for name in ("sign_04_joint_1", "sign_05_joint_2", "sign_06_joint_3")]
+
+    assert {round(box.x1 - box.x0, 1) for box in places} == {172.4}
+    assert [round(after.x0 - before.x1, 1) for before, after in itertools.pairwise(places)] == [2.0, 2.0]
+    assert [name for name in boxes if "joint_1" in name] == [
+        "decision_04_joint_1",
+        "opinion_04_joint_1",
+        "sign_04_joint_1",
+    ]
