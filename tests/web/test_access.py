@@ -40,18 +40,11 @@ def test_a_stranger_is_asked_to_sign_in(still: Site, path: str) -> None:
 
 
 def test_every_staff_route_is_closed_to_a_stranger(still: Site) -> None:
-    closed = [rule for rule in still.app.url_map.iter_rules() if ROUTES[rule.endpoint] not in ("anyone", "link")]
-    values: dict[str, Any] = {
-        "document_id": "x",
-        "number": 1,
-        "sha256": "0",
-        "form": "x",
-        "department": "x",
-        "consultation_id": "x",
-        "delegation_id": "x",
-    }
+    open_to_all = ("anyone", "link")
+    closed = [rule for rule in still.app.url_map.iter_rules() if ROUTES[rule.endpoint] not in open_to_all]
+    values: dict[str, Any] = {"number": 1, "sha256": "0"}
     with still.app.test_request_context():
-        paths = [still.app.url_for(rule.endpoint, **{k: values[k] for k in rule.arguments}) for rule in closed]
+        paths = [still.app.url_for(rule.endpoint, **{k: values.get(k, "x") for k in rule.arguments}) for rule in closed]
     still.app.config["WTF_CSRF_ENABLED"] = False
     try:
         answers = [
