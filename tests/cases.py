@@ -23,9 +23,8 @@ from forms_service.workflow.reading import Turn, read
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
 from tests.forms.office import full_office
+from tests.paperwork import PAPERWORK, TODAY
 from tests.world import World
-
-TODAY = "today"  # an answer that is the office's day
 
 COMPLAINT: Mapping[str, str] = MappingProxyType(
     {
@@ -165,6 +164,16 @@ RECEIVABLE: Mapping[str, str] = MappingProxyType(
         "amount_collected": "181650.00",
     }
 )
+MEMORIAL: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": "objection",
+        "topic": "本案责任归属请重新判定",
+        "account": "压合记录显示温度正常。",
+        "proposal": "拟请总经理室会同质管复查。",
+        "needs_deputy": "no",
+        "instruction": "如拟。",
+    }
+)
 USUAL: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "customer-complaint": COMPLAINT,
@@ -175,6 +184,8 @@ USUAL: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "investigation-report": REPORT,
         "timeliness-review": TIMELINESS,
         "receivable-notice": RECEIVABLE,
+        "memorial": MEMORIAL,
+        **PAPERWORK,
     }
 )
 
