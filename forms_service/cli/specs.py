@@ -29,7 +29,7 @@ from forms_service.pdf.render import render_blank
 from forms_service.settings import Settings
 from forms_service.store.shelf import lint_file, lint_folder, outline_folder
 from forms_service.wiring import open_office, published_versions, read_organisation
-from forms_service.workflow.publishing import publish
+from forms_service.workflow.publishing import publish, review
 
 
 def lint(args: argparse.Namespace, settings: Settings) -> int:
@@ -76,8 +76,11 @@ def schema(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def publish_form(args: argparse.Namespace, settings: Settings) -> int:
-    """Publish a spec that lints without a fault."""
-    spec = publish(open_office(settings), args.file.read_bytes(), str(args.file), "office")
+    """Publish a spec that lints without a fault, and say what must still be published."""
+    office, source = open_office(settings), args.file.read_bytes()
+    for problem in review(office, source, str(args.file))[1]:
+        tell(str(problem))
+    spec = publish(office, source, str(args.file), "office")
     print(f"{spec.form} 第 {spec.version} 版 {spec.sha256}")
     return OK
 

@@ -9,6 +9,7 @@ from forms_service.domain.linting_around import lint_around
 from forms_service.domain.outlines import NO_OTHERS, Others, named_forms, outline_form, published_together
 from forms_service.domain.parsing import parse_spec
 from forms_service.domain.people import Organisation
+from forms_service.domain.problem import Problem
 from forms_service.domain.spec import FormSpec
 from forms_service.pdf.fonts import Fonts
 from forms_service.store.database import Database
@@ -23,7 +24,7 @@ def publish(office: Office, source: bytes, file: str, actor: str, beside: Iterab
     It may name the forms that are published, and those whose bytes are given `beside` it, about to be published, too.
     """
     at = office.now()
-    spec = _read_beside(office, source, file, beside)
+    spec, _ = review(office, source, file, beside)
     with office.database.write() as tx:
         known = tx.forms.with_digest(spec.sha256)
         tx.forms.publish(PublishedForm(spec.form, spec.version, spec.sha256, source, at, actor))
@@ -33,7 +34,13 @@ def publish(office: Office, source: bytes, file: str, actor: str, beside: Iterab
     return spec
 
 
-def _read_beside(office: Office, source: bytes, file: str, beside: Iterable[bytes]) -> FormSpec:
+def review(
+    office: Office, source: bytes, file: str, beside: Iterable[bytes] = ()
+) -> tuple[FormSpec, tuple[Problem, ...]]:
+    """Read a spec as it would be published, with the warnings about it, as of a form that must still come.
+
+    Raises ProblemsFound with all faults.
+    """
     node, _ = read_document(source, file)
     named = named_forms(node) if node is not None else frozenset()
     others = outline_published(office.database, named, beside)
@@ -42,7 +49,7 @@ def _read_beside(office: Office, source: bytes, file: str, beside: Iterable[byte
     found = lint_around(spec, org, others, complete=False)
     if any(problem.level == "error" for problem in found):
         raise ProblemsFound(found)
-    return spec
+    return spec, found
 
 
 def read_spec(source: bytes, file: str, org: Organisation, fonts: Fonts, others: Others = NO_OTHERS) -> FormSpec:
