@@ -83,7 +83,7 @@ class _Reader:
                 return self._name(node)
             case ast.UnaryOp():
                 return self._unary(node, depth)
-            case ast.BinOp():
+            case ast.BinOp() if type(node.op) in _SIGNS:
                 left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
                 return nodes.Arithmetic(_SIGNS[type(node.op)], left, right, self._at(node))
             case ast.BoolOp():

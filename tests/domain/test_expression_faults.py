@@ -31,6 +31,8 @@ def found(source: str) -> list[tuple[int, str]]:
         ("net ** 2", 4, "not_allowed"),
         ("net // 2", 4, "not_allowed"),
         ("net % 2", 4, "not_allowed"),
+        ("net << 2", 0, "not_allowed"),
+        ("net >> 2", 0, "not_allowed"),
         ("net = 2", 4, "not_allowed"),
         ("net > 1 && qty > 1", 8, "not_allowed"),
         ("net is 2", 4, "not_allowed"),
