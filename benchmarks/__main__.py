@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigSeedSubFilter
 
+from benchmarks.crowd import OPEN_DOCUMENTS, Crowd
 from benchmarks.office import Bench
 from forms_service.pdf.fill import fill
 from forms_service.pdf.layout import lay_out
@@ -23,6 +24,7 @@ from forms_service.pdf.read import open_writer
 from forms_service.pdf.render import render_blank
 from forms_service.signing.stock import stock_opinions
 from forms_service.signing.verify import verify
+from forms_service.workflow.sweeping import sweep
 
 ROUNDS = 15
 
@@ -41,6 +43,8 @@ def main() -> None:
                 act()
                 times[name].append((time.perf_counter() - started) * 1000)
         _report(times, bench)
+    with tempfile.TemporaryDirectory() as folder:
+        _time_sweeps(Crowd(Path(folder)))
 
 
 def _operations(bench: Bench) -> Mapping[str, Callable[[], Act]]:
@@ -90,6 +94,24 @@ def _report(times: Mapping[str, list[float]], bench: Bench) -> None:
     sizes = {"issued": bench.base, "four signatures": bench.four, "finished": bench.finished, "sealed": bench.sealed}
     print("\n" + " · ".join(f"{name} {len(data):,} bytes" for name, data in sizes.items()))
     print(f"process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
+
+
+def _time_sweeps(crowd: Crowd) -> None:
+    """Time a sweep that finds nothing due, and one that has to look at a batch of the documents anew."""
+    while crowd.unlooked():
+        sweep(crowd.office)
+    print(f"\n| sweep, {OPEN_DOCUMENTS:,} open documents | median ms | worst ms |\n|---|---|---|")
+    for words, prepare in (
+        ("nothing due", crowd.unlooked),
+        ("none looked at yet, the first batch", crowd.forget_looks),
+    ):
+        taken = []
+        for _ in range(ROUNDS):
+            prepare()
+            started = time.perf_counter()
+            sweep(crowd.office)
+            taken.append((time.perf_counter() - started) * 1000)
+        print(f"| {words} | {statistics.median(taken):.1f} | {max(taken):.1f} |")
 
 
 if __name__ == "__main__":

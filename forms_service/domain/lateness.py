@@ -9,9 +9,8 @@ import datetime as dt
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from forms_service.domain.document import Document
 from forms_service.domain.spec import FormSpec, Late, Reminder, Within
 from forms_service.domain.workdays import Reckoning, counts_workdays, start_of_day
 
@@ -38,7 +37,27 @@ class Look:
     again_at: dt.datetime | None
 
 
-def limit_of(document: Document) -> dt.datetime | None:
+class Timed(Protocol):
+    """A document as far as its times go; it has no step once it ended."""
+
+    @property
+    def step(self) -> str | None:
+        """Name the step at hand."""
+
+    @property
+    def step_opened_at(self) -> dt.datetime:
+        """Tell when the step at hand opened."""
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """Tell when the step at hand is due."""
+
+    @property
+    def case_due_at(self) -> dt.datetime | None:
+        """Tell when the whole document is due."""
+
+
+def limit_of(document: Timed) -> dt.datetime | None:
     """Return the instant after which the step at hand is late: its own, or the whole document's where that comes first.
 
     A step that opens when the whole document is late already still has its own time.
@@ -49,7 +68,7 @@ def limit_of(document: Document) -> dt.datetime | None:
     return min(due, case) if case >= document.step_opened_at else due
 
 
-def days_late(spec: FormSpec, document: Document, at: dt.datetime, firm: Reckoning) -> int:
+def days_late(spec: FormSpec, document: Timed, at: dt.datetime, firm: Reckoning) -> int:
     """Count the days by which the step at hand is late at an instant, counted as its time is; 0 in time or ended."""
     limit = limit_of(document)
     if limit is None or document.step is None:
@@ -57,7 +76,7 @@ def days_late(spec: FormSpec, document: Document, at: dt.datetime, firm: Reckoni
     return firm.days_late(limit, at, workdays=counts_workdays(spec.step(document.step).within, firm.calendar))
 
 
-def look(late: Late, document: Document, now: dt.datetime, firm: Reckoning) -> Look:
+def look(late: Late, document: Timed, now: dt.datetime, firm: Reckoning) -> Look:
     """Work out what the step at hand calls for now, and when it will call for more. Raises CalendarGap."""
     limit = limit_of(document)
     if limit is None:

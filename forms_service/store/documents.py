@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from forms_service.domain.document import Document, Signature, State
 from forms_service.domain.errors import NotFound, StalePage
 from forms_service.store.facts import equals
-from forms_service.store.tables import candidates, copies, documents, ledger, links, looks, signatures, vouchers
+from forms_service.store.tables import candidates, copies, documents, ledger, links, signatures, vouchers
 
 # The kinds of event by which a person leaves a signature; a return or withdrawal takes it out of the current chain.
 SIGNING_EVENTS = ("signed", "returned", "rejected", "refused")
@@ -29,9 +29,8 @@ class Search:
     `opened_before` and `due_before` exclusive. `text`: part of number, subject or amount; full-width counts as
     half-width, thousands separators do not count. `distributed`, `posted`: done or not yet. `parent`: opened from it;
     `dossier`: of the case whose first document has this id, that one included. `standing_at`: at one of some steps, by
-    the digest of the form and the id of the step. `invited`: a customer's link was sent and is alive. `unlooked_at`:
-    chasing has to look at it again by then. `facts`: has in each field named exactly that plain text.
-    `timed`: the step at hand has a due date.
+    the digest of the form and the id of the step. `invited`: a customer's link was sent and is alive. `facts`: has in
+    each field named exactly that plain text. `timed`: the step at hand has a due date.
     """
 
     candidate: str | None = None
@@ -50,7 +49,6 @@ class Search:
     standing_at: tuple[tuple[str, str], ...] = ()
     forms: tuple[str, ...] = ()
     invited: bool | None = None
-    unlooked_at: dt.datetime | None = None
     facts: tuple[tuple[str, str], ...] = ()
     timed: bool | None = None
 
@@ -208,11 +206,6 @@ def _is_invited() -> ColumnElement[bool]:
     return exists().where(links.c.document_id == documents.c.id, *alive)
 
 
-def _is_unlooked(at: dt.datetime) -> ColumnElement[bool]:
-    seen = looks.c.document_id == documents.c.id, looks.c.revision == documents.c.revision
-    return ~exists().where(*seen, or_(looks.c.again_at.is_(None), looks.c.again_at > at))
-
-
 def _mentions(text: str) -> ColumnElement[bool]:
     words = unicodedata.normalize("NFKC", text).replace("\0", "").strip()  # PostgreSQL knows no NUL
     plain_amount = func.replace(documents.c.amount, ",", "")
@@ -239,7 +232,6 @@ _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "dossier": lambda first: or_(documents.c.dossier == first, documents.c.id == first),
     "standing_at": _stands_at,
     "invited": lambda invited: _is_invited() if invited else ~_is_invited(),
-    "unlooked_at": _is_unlooked,
     "timed": lambda timed: documents.c.due_at.is_not(None) == timed,
     "facts": lambda wanted: and_(*(documents.c.id.in_(equals(name, text)) for name, text in wanted)),
     "posted": lambda done: documents.c.id.in_(select(vouchers.c.document_id)) == done,

@@ -17,14 +17,14 @@ from forms_service.domain.spec import FormSpec
 from forms_service.domain.workdays import Reckoning
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search
-from forms_service.store.looks import Looked
+from forms_service.store.looks import Looked, Standing
 from forms_service.workflow.due import do_each
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_for_office
 from forms_service.workflow.reading import Reading, find, read
 from forms_service.workflow.reminding import occasion_of, remind, tell
 
-BATCH = 5000
+BATCH = 2000  # looked at in one sweep, so that a restored backup holds nobody up; the next sweep takes the next ones
 _NOTHING = Look((), None)
 
 
@@ -35,20 +35,20 @@ def chase_pending(office: Office) -> int:
     """
     at, firm = office.now(), Reckoning(office.organisation, office.calendar)
     with office.database.read() as tx:
-        documents = tx.documents.find(Search(states=("open",), unlooked_at=at), order="due", limit=BATCH)
+        standing = tx.looks.pending(at, BATCH)
     quiet: list[Looked] = []
 
-    def chase(document: Document) -> bool:
-        spec = office.printery.form(document.spec_sha256).spec
-        seen = look(spec.late, document, at, firm) if spec.late else _NOTHING
+    def chase(document: Standing) -> bool:
+        late = office.printery.form(document.spec_sha256).spec.late
+        seen = look(late, document, at, firm) if late else _NOTHING
         looked = Looked(document.id, document.revision, seen.again_at)
         if not seen.due:
             quiet.append(looked)
             return False
-        return _follow_up(office, document, seen, looked, at)
+        return _follow_up(office, looked, seen.due, at)
 
     try:
-        return do_each(documents, chase)
+        return do_each(standing, chase)
     finally:
         with office.database.write() as tx:
             tx.looks.keep(quiet)
@@ -89,12 +89,16 @@ def slip_of(spec: FormSpec) -> str:
     return spec.late.slip if spec.late else ""
 
 
-def _follow_up(office: Office, document: Document, seen: Look, looked: Looked, at: dt.datetime) -> bool:
+def _follow_up(office: Office, looked: Looked, due: tuple[Prompt, ...], at: dt.datetime) -> bool:
     """Do what a look found due; it is over only when all of it is done, by whomever."""
+    with office.database.read() as tx:
+        document = tx.documents.get(looked.document_id)
+    if document.revision != looked.revision:
+        return False  # somebody signed meanwhile: it is looked at anew
     reading = read(office, document)
-    done = do_each(seen.due, lambda prompt: _ACTS[prompt.kind](office, reading, prompt, at))
+    done = do_each(due, lambda prompt: _ACTS[prompt.kind](office, reading, prompt, at))
     with office.database.write() as tx:
-        if all(_is_done(tx, document, prompt) for prompt in seen.due):
+        if all(_is_done(tx, document, prompt) for prompt in due):
             tx.looks.keep([looked])
     return done > 0
 
