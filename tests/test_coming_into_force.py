@@ -15,6 +15,7 @@ from forms_service.domain.errors import BadConfiguration, NotFound, NotYours, Pr
 from forms_service.settings import ROOT, read_settings
 from forms_service.signing.approvals import write_chain
 from forms_service.wiring import Surroundings, open_office
+from forms_service.workflow.archiving import check_archive
 from forms_service.workflow.bringing_into_force import approve, propose, waiting
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.keying import unlock_key
@@ -22,6 +23,7 @@ from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_document, openable_forms
 from forms_service.workflow.publishing import publish
 from forms_service.workflow.reading import read
+from forms_service.workflow.sweeping import sweep
 from tests.world import CHEAP_PINS, START, World, make_world
 
 SPEC = (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_text(encoding="utf-8")
@@ -353,3 +355,30 @@ def test_a_statement_says_what_was_approved_in_plain_words(world: World) -> None
 
     assert (said["kind"], said["subject"], said["person"]) == ("form", "销货折让证明单 第 1 版", "wang_jian")
     assert (said["form"], said["version"], said["effective"]) == ("sales-allowance", 1, "2026-11-24")
+
+
+def test_a_proposal_that_nobody_can_read_holds_up_nothing(world: World) -> None:
+    world.change("roles.yaml", "auditor: 稽核", "auditor: 稽核\nexport_clerk: 外销承办")
+    world.change("people.yaml", "roles: [sales_clerk], manager: shen_jia", "roles: [export_clerk], manager: shen_jia")
+    publish(world.office, SECOND.replace("who: role deputy_gm", "who: role export_clerk", 1).encode(), "x", "office")
+    world.change("people.yaml", "department: rd", "department: rt")  # the folder cannot be read any more
+    document = world.open_allowance()
+    for person in ("li_wen", "lin_guo", "wang_jian"):
+        document = world.sign(document, person)
+
+    assert sweep(world.office).counts["invited"] == 1
+    assert title(world) == "销货折让证明单"
+
+
+def test_a_copy_goes_where_the_issue_said_whoever_holds_the_role_since(world: World) -> None:
+    text = SECOND.replace("{no: 1, to: dept sales,", "{no: 1, to: role qa_manager,")
+    world.publish(text.encode())
+    document = world.open_allowance()
+    world.amend("people.yaml", "department: qa, roles: [qa_manager]", "department: rd, roles: [qa_manager]")
+    for person in ("li_wen", "lin_guo", "wang_jian"):
+        document = world.sign(document, person)
+    world.let_customer_sign(document)
+
+    with world.office.database.read() as tx:
+        assert [copy.department for copy in tx.copies.of(document.id)] == ["qa", "accounting"]
+    assert check_archive(world.office) == ()

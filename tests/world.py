@@ -14,10 +14,13 @@ from forms_service.store.shelf import load_organisation, load_specs
 from forms_service.wiring import Surroundings, open_office
 from forms_service.workflow.bringing_into_force import approve, waiting
 from forms_service.workflow.demonstrating import ALLOWANCE, PIN, newest_mail
+from forms_service.workflow.distributing import distribute_pending
+from forms_service.workflow.inviting import check_code, granted_link, invite_pending, send_code
 from forms_service.workflow.keying import set_pin, unlock_key
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.publishing import publish
+from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
 
 START = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
@@ -65,6 +68,16 @@ class World:
         parts = {"step": str(document.step), "seen": document.head, "raw": raw, **given}
         submission = Submission(document.id, **parts)  # type: ignore[arg-type]  # a test's own keywords
         return submit(self.office, person, submission, unlock_key(self.office, person, PIN))
+
+    def let_customer_sign(self, document: Document) -> None:
+        """Mail the customer's link, answer it with the code, and let the copies be sealed."""
+        invite_pending(self.office)
+        token = self.mail().split("/c/")[1].split()[0]
+        send_code(self.office, token)
+        grant = check_code(self.office, token, self.mail().split("验证码是 ")[1][:6])
+        link, _ = granted_link(self.office, token, grant)
+        answer(self.office, token, grant, Answer(seen=document.head, accepts=True, name=link.contact_name))
+        distribute_pending(self.office)
 
     def mail(self) -> str:
         return newest_mail(self.settings.office_folder / "mail")

@@ -66,10 +66,9 @@ def delegations_of(office: Office, person: Person) -> tuple[Delegation, ...]:
 
 
 def form_titles(office: Office) -> tuple[tuple[str, str], ...]:
-    """List the published forms with the titles of their newest versions."""
-    with office.database.read() as tx:
-        newest = tx.forms.latest()
-    return tuple((found.form, office.printery.form(found.sha256).spec.title.zh_hans) for found in newest)
+    """List the forms in force with their titles."""
+    in_force = office.rulebook.forms()
+    return tuple((found.form, office.printery.form(found.sha256).spec.title.zh_hans) for found in in_force)
 
 
 def count_notes(office: Office, person: Person) -> int:
@@ -215,7 +214,8 @@ class Booked:
 def booked(office: Office, *, posted: bool) -> tuple[Booked, ...]:
     """List the finished documents of the forms that are posted, with or without a voucher, newest first."""
     with office.database.read() as tx:
-        forms = tuple({form.form for form in tx.forms.all() if office.printery.form(form.sha256).spec.posting})
+        versions = office.rulebook.versions()
+        forms = tuple({form.form for form in versions if office.printery.form(form.sha256).spec.posting})
         search = Search(states=("finished",), distributed=True, posted=posted, forms=forms or ("",))
         documents = tx.documents.find(search, limit=LIST_LIMIT)
         found = [(d, _accounting_copy(tx.copies.of(d.id)), tx.vouchers.of(d.id)) for d in documents]
@@ -262,9 +262,9 @@ def _holder(office: Office, reading: Reading, step: Step) -> str:
     if claim is None:
         return ""
     if claim.assignee is not None:
-        return f"{claim.words} {claim.assignee.name}（转交）"
+        return f"{claim.capacity} {claim.assignee.name}（转交）"
     if not claim.people:
         return f"{claim.words} {reading.document.subject}".strip()
     names = "、".join(person.name for person in claim.people[:3])
     more = f" 等 {len(claim.people)} 人" if len(claim.people) > 3 else ""
-    return f"{claim.words} {names}{more}"
+    return f"{claim.capacity} {names}{more}"

@@ -28,11 +28,10 @@ Told = str | int | dt.date | dt.datetime
 
 
 def newest_version(office: Office, form: str) -> FormSpec:
-    """Return a form's newest published version; raises NotFound while there is none."""
-    with office.database.read() as tx:
-        versions = [version for version in tx.forms.all() if version.form == form]
+    """Return a form's newest version that was approved; raises NotFound while there is none."""
+    versions = [version for version in office.rulebook.versions() if version.form == form]
     if not versions:
-        raise NotFound("这本登记册的表单还没有发布。发布之后，编了号的单据会自动登记在这里。")
+        raise NotFound("这本登记册的表单还没有生效。生效之后，编了号的单据会自动登记在这里。")
     return office.printery.form(max(versions, key=lambda version: version.version).sha256).spec
 
 

@@ -58,9 +58,8 @@ def spec_of(office: Office, entry: CatalogueEntry) -> FormSpec | None:
 
 def _kept_here(office: Office, department_id: str) -> Iterable[FormSpec]:
     """Name the forms of which a department keeps a copy."""
-    with office.database.read() as tx:
-        published = tx.forms.latest()
-    specs = (office.printery.form(form.sha256).spec for form in published)
+    newest = {version.form: version for version in office.rulebook.versions()}
+    specs = (office.printery.form(version.sha256).spec for version in newest.values())
     return (spec for spec in specs if any(copy.to.name == department_id for copy in spec.copies))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from forms_service.accounting.companions import FoundCompanion
 from forms_service.domain.context import gather
 from forms_service.domain.document import Document, State
-from forms_service.domain.errors import FormsError, NotFound
+from forms_service.domain.errors import FormsError
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.people import Policy
 from forms_service.domain.spec import Companion, FormSpec
@@ -130,9 +130,5 @@ def _overstepped(office: Office, document: Document, spec: FormSpec) -> Iterator
 
 
 def _title(office: Office, need: Companion) -> str:
-    with office.database.read() as tx:
-        newest = next((form for form in tx.forms.latest() if form.form == need.form), None)
-    try:
-        return office.printery.form(newest.sha256).spec.title.zh_hans if newest else need.form
-    except NotFound:
-        return need.form
+    in_force = next((approval for approval in office.rulebook.forms() if approval.form == need.form), None)
+    return office.printery.form(in_force.sha256).spec.title.zh_hans if in_force else need.form

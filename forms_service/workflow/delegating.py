@@ -87,15 +87,13 @@ def describe(office: Office, delegation: Delegation) -> str:
 
 
 def form_title(office: Office, form: str) -> str:
-    """Return the title of a published form's newest version; its id where there is none."""
-    with office.database.read() as tx:
-        newest = next((found for found in tx.forms.latest() if found.form == form), None)
-    return office.printery.form(newest.sha256).spec.title.zh_hans if newest else form
+    """Return the title of a form's version in force; its id where there is none."""
+    in_force = next((found for found in office.rulebook.forms() if found.form == form), None)
+    return office.printery.form(in_force.sha256).spec.title.zh_hans if in_force else form
 
 
 def _check_form(office: Office, form: str) -> tuple[Problem, ...]:
-    with office.database.read() as tx:
-        known = {"", *(found.form for found in tx.forms.latest())}
+    known = {"", *(found.form for found in office.rulebook.forms())}
     return () if form in known else (Problem("form", "not_listed", "没有这种表单。请从清单中选。"),)
 
 

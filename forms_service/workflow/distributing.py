@@ -93,13 +93,20 @@ def _blank(widget: Widget) -> str | bool:
 
 
 def _early_copies(office: Office) -> tuple[EarlyCopy, ...]:
+    specs = [office.printery.form(form.sha256).spec for form in office.rulebook.versions()]
     with office.database.read() as tx:
-        specs = [office.printery.form(form.sha256).spec for form in tx.forms.all()]
         cuts = [(spec, copy) for spec in specs for copy in plan_copies(spec, office.organisation) if copy.after]
         signed = [(spec, d, copy) for spec, copy in cuts for d in tx.documents.uncut(spec.sha256, copy.after, copy.no)]
     return tuple(
-        EarlyCopy(d, copy) for spec, d, copy in signed if d.state != "finished" and is_cut(spec, d, copy.after)
+        EarlyCopy(d, next(own for own in _copies_of(office, spec, d) if own.no == copy.no))
+        for spec, d, copy in signed
+        if d.state != "finished" and is_cut(spec, d, copy.after)
     )
+
+
+def _copies_of(office: Office, spec: FormSpec, document: Document) -> tuple[PlannedCopy, ...]:
+    """Plan a document's copies as its issue record says: by the organisation in force when it was opened."""
+    return plan_copies(spec, office.rulebook.organisation(document.opened_at))
 
 
 def _distribute(office: Office, due: Document | SealedCopy | EarlyCopy) -> bool:
@@ -119,7 +126,7 @@ def _seal_all(office: Office, document: Document) -> None:
     spec = office.printery.form(document.spec_sha256).spec
     with office.database.read() as tx:
         sealed = {copy.no for copy in tx.copies.of(document.id)}
-    for copy in plan_copies(spec, office.organisation):
+    for copy in _copies_of(office, spec, document):
         if copy.no not in sealed:
             _seal(office, document, copy)
     at = office.now()

@@ -117,9 +117,8 @@ def sight_of(office: Office, person: Person, form: str) -> Sight | None:
 
 
 def _versions(office: Office, form: str) -> tuple[FormSpec, ...]:
-    with office.database.read() as tx:
-        published = [version.sha256 for version in tx.forms.all() if version.form == form]
-    return tuple(office.printery.form(sha256).spec for sha256 in published)
+    approved = (version.sha256 for version in office.rulebook.versions() if version.form == form)
+    return tuple(office.printery.form(sha256).spec for sha256 in approved)
 
 
 def _fills(spec: FormSpec, department: str) -> bool:

@@ -112,6 +112,11 @@ class Rulebook:
         """List the approvals by which form versions may be opened now, or at a moment, by form id."""
         return forms_in_force(self.approvals(), at or self._now())
 
+    def versions(self) -> tuple[Approval, ...]:
+        """List every form version that was ever approved, by form and version: only these have documents."""
+        found = {approval.sha256: approval for approval in self.approvals() if approval.kind == "form"}
+        return tuple(sorted(found.values(), key=lambda approval: (approval.form, approval.version)))
+
     def organisation_of(self, sha256: str) -> Organisation:
         """Return the organisation of a kept snapshot, as far as it can be read today; raises NotFound."""
         if sha256 not in self._known.organisations:
