@@ -37,6 +37,7 @@ POSTS = [
     "/c/x/sign",
     "/verify",
     "/accounting/x/post",
+    "/configuration/x/sign",
 ]
 
 
