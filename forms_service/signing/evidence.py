@@ -79,6 +79,7 @@ class Evidence:
     expected: Expected | None
     at: dt.datetime
     fonts: Fonts
+    labels: Mapping[str, str]
     changes: tuple[Change, ...] = ()
 
     @property
@@ -103,8 +104,7 @@ class Evidence:
 
     def label(self, name: str) -> str:
         """Name a field in the reader's words, by its own name where the record has none."""
-        fields = self.record.fields if self.record else ()
-        return next((field.label for field in fields if field.name == name), name)
+        return self.labels.get(name, name)
 
     def printed(self, revision: int) -> Mapping[str, str | bool]:
         """Read every field as of a revision."""
@@ -113,12 +113,20 @@ class Evidence:
 
 def gather(history: History, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts) -> Evidence:
     """Gather the evidence of a file; raises Malformed."""
-    forms = tuple(view_form(history, revision.index) for revision in history.revisions)
+    forms = _forms(history)
     found = find_signatures(history, forms)
     regular = tuple(signature for signature in found if not signature.is_timestamp)
     record, source, fault = _record(history, forms, regular)
     signings = tuple(read_signing(signature, record, trust, expected, at) for signature in regular)
-    return Evidence(history, forms, found, signings, record, fault, source, trust, expected, at, fonts)
+    labels = {field.name: field.label for field in record.fields} if record else {}
+    return Evidence(history, forms, found, signings, record, fault, source, trust, expected, at, fonts, labels)
+
+
+def _forms(history: History) -> tuple[FormView, ...]:
+    forms: list[FormView] = []
+    for revision in history.revisions:
+        forms.append(view_form(history, revision.index, forms[-1] if forms else None))
+    return tuple(forms)
 
 
 def read_signing(

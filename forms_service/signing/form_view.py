@@ -23,13 +23,18 @@ _PDF_DOC = {
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A field: its object's number (None when it has none of its own), its dictionary with what it inherits, and the
-    objects of its widgets, its own included.
+    objects of its widgets, its own included. `own` is its dictionary as written.
     """  # noqa: D205
 
     name: str
     number: int | None
     dictionary: PdfDict
     widgets: tuple[int, ...]
+    own: PdfDict
+
+    def is_still(self, own: PdfDict) -> bool:
+        """Say whether what is now written for the field is the very object it was read from, and says all by itself."""
+        return own is self.own and isinstance(own.get("/T"), bytes) and "/Kids" not in own
 
     @property
     def is_signature(self) -> bool:
@@ -56,11 +61,15 @@ class FormView:
                 if not field.is_signature}  # fmt: skip
 
 
-def view_form(history: History, revision: int) -> FormView:
-    """Read the form as of a revision; a file without one has no fields. Raises Malformed."""
+def view_form(history: History, revision: int, before: FormView | None = None) -> FormView:
+    """Read the form as of a revision; a file without one has no fields. Raises Malformed.
+
+    With the view of an earlier revision, a field whose object was not written since is that view's own.
+    """
     form = history.dictionary(history.root(revision).get("/AcroForm"), revision)
+    known = {field.number: field for field in before.fields.values()} if before else {}
     fields: dict[str, FieldView] = {}
-    for field in _walk(history, revision, form.get("/Fields"), "", {}, 0):
+    for field in _top(history, revision, form.get("/Fields"), known):
         if field.name in fields:
             raise Malformed(f"有两个栏位都叫「{field.name}」")
         fields[field.name] = field
@@ -88,6 +97,17 @@ def decode_text(data: bytes) -> str:
     return data.decode("latin-1").translate(_PDF_DOC)
 
 
+def _top(
+    history: History, revision: int, fields: PdfValue, known: Mapping[int | None, FieldView]
+) -> Iterator[FieldView]:
+    for item in history.array(fields, revision):
+        earlier = known.get(item.number) if isinstance(item, Ref) else None
+        if earlier is not None and earlier.is_still(history.dictionary(item, revision)):
+            yield earlier
+        else:
+            yield from _walk(history, revision, (item,), "", {}, 0)
+
+
 def _walk(
     history: History, revision: int, fields: PdfValue, prefix: str, inherited: PdfDict, depth: int
 ) -> Iterator[FieldView]:
@@ -106,4 +126,4 @@ def _walk(
             yield from _walk(history, revision, kids, name, passed, depth + 1)
             continue
         widgets = [kid.number for kid in kids if isinstance(kid, Ref)] or ([number] if number is not None else [])
-        yield FieldView(name, number, merged, tuple(widgets))
+        yield FieldView(name, number, merged, tuple(widgets), own)

@@ -63,7 +63,8 @@ def _read(pdf: bytes, due: ExpectedRevision, trust: TrustList, at: dt.datetime, 
     history = History(pdf)
     if history.last == 0 or due.base_sha256 not in prefix_digests(history, history.last - 1):
         raise Malformed("新的版本不是接着原来的文件写的", check=4)
-    before, after = view_form(history, history.last - 1), view_form(history, history.last)
+    before = view_form(history, history.last - 1)
+    after = view_form(history, history.last, before)
     were = {(signature.field, signature.number) for signature in find_signatures(history, (before,))}
     found = [s for s in find_signatures(history, (after,)) if (s.field, s.number) not in were]
     if len(found) != 1:

@@ -1,6 +1,7 @@
 """Reporting: what the verdict says of each signature, and of what cannot be known from the file alone."""
 
 from collections.abc import Iterator
+from itertools import chain, pairwise
 
 from forms_service.signing.change_checks import read_lock
 from forms_service.signing.copy_checks import sealed_copy
@@ -12,7 +13,9 @@ from forms_service.signing.verdict import SignatureReport
 
 def report_signatures(evidence: Evidence) -> tuple[SignatureReport, ...]:
     """Say of each signature who, when, in what part, over which contents, and what came after. Judges nothing."""
-    return tuple(_report(evidence, signing) for signing in evidence.signings)
+    forms = evidence.forms
+    changed = [changed_fields(before, after) for before, after in pairwise(forms)]
+    return tuple(_report(evidence, signing, changed[signing.revision :]) for signing in evidence.signings)
 
 
 def not_checked_here(evidence: Evidence) -> tuple[str, ...]:
@@ -20,7 +23,7 @@ def not_checked_here(evidence: Evidence) -> tuple[str, ...]:
     return tuple(_open_questions(evidence))
 
 
-def _report(evidence: Evidence, signing: Signing) -> SignatureReport:
+def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]) -> SignatureReport:
     facts, container = signing.facts, signing.container
     return SignatureReport(
         field=signing.found.field,
@@ -34,7 +37,7 @@ def _report(evidence: Evidence, signing: Signing) -> SignatureReport:
         time=signing.time,
         time_source=signing.time_source,
         covers=_covers(evidence, signing),
-        changed_after=_changed_after(evidence, signing),
+        changed_after=tuple(_in_order(evidence, frozenset(chain.from_iterable(changed)))),
         note=_note(signing),
     )
 
@@ -55,20 +58,16 @@ def _signer(signing: Signing) -> str:
     return signing.container.certificate.subject.rfc4514_string() if signing.container else ""
 
 
+def _in_order(evidence: Evidence, names: frozenset[str]) -> Iterator[str]:
+    """Name fields in the order of the form, by the reader's words."""
+    known = (name for name in evidence.labels if name in names)
+    return (evidence.label(name) for name in (*known, *sorted(names - evidence.labels.keys())))
+
+
 def _covers(evidence: Evidence, signing: Signing) -> dict[str, str]:
     locked = read_lock(signing.found.transform("/FieldMDP")) or frozenset()
     printed = evidence.printed(signing.revision)
     return {evidence.label(name): _words(value) for name, value in printed.items() if name in locked}
-
-
-def _changed_after(evidence: Evidence, signing: Signing) -> tuple[str, ...]:
-    forms = evidence.forms
-    changed = (
-        name
-        for revision in range(signing.revision + 1, len(forms))
-        for name in changed_fields(forms[revision - 1], forms[revision])
-    )
-    return tuple(evidence.label(name) for name in dict.fromkeys(changed))
 
 
 def _words(value: str | bool) -> str:
