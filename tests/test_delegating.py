@@ -184,6 +184,19 @@ def test_a_signature_outside_the_days_that_the_ledger_has_is_refused(world: Worl
     assert principal_of(world.office, moved, told) == ""
 
 
+def test_a_delegate_opens_nothing_for_the_principal(world: World) -> None:
+    _delegated(world, by="li_wen", principal="li_wen")
+    with pytest.raises(NotYours):
+        open_document(world.office, world.person("feng_qiang"), "memorandum")
+
+
+def test_a_delegate_signs_the_first_step_that_the_principal_opened(world: World) -> None:
+    _delegated(world, by="li_wen", principal="li_wen")
+    document = open_document(world.office, world.person("li_wen"), "memorandum")
+    signed = world.sign(document, "feng_qiang", raw=ASKED, on_behalf_of="li_wen")
+    assert (signed.opened_by, signed.signatures[-1].on_behalf_of) == ("li_wen", "li_wen")
+
+
 def test_a_delegate_does_not_see_what_is_not_the_principals_turn(world: World) -> None:
     _delegated(world)
     document = open_document(world.office, world.person("li_wen"), "memorandum")

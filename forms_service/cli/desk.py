@@ -22,7 +22,7 @@ from forms_service.wiring import open_office
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.posting import export_vouchers, post
-from forms_service.workflow.reading import find
+from forms_service.workflow.reading import at_desk_of, find
 from forms_service.workflow.submitting import Submission, submit
 
 
@@ -34,18 +34,20 @@ def open_form(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def sign(args: argparse.Namespace, settings: Settings) -> int:
-    """Sign the step at hand; the PIN is asked, or read from the first line of stdin."""
+    """Sign the step that is the person's; the PIN is asked, or read from the first line of stdin."""
     office = open_office(settings)
     person = require_person(office, args.person)
-    document = find(office, person, args.document).document
+    reading = at_desk_of(find(office, person, args.document), person.id, args.step)
+    document = reading.document
     submission = Submission(
         document_id=document.id,
-        step=str(document.step),
+        step=reading.step.id if reading.step else "",
         seen=args.seen or document.head,
         decision=args.decision,
         opinion=args.opinion,
         raw=_read_values(args),
         reason=args.reason,
+        on_behalf_of=args.principal,
     )
     _print_state(
         submit(office, person, submission, unlock_key(office, person, ask_secret("签章密码："))), as_json=args.json
@@ -127,6 +129,8 @@ _SIGNING = (
     Argument("--decision", {"default": "approve", "help": "approve、reject 或 return:步骤"}),
     Argument("--opinion", {"default": "", "help": "意见；不同意时必须写"}),
     Argument("--reason", {"default": "", "help": "有要留意的地方时，继续的理由"}),
+    Argument("--step", {"default": "", "help": "会签里有几方是您时，签哪一方"}),
+    Argument("--for", {"dest": "principal", "metavar": "P", "help": "代谁签；要有他的委托"}),
     Argument("--seen", {"help": "您看过的那一份的 SHA-256；给了就只签它"}),
 )
 COMMANDS = (

@@ -55,6 +55,11 @@ class Claim:
     deputies: tuple[Deputy, ...] = ()
 
     @property
+    def capacity(self) -> str:
+        """Write in which capacity it is somebody's, for a line in which the names stand beside it."""
+        return self.title or self.words
+
+    @property
     def holders(self) -> tuple[Person, ...]:
         """List who may sign in their own right."""
         return (self.assignee,) if self.assignee else self.people
@@ -62,6 +67,10 @@ class Claim:
     def includes(self, person_id: str) -> bool:
         """Say whether a person is among those who may sign, for themselves or for another."""
         return bool(self.standings(person_id))
+
+    def is_held_by(self, person_id: str) -> bool:
+        """Say whether a person may sign in their own right; nobody opens a document for another."""
+        return any(holder.id == person_id for holder in self.holders)
 
     def concerns(self, person_id: str) -> bool:
         """Say whether the step is a person's at all: those who handed it over still see it."""
@@ -78,7 +87,7 @@ class Claim:
 
     def _standing(self, holder: Person) -> Standing:
         part = self.part_of(holder.id)
-        return Standing(holder, part.title or part.words, part.policy)
+        return Standing(holder, part.capacity, part.policy)
 
     def _deputy(self, deputy: Deputy) -> Standing:
         own = self._standing(deputy.principal)

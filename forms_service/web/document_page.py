@@ -5,11 +5,12 @@ import datetime as dt
 from forms_service.domain.countersigning import name_of_all
 from forms_service.domain.document import Document
 from forms_service.domain.people import Person
-from forms_service.domain.routing import OVERSEER_ROLES, free_standings
-from forms_service.domain.spec import FormSpec
+from forms_service.domain.routing import OVERSEER_ROLES, free_standings, opener_of
+from forms_service.domain.spec import Copy, FormSpec
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
 from forms_service.web.beside import question_row
+from forms_service.web.dealings import dealings_of
 from forms_service.web.desk import Dossier, holders, limits
 from forms_service.web.names import department_name
 from forms_service.web.pages.beside import QuestionRow
@@ -18,6 +19,7 @@ from forms_service.web.pages.frame import PageImage
 from forms_service.web.pages.route import Route, seals
 from forms_service.web.pages.sheet import SheetBlock, lay_sheet
 from forms_service.web.words import COLOURS, due, moment, size, state
+from forms_service.workflow.inviting import signs_by_link
 from forms_service.workflow.moving import movable_to
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, Turn
@@ -59,7 +61,8 @@ def document_page(
         questions=_questions(office, person, found),
         may_withdraw=_may_withdraw(person, document),
         may_void=document.state == "open" and _may_void(person, document),
-        may_invite=bool(reading.step and reading.step.who.kind == "external" and person.id == document.opened_by),
+        may_invite=signs_by_link(spec, reading.step) and person.id == opener_of(document),
+        dealings=dealings_of(office, person, reading, found.copies),
         may_move_to=movable_to(office, person, reading),
         done=done,
     )
@@ -102,7 +105,7 @@ def _sentence(office: Office, reading: Reading) -> str:
 
 def _desk(turn: Turn, document: Document) -> str:
     names = "、".join(person.name for person in turn.claim.holders[:3]) or document.subject
-    return f"{turn.claim.words} {names}"
+    return f"{turn.claim.capacity} {names}"
 
 
 def _handed(person: Person, reading: Reading) -> HandedOver | None:
@@ -127,12 +130,18 @@ def _copies(office: Office, spec: FormSpec, document: Document, sealed: tuple[Se
             colour=copy.colour,
             colour_word=f"第{'一二三四五六七八九'[copy.no - 1]}联 {COLOURS[copy.colour]}",
             department=department_name(org, copy.to.name),
-            sealed=f"{moment(office.local(done[copy.no].sealed_at))} 封印" if copy.no in done else "签完后封印",
+            sealed=f"{moment(office.local(done[copy.no].sealed_at))} 封印"
+            if copy.no in done
+            else _when_cut(spec, copy),
             size=size(done[copy.no].size) if copy.no in done else "",
             href=f"/documents/{document.id}/copies/{copy.no}.pdf" if copy.no in done else "",
         )
         for copy in spec.copies
     )
+
+
+def _when_cut(spec: FormSpec, copy: Copy) -> str:
+    return f"「{spec.step(copy.after).name}」签后封印" if copy.after else "签完后封印"
 
 
 def _file(document: Document, file: AttachedFile) -> FileRow:
@@ -149,7 +158,7 @@ def _may_withdraw(person: Person, document: Document) -> bool:
 
 
 def _may_void(person: Person, document: Document) -> bool:
-    return person.id == document.opened_by or bool(OVERSEER_ROLES & set(person.roles))
+    return person.id == opener_of(document) or bool(OVERSEER_ROLES & set(person.roles))
 
 
 def _case_due_at(office: Office, document: Document) -> dt.datetime | None:

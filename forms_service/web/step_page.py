@@ -44,7 +44,7 @@ def step_page(
         title=spec.title.zh_hans,
         step=step.id,
         task=task(step),
-        why=reason(claim, step),
+        why=reason(claim, step, beside.principals),
         due=due(office.local(document.step_opened_at), by, office.local(office.now())),
         customer=document.subject,
         amount=document.amount,

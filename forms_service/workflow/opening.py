@@ -82,7 +82,7 @@ def open_document(
         issue = _prepare(office, tx, Issue(printed, document_id, person.id, at, supersedes=supersedes), parent, "")
         begun = begin(office, issue)
         claimed = claim_of(office, begun, printed.spec.steps[0], {})
-        if claimed is None or not claimed.includes(person.id):
+        if claimed is None or not claimed.is_held_by(person.id):
             raise NotYours(f"「{printed.spec.title.zh_hans}」不由您的部门开立。请联系经办部门。")
         return issue_document(office, tx, issue, begun)
 
@@ -170,7 +170,7 @@ def _may_open(office: Office, person: Person, printed: PrintedForm, source: Sour
         claimed = claim_of(office, begin(office, issue), printed.spec.steps[0], {})
     except FormsError:
         return False
-    return claimed is not None and claimed.includes(person.id)
+    return claimed is not None and claimed.is_held_by(person.id)
 
 
 def _forms_in_force(office: Office, at: dt.datetime) -> tuple[PrintedForm, ...]:

@@ -91,6 +91,7 @@ def task(step: Step) -> str:
     return "请核对并决定" if step.decides else "请核对并签章"
 
 
-def reason(claim: Claim, step: Step) -> str:
-    """Say why the step is somebody's."""
-    return f"「{step.name}」由{claim.words}办理"
+def reason(claim: Claim, step: Step, principals: tuple[Choice, ...] = ()) -> str:
+    """Say why the step is somebody's, or for whom they may sign it."""
+    behalf = f"，您受{'、'.join(p.words for p in principals)}委托代签" if principals else ""
+    return f"「{step.name}」由{claim.words}办理{behalf}"

@@ -166,7 +166,7 @@ def _row(office: Office, reading: Reading, *, href: str = "", where: str | None 
 
 def _where(reading: Reading) -> str:
     desks = (
-        f"{turn.claim.words} {'、'.join(p.name for p in turn.claim.holders[:2]) or reading.document.subject}".strip()
+        f"{turn.claim.capacity} {'、'.join(p.name for p in turn.claim.holders[:2]) or reading.document.subject}".strip()
         for turn in reading.turns
     )
     return f"在{'，'.join(desks)} 处" if reading.turns else ""
