@@ -51,6 +51,7 @@ from forms_service.web.views import (
     keys,
     month,
     opening,
+    papers,
     register,
     signin,
     status,
@@ -65,6 +66,7 @@ _FAMILIES = (
     signin,
     inbox,
     opening,
+    papers,
     documents,
     steps,
     keys,
@@ -91,9 +93,10 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "keys.renew": ("10 per 10 minutes", get_remote_address),
         "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
+        "papers.take_in": ("60 per minute", get_remote_address),
     }
 )
-_UPLOADS = frozenset({"verify.judge", "steps.sign", "steps.draft"})
+_UPLOADS = frozenset({"verify.judge", "steps.sign", "steps.draft", "papers.take_in"})
 _STATIC = Path(__file__).parent / "static"
 
 

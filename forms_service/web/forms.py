@@ -58,7 +58,11 @@ class PaperForm(SigningForm):
     """The scan of a customer's stamped paper, what the paper says, and the clerk's signature for having it."""
 
     file = FileField("签回纸本的扫描件或照片")
-    says = RadioField("纸上写的是", choices=[("accept", "同意，已签章"), ("refuse", "不接受")], validate_choice=False)
+    says = RadioField(
+        "纸上写的是",
+        choices=[SelectChoice("accept", "同意，已签章"), SelectChoice("refuse", "不接受")],
+        validate_choice=False,
+    )
 
 
 class KeyForm(PageForm):

@@ -7,8 +7,9 @@ that paper exists, kept and signed for; it is never shown as the customer's sign
 from dataclasses import dataclass, replace
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import NotYours, WrongState
+from forms_service.domain.errors import NotYours, ProblemsFound, WrongState
 from forms_service.domain.people import Person
+from forms_service.domain.problem import Problem
 from forms_service.domain.record import PAPER_SCAN
 from forms_service.domain.routing import opener_of
 from forms_service.domain.spec import Field, FormSpec, Step
@@ -21,6 +22,7 @@ from forms_service.workflow.submitting import Capacity, Submission, require_fres
 
 SAID = "纸本签章扫描"
 ROLE = "纸本收存"
+_NO_PAPER = "「{}」现在不收纸本签章的扫描件。请从单据页看轮到谁。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,28 @@ def take_in_paper(office: Office, person: Person, document_id: str, paper: Paper
         opinion=paper.opinion,
     )
     step, _ = require_fresh(reading, submission)
-    field = scan_field(reading.spec, step)
+    require_taker(office, person, reading)
+    field = _scan_field(reading.spec, step)
     if field is None:
-        raise WrongState(f"「{step.name}」不收纸本签章的扫描件。请客户从邮件里的链接签章。")
-    if not may_take_in(office, person, reading):
-        raise NotYours("纸本由经办人或其部门的同事收存。请联系经办部门。")
+        raise WrongState(_NO_PAPER.format(step.name))
+    _require_scan(field, paper)
     scan = keep_file(office, person, document_id, field, paper.file_name, paper.data)
     capacity = _capacity(person, signer, scan.sha256, f"{office.local(at):%Y-%m-%d %H:%M}")
     filled = replace(submission, raw={field.id: str(scan)})
     return sign_step(office, reading, step, filled, capacity, at)
 
 
-def scan_field(spec: FormSpec, step: Step) -> Field | None:
+def require_taker(office: Office, person: Person, reading: Reading) -> Step:
+    """Return the customer's step that waits for paper. Raises WrongState where none does, NotYours for another's."""
+    step = reading.step
+    if step is None or _scan_field(reading.spec, step) is None:
+        raise WrongState(_NO_PAPER.format(step.name if step else "这张单据"))
+    if not may_take_in(office, person, reading):
+        raise NotYours("纸本由经办人或其部门的同事收存。请联系经办部门。")
+    return step
+
+
+def _scan_field(spec: FormSpec, step: Step) -> Field | None:
     """Return the cell that names the scan of a step that takes paper, None for a step that takes none."""
     if step.who.kind != "external" or PAPER_SCAN not in step.sign_by:
         return None
@@ -73,10 +85,15 @@ def scan_field(spec: FormSpec, step: Step) -> Field | None:
 
 def may_take_in(office: Office, person: Person, reading: Reading) -> bool:
     """Say whether a person may take in paper at the step at hand: the clerk of the document, or one of their unit."""
-    if reading.step is None or scan_field(reading.spec, reading.step) is None:
+    if reading.step is None or _scan_field(reading.spec, reading.step) is None:
         return False
     clerk = office.organisation.person(opener_of(reading.document) or "")
     return clerk is not None and clerk.department == person.department
+
+
+def _require_scan(field: Field, paper: Paper) -> None:
+    if not paper.data:
+        raise ProblemsFound((Problem(field.id, "required", "请选择签回纸本的扫描件或照片。"),))
 
 
 def _capacity(person: Person, signer: Signer, sha256: str, when: str) -> Capacity:

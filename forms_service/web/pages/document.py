@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forms_service.web.pages.beside import QuestionRow
+from forms_service.web.pages.dealings import Dealings
 from forms_service.web.pages.frame import PageImage
 from forms_service.web.pages.sheet import SheetBlock
 from forms_service.web.words import Due, Tone
@@ -89,6 +90,7 @@ class DocumentPage:
     may_withdraw: bool
     may_void: bool
     may_invite: bool
+    dealings: Dealings
     may_move_to: int | None
     done: str
 

@@ -19,7 +19,10 @@ Local = Callable[[dt.datetime], dt.datetime]
 _GIVEN = {"handed_over": "交给", "taken_back": "取自"}
 _TURNS = SIGNINGS | {"opened", "withdrawn"}
 _BESIDE = frozenset({"consulted", "advised", "handed_over", "taken_back"})
-_TOLD = frozenset({"opened", "moved", "withdrawn", "voided", "invited", "reminded", "sealed", "posted"}) | _BESIDE
+_AFTER = frozenset({"followed", "not_followed", "received"})
+_TOLD = (
+    frozenset({"opened", "moved", "withdrawn", "voided", "invited", "reminded", "sealed", "posted"}) | _BESIDE | _AFTER
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,11 @@ class Route:
             return f"「{step}」{_GIVEN[event.kind]}{actor_name(self.org, str(data['to']))}"
         if event.kind == "moved":
             return f"第 {data['from_version']} 版改用第 {data['version']} 版"
+        if event.kind == "received":
+            noted = [str(text) for name, text in data.items() if name.startswith("noted.")]
+            return f"{data['label']}：{'，'.join(noted)}"
+        if event.kind == "followed":
+            return str(data["title"])
         if "label" in data:
             return f"{data['label']}，存{department_name(self.org, str(data['department']))}"
         if "voucher" in data:

@@ -86,6 +86,7 @@ class _Sheet:
     typed: Mapping[str, str]
     system: Mapping[str, tuple[str, str]]
     seals: Mapping[str, str]
+    fixed: frozenset[str]
 
     def blocks(self) -> Iterator[SheetBlock]:
         """Yield the rows' cells; at a step only rows that hold a cell of its own, and headings that head one."""
@@ -128,7 +129,7 @@ class _Sheet:
             name=field.id,
             label=field.label.zh_hans,
             span=place.span,
-            kind=_kind(field, fills=self._fills(field), works_out=self._works_out(field)),
+            kind=_kind(field, fills=self._asks(field, field.id), works_out=self._works_out(field)),
             text=print_value(field, value),
             figure=field.kind in FIGURES,
             tall=place.height > 1,
@@ -142,8 +143,9 @@ class _Sheet:
         fills = self._fills(table)
         numbered = self._numbered(table, rows)
         last = max(numbered, default=0)
-        shown = min(max(last + _SPARE_ROWS, _FIRST_ROWS), table.max_rows) if fills else last
-        every = table.max_rows if fills else shown
+        open_rows = fills and not self._is_given(table)
+        shown = min(max(last + _SPARE_ROWS, _FIRST_ROWS), table.max_rows) if open_rows else last
+        every = table.max_rows if open_rows else shown
         lines = tuple(self._line(table, number, numbered.get(number, {})) for number in range(1, every + 1))
         widths = self._widths(table)
         titles = tuple(SheetCell(c.id, c.label.zh_hans, widths[c.id], "value") for c in table.columns)
@@ -156,7 +158,11 @@ class _Sheet:
                 name=cell_key(table.id, number, column.id),
                 label=column.label.zh_hans,
                 span=widths[column.id],
-                kind=_kind(column, fills=fills, works_out=fills and column.calc is not None),
+                kind=_kind(
+                    column,
+                    fills=self._asks(table, cell_key(table.id, number, column.id)),
+                    works_out=fills and column.calc is not None,
+                ),
                 text=print_value(column, row.get(column.id)),
                 figure=column.kind in FIGURES,
                 required=column.required,
@@ -176,6 +182,14 @@ class _Sheet:
     def _fills(self, field: Field) -> bool:
         return self.step is not None and field.id in self.step.fills
 
+    def _asks(self, field: Field, name: str) -> bool:
+        """Say whether a cell is the step's to write: what the document was given is not."""
+        return self._fills(field) and name not in self.fixed
+
+    def _is_given(self, table: Field) -> bool:
+        """Say whether a table has the rows that it was given and no others."""
+        return any(name == table.id or name.startswith(f"{table.id}.") for name in self.fixed)
+
     def _works_out(self, field: Field) -> bool:
         return self.step is not None and field.calc is not None and lock_of(self.spec, field) == self.step.id
 
@@ -191,13 +205,15 @@ def lay_sheet(
     step: Step | None = None,
     typed: Mapping[str, str] | None = None,
     seals: Mapping[str, str] | None = None,
+    fixed: frozenset[str] = frozenset(),
 ) -> tuple[SheetBlock, ...]:
     """Lay a form's values on its grid, in print order.
 
     With `step`, the cells that it fills are open and show what was `typed`; its calculated cells are marked. `system`
-    gives label and text of `no` and `opened_on`; `seals`, by step id, the text of the signature cells.
+    gives label and text of `no` and `opened_on`; `seals`, by step id, the text of the signature cells. `fixed` names
+    the cells of the step that the document was given: they are shown and not asked.
     """
-    return tuple(_Sheet(spec, values, step, typed or {}, system, seals or {}).blocks())
+    return tuple(_Sheet(spec, values, step, typed or {}, system, seals or {}, fixed).blocks())
 
 
 def answer_names(blocks: tuple[SheetBlock, ...]) -> frozenset[str]:

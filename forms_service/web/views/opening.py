@@ -31,3 +31,10 @@ def open_form(form: str) -> Response:
     """Issue a new document and go to its first step."""
     document = open_document(the_office(), the_person(), form)
     return redirect(f"/documents/{document.id}/step", 303)
+
+
+@blueprint.post("/documents/<document_id>/open/<form>")
+def open_from(document_id: str, form: str) -> Response:
+    """Issue a new document from another one and go to its first step."""
+    document = open_document(the_office(), the_person(), form, document_id)
+    return redirect(f"/documents/{document.id}/step", 303)

@@ -1,11 +1,17 @@
-"""The public status of a document whose code was scanned: ours or not, valid or not, and nothing of its content."""
+"""The public status of a document whose code was scanned: ours or not, valid or not, and nothing of its content.
+
+Of a form that the customer may never see not even that: it answers those alone who may see the document.
+"""
 
 from flask import Blueprint, render_template
 
+from forms_service.domain.errors import NotFound
 from forms_service.web import desk
-from forms_service.web.auth import the_office
+from forms_service.web.auth import here, the_office
 from forms_service.web.pages.document import StatusPage
 from forms_service.web.words import STATUS_SENTENCES, state
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import find
 
 blueprint = Blueprint("status", __name__)
 
@@ -16,6 +22,8 @@ def show(document_id: str) -> str:
     office = the_office()
     document = desk.public_document(office, document_id)
     spec = office.printery.form(document.spec_sha256).spec
+    if spec.visible_to_customer == "never":
+        _require_reader(office, document_id)
     said, tone = state(document)
     page = StatusPage(
         firm=office.organisation.firm.name,
@@ -29,3 +37,11 @@ def show(document_id: str) -> str:
         steps=len(spec.steps),
     )
     return render_template("status.html", page=page)
+
+
+def _require_reader(office: Office, document_id: str) -> None:
+    """Answer alike for a document that is not there and one that the reader may not see."""
+    person = here()
+    if person is None:
+        raise NotFound(f"没有识别码为「{document_id}」的单据，或者您无权查看。本公司人员请先登录，再扫一次。")
+    find(office, person, document_id)

@@ -12,21 +12,20 @@ from forms_service.domain.errors import KeyLocked, ProblemsFound, StalePage, Wro
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
 from forms_service.domain.routing import free_standings, require_standing, require_turn
-from forms_service.signing.signer import Signer
 from forms_service.web import desk
 from forms_service.web.attaching import attach
-from forms_service.web.auth import keep_signing_session, signing_session, the_office, the_person
+from forms_service.web.auth import the_office, the_person
 from forms_service.web.beside import Begun, stand_beside
 from forms_service.web.faults import point_at, status_of
 from forms_service.web.forms import PREFIX, SigningForm, answers_form, plain_text, typed_answers
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.sheet import answer_names
 from forms_service.web.step_page import fill_sheet, step_at_hand, step_page, sums_of
+from forms_service.web.unlocking import signer_of
 from forms_service.web.words import moment
 from forms_service.workflow.consulting import consult
 from forms_service.workflow.drafting import save_draft, try_out
 from forms_service.workflow.handing_over import hand_over, take_back
-from forms_service.workflow.keying import open_session, session_signer, unlock_key
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, at_desk_of, find
 from forms_service.workflow.submitting import Submission, require_fresh, submit
@@ -142,7 +141,7 @@ def _take(
     typed, problems = _typed(office, person, reading)
     try:
         _refuse(problems or _problems(office, person, submission, typed))
-        signer = _signer(office, person, form)
+        signer = signer_of(office, person, form)
         submit(office, person, replace(submission, raw=typed if submission.goes_on else {}), signer)
     except ProblemsFound as stop:
         return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
@@ -205,21 +204,6 @@ def _problems(office: Office, person: Person, submission: Submission, typed: Map
 def _refuse(problems: tuple[Problem, ...]) -> None:
     if any(problem.level == "error" for problem in problems):
         raise ProblemsFound(problems)
-
-
-def _signer(office: Office, person: Person, form: SigningForm) -> Signer:
-    """Take the key from the open signing session, or unlock it with the PIN typed."""
-    signer = session_signer(office, person, signing_session())
-    if signer is not None:
-        return signer
-    if not form.keep_open.data:
-        return unlock_key(office, person, form.pin.data or "")
-    token = open_session(office, person, form.pin.data or "")
-    keep_signing_session(token)
-    opened = session_signer(office, person, token)
-    if opened is None:
-        raise RuntimeError("a signing session was over as it began")
-    return opened
 
 
 def _again(
