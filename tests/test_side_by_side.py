@@ -1,12 +1,13 @@
 """会签 and 或签 on real bytes: any order, each on what the one before left, and a verdict that takes nothing else."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import NotYours, StalePage
+from forms_service.domain.errors import NotFound, NotYours, StalePage
 from forms_service.pdf.read import read_printed
 from forms_service.signing.verdict import Verdict
 from forms_service.store.documents import Search
@@ -190,3 +191,37 @@ def test_a_member_who_drafted_it_is_refused(world: World) -> None:
 def test_a_member_for_whom_the_drafter_signs_is_refused(world: World) -> None:
     forged = forge(world, _drafted(world), "joint_1", "tang_ying", on_behalf_of="li_wen")
     assert any("同一个人签的" in fault for fault in _faults(_verdict(world, forged)))
+
+
+def test_a_role_that_says_for_whom_and_a_statement_that_does_not_are_refused(world: World) -> None:
+    forged = forge(world, _drafted(world), "joint_1", "tang_ying", role="质量管理部（代 孙悦）")
+    assert any("与是不是代签对不上" in fault for fault in _faults(_verdict(world, forged)))
+
+
+def test_of_two_members_who_sign_at_the_same_moment_one_is_asked_again(world: World) -> None:
+    document = _drafted(world)
+    for person in MEMBERS.values():
+        world.person(person)
+    with ThreadPoolExecutor() as pool:
+        tries = {step: pool.submit(_member, world, document, step) for step in ("joint_1", "joint_2")}
+    stopped = {step: done.exception() for step, done in tries.items() if done.exception() is not None}
+    assert [type(stop) for stop in stopped.values()] in ([], [StalePage])
+    now = find(world.office, world.person("cao_yang"), document.id).document
+    for step in stopped:
+        now = _member(world, now, step)
+    assert {s.step for s in now.signatures} == {"draft", "joint_1", "joint_2"}
+    assert _faults(_verdict(world, world.office.blobs.get(now.head))) == []
+
+
+def test_the_group_has_one_time_for_all_its_members(world: World) -> None:
+    document = _drafted(world)
+    world.clock.pass_(hours=3)
+    assert _member(world, document, "joint_2").due_at == document.due_at is not None
+
+
+def test_a_member_sees_the_document_while_it_is_their_turn_and_not_before(world: World) -> None:
+    document = open_document(world.office, world.person("li_wen"), "memorandum")
+    with pytest.raises(NotFound):
+        find(world.office, world.person("gao_yuan"), document.id)
+    drafted = world.sign(document, "li_wen", raw=ASKED)
+    find(world.office, world.person("gao_yuan"), drafted.id)

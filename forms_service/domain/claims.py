@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from forms_service.domain.money import Money
 from forms_service.domain.people import Person
 
+BEHALF = "（代 "  # what the words of a role go on with where a delegate signs: 「副总经理（代 林国栋）」
+
 
 @dataclass(frozen=True, slots=True)
 class Deputy:
@@ -91,5 +93,5 @@ class Claim:
 
     def _deputy(self, deputy: Deputy) -> Standing:
         own = self._standing(deputy.principal)
-        words = f"{own.words}（代 {deputy.principal.name}）"
+        words = f"{own.words}{BEHALF}{deputy.principal.name}）"
         return replace(own, person=deputy.person, words=words, principal=deputy.principal, delegation=deputy.delegation)

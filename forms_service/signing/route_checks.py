@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from forms_service.domain.claims import BEHALF
 from forms_service.domain.errors import FormsError
 from forms_service.domain.numbering import parse_number
 from forms_service.domain.record import IssueRecord, RecordedStep
@@ -150,6 +151,8 @@ def _delegation_faults(evidence: Evidence, signing: Signing, step: RecordedStep)
     label = evidence.label(signing.found.field)
     if facts.on_behalf_of is not None and (step.external or facts.on_behalf_of in ("", facts.person)):
         yield f"「{label}」声明是代签，代的却不是本公司的另一个人。"
+    if (BEHALF in facts.role) is not (facts.on_behalf_of is not None):
+        yield f"「{label}」写的职务「{facts.role}」与是不是代签对不上。"
     known = expected.signature(facts.step, facts.round) if expected else None
     if known is not None and known.on_behalf_of != facts.on_behalf_of:
         yield f"「{label}」声明的代签与台账所记的不同，或当时没有这项委托。"

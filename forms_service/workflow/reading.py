@@ -70,11 +70,15 @@ def read(office: Office, document: Document) -> Reading:
 
 
 def at_desk_of(reading: Reading, person_id: str, step_id: str = "") -> Reading:
-    """Turn to the open step that is a person's: the one named, else one that they may sign or have handed over."""
+    """Turn to the open step that is a person's: the one named, else one that they may sign or have handed over.
 
-    def rank(turn: Turn) -> tuple[bool, bool, bool]:
+    What is their own comes before what they may sign for another.
+    """
+
+    def rank(turn: Turn) -> tuple[bool, bool, bool, bool]:
         free = free_standings(turn.claim.standings(person_id), turn.step, reading.document)
-        return turn.step.id == step_id, bool(free), turn.claim.concerns(person_id)
+        own = any(standing.principal is None for standing in free)
+        return turn.step.id == step_id, own, bool(free), turn.claim.concerns(person_id)
 
     if not reading.turns:
         return reading

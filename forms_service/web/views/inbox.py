@@ -12,7 +12,7 @@ from forms_service.web.auth import the_office, the_person
 from forms_service.web.names import actor_name
 from forms_service.web.pages.frame import Link
 from forms_service.web.pages.inbox import InboxPage, InboxRow, NoteRow, headline
-from forms_service.web.tasks import Task, questions_to, tasks_of
+from forms_service.web.tasks import Task, count_tasks, questions_to, tasks_of
 from forms_service.web.words import day, due, moment, state
 from forms_service.workflow.noting import mark_seen, notes_of
 from forms_service.workflow.office import Office
@@ -74,7 +74,7 @@ def _documents(office: Office, person: Person, tab: str, query: str, found: tupl
     return InboxPage(
         headline={"done": "您签过的单据", "mine": "您开立的单据"}[tab],
         tab=tab,
-        tabs=_tabs(office, person, tab, len(tasks_of(office, person)) + len(questions_to(office, person))),
+        tabs=_tabs(office, person, tab, count_tasks(office, person)),
         query=query,
         rows=tuple(_row(office, reading) for reading in found),
         recent=(),
@@ -89,7 +89,7 @@ def _told(office: Office, person: Person, query: str) -> InboxPage:
     return InboxPage(
         headline=f"{unseen} 条没有看过的知会" if unseen else "没有新的知会",
         tab="told",
-        tabs=_tabs(office, person, "told", len(tasks_of(office, person)) + len(questions_to(office, person))),
+        tabs=_tabs(office, person, "told", count_tasks(office, person)),
         query=query,
         rows=(),
         recent=(),
