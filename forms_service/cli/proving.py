@@ -13,7 +13,7 @@ from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.wiring import anchor_file, open_office
 from forms_service.workflow.archiving import check_archive, pack_month, rebuild_archive
-from forms_service.workflow.registering import rebuild_facts
+from forms_service.workflow.rebuilding import rebuild_facts
 
 EXITS = {"accepted": 0, "refused": 1, "review": 2}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
@@ -35,7 +35,7 @@ def verify_file(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def archive(args: argparse.Namespace, settings: Settings) -> int:
-    """Check the folders against catalogue and ledger, make the catalogues and the registers' facts again, or pack a month."""
+    """Check the folders against catalogue and ledger, make catalogues and facts again, or pack a month to take away."""
     office = open_office(settings)
     if args.what == "bag":
         print(pack_month(office, *_bag(args)))

@@ -1,7 +1,7 @@
 """The ledger: the hash-chained list of all that happened. Rows are appended; triggers refuse any other change."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,10 @@ class Ledger:
     def of(self, document_id: str) -> tuple[LedgerRow, ...]:
         """List a document's rows, in order."""
         return tuple(self._read(select(ledger).where(ledger.c.document_id == document_id).order_by(ledger.c.seq)))
+
+    def among(self, document_ids: Collection[str]) -> tuple[LedgerRow, ...]:
+        """List some documents' rows, in order."""
+        return tuple(self._read(select(ledger).where(ledger.c.document_id.in_(document_ids)).order_by(ledger.c.seq)))
 
     def first_broken(self) -> int | None:
         """Return the seq of the first row that does not follow from the one before it, or None for a whole chain.
