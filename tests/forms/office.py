@@ -17,16 +17,21 @@ from forms_service.workflow.publishing import publish
 from tests.world import CHEAP_PINS, Clock, World, make_world
 
 APPROVER = "wang_jian"
+_TOKENS = itertools.count(1)  # a copy of a copy knows the documents of both
 
 
 def full_office(folder: Path) -> World:
     """Open an office of its own in an empty folder, with every form of the shelf in force."""
-    model = _model()
-    kept = shutil.copytree(model.settings.data, folder, dirs_exist_ok=True)
-    clock, count = Clock(model.clock.at), itertools.count(1)
+    return copy_of(_model(), folder)
+
+
+def copy_of(world: World, folder: Path) -> World:
+    """Open a copy of an office in an empty folder, for a test to go on from; what is done in it leaves the other alone."""
+    kept = shutil.copytree(world.settings.data, folder, dirs_exist_ok=True)
+    clock = Clock(world.clock.at)
     settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(kept / "_specs")}, data=kept)
-    around = Surroundings(clock, lambda: f"{next(count):08}-document", lambda: "314159", glance=lambda: clock.at)
-    return World(open_office(settings, around), clock, settings, {APPROVER})
+    around = Surroundings(clock, lambda: f"{next(_TOKENS):08}-document", lambda: "314159", glance=lambda: clock.at)
+    return World(open_office(settings, around), clock, settings, set(world.keyed))
 
 
 @functools.cache
