@@ -295,7 +295,16 @@ def test_an_overseer_opens_the_slip_that_stands_or_draws_one_up_now(world: World
     zhao = world.person("zhao_min")
     drawn_up = draw_up_slip(world.office, zhao, document.id)
     assert draw_up_slip(world.office, zhao, document.id).id == drawn_up.id
+    _chase_at(world, LATE)
     assert _slips(world, document) == (drawn_up,)
+
+
+def test_two_overseers_at_once_draw_up_one_slip(world: World) -> None:
+    document = send_errand(world)
+    _go_to(world, LATE)
+    zhao = world.person("zhao_min")
+    _at_once(lambda: draw_up_slip(world.office, zhao, document.id))
+    assert len(_slips(world, document)) == 1
 
 
 def test_no_slip_is_drawn_up_for_what_is_in_time(world: World) -> None:

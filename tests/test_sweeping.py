@@ -14,13 +14,13 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import StalePage
 from forms_service.notices.mail import Mail, MailNotSent
 from forms_service.store.blobs import Blobs
-from forms_service.web.journal import Journal
+from forms_service.web.journal import Journal, places_of
 from forms_service.workflow.archiving import check_archive
 from forms_service.workflow.demonstrating import ALLOWANCE
 from forms_service.workflow.due import SomeNotDone
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.receiving import Answer, answer
-from forms_service.workflow.sweeping import start_sweeping, sweep
+from forms_service.workflow.sweeping import Swept, start_sweeping, sweep, sweep_noting
 from tests.notices.server import MailServer
 from tests.world import World, make_world
 
@@ -165,6 +165,33 @@ def test_what_stops_a_sweep_is_noted_by_kind_and_the_next_one_comes(world: World
     line = json.loads((tmp_path / "journal").read_text().splitlines()[0])
     assert line["kinds"] == ["MailNotSent"]
     assert "example.com" not in str(line)
+
+
+def test_what_a_sweep_did_is_told_and_an_empty_one_is_not(world: World, tmp_path: Path) -> None:
+    _for_the_customer(world)
+    with (tmp_path / "journal").open("w") as stream:
+        journal = Journal(stream)
+        assert sweep_noting(world.office, journal.sweep_stopped, journal.swept)
+        assert sweep_noting(world.office, journal.sweep_stopped, journal.swept)
+    (line,) = map(json.loads, (tmp_path / "journal").read_text().splitlines())
+    assert (line["event"], line["invited"], line["checkpointed"]) == ("swept", 1, 1)
+
+
+class BrokenMailer:
+    """A mailer with a fault of ours in it."""
+
+    def send(self, mail: Mail) -> None:
+        raise KeyError(mail.to)
+
+
+def test_a_fault_of_ours_holds_up_nothing_else_and_is_noted_with_its_place(world: World) -> None:
+    _for_the_customer(world)
+    told: list[Swept] = []
+    noted: list[Exception] = []
+    assert not sweep_noting(replace(world.office, mailer=BrokenMailer()), noted.append, told.append)
+    assert told[0].words == "签定当天的台账"
+    assert str(noted[0]) == "程序出了差错（KeyError）"
+    assert any("test_sweeping" in place for place in places_of(noted[0]))
 
 
 class Killed(BaseException):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from forms_service.domain import errors
+from forms_service.domain.calendars import CalendarGap
 from forms_service.domain.problem import Problem
 from forms_service.web.pages.frame import Fault
 
@@ -28,6 +29,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.PublishedDiffers: (409, "这一版已经公布过"),
         errors.Unreadable: (422, "读不懂这个文件"),
         errors.BadConfiguration: (500, "设置有矛盾"),
+        CalendarGap: (409, "公司日历没有这一年"),
     }
 )
 HTTP: Mapping[int, tuple[str, str]] = MappingProxyType(

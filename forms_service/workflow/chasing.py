@@ -18,6 +18,7 @@ from forms_service.domain.workdays import Reckoning
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search
 from forms_service.store.looks import Looked, Standing
+from forms_service.store.reminders import Occasion
 from forms_service.workflow.due import do_each
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_for_office
@@ -63,25 +64,24 @@ def draw_up_slip(office: Office, person: Person, document_id: str) -> Document:
     if not OVERSEER_ROLES & set(person.roles):
         raise NotYours("催办单由总经理室开立。请联系总经理室。")
     reading = find(office, person, document_id)
-    document, spec = reading.document, reading.spec
-    standing = standing_slip(office, spec, document)
-    if standing is not None:
-        return standing
-    if not slip_of(spec) or not days_late(spec, document, at, Reckoning(office.organisation, office.calendar)):
+    document, late, firm = reading.document, reading.spec.late, Reckoning(office.organisation, office.calendar)
+    if late is None or not late.slip or not days_late(reading.spec, document, at, firm):
         raise WrongState(f"{document.number} 现在没有逾期的步骤，不用催办。")
-    made = open_for_office(office, slip_of(spec), parent=document.id)
-    if made is None:
-        raise RuntimeError("a slip that is opened without a condition is always opened")
-    return made
+    standing = Search(form=late.slip, parent=document.id, states=("open",))
+    due = (prompt for prompt in look(late, document, at, firm).due if prompt.kind == "slip")
+    occasion = occasion_of(document, next(due, Prompt(at, "slip", 1)))  # the worker draws up none for it any more
 
+    def once(tx: Transaction, _: str) -> bool:
+        if tx.documents.count(standing):
+            return False
+        _note_drawn_up(tx, occasion, at)
+        return True
 
-def standing_slip(office: Office, spec: FormSpec, document: Document) -> Document | None:
-    """Return the newest slip that was drawn up for a document and has not ended."""
-    if not slip_of(spec):
-        return None
+    made = open_for_office(office, late.slip, parent=document.id, once=once)
+    if made is not None:
+        return made
     with office.database.read() as tx:
-        found = tx.documents.find(Search(form=slip_of(spec), parent=document.id, states=("open",)), limit=1)
-    return found[0] if found else None
+        return tx.documents.find(standing, limit=1)[0]
 
 
 def slip_of(spec: FormSpec) -> str:
@@ -112,13 +112,18 @@ def _draw_up(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) 
     occasion = occasion_of(reading.document, prompt)
 
     def once(tx: Transaction, _: str) -> bool:
-        if tx.reminders.of(occasion):
-            return False
-        for drawn_up in tx.reminders.add(occasion, [""], at):
-            tx.reminders.mark_sent(drawn_up, at)
-        return True
+        return _note_drawn_up(tx, occasion, at)
 
     return open_for_office(office, slip_of(reading.spec), parent=reading.document.id, once=once) is not None
+
+
+def _note_drawn_up(tx: Transaction, occasion: Occasion, at: dt.datetime) -> bool:
+    """Note that a slip is drawn up on an occasion; False when one was before."""
+    if tx.reminders.of(occasion):
+        return False
+    for drawn_up in tx.reminders.add(occasion, [""], at):
+        tx.reminders.mark_sent(drawn_up, at)
+    return True
 
 
 Act = Callable[[Office, Reading, Prompt, dt.datetime], bool]

@@ -25,6 +25,8 @@ from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.office import Office
 from forms_service.workflow.publishing import published_spec
 
+CALENDAR_AHEAD = dt.timedelta(days=60)
+
 Published = Mapping[tuple[str, int], str]
 Missing = Callable[[str], tuple[str, ...]]
 
@@ -61,7 +63,7 @@ def check_shelf(organisation: Path, forms: Path, around: Around) -> Findings:
     org = reading.organisation
     linted = lint_folder(forms, org, around.published, around.missing)[1]
     registers = (problem for path in sorted((forms / FOLDER).glob("*.yaml")) for problem in lint_register(path)[1])
-    own = (*_check_calendar(org, organisation), *_check_mail(org, organisation, around))
+    own = (*_check_calendar(org, organisation, around.at), *_check_mail(org, organisation, around))
     return Findings((*reading.problems, *own, *linted, *registers), _assumptions(reading, around.at))
 
 
@@ -79,11 +81,20 @@ def _assumptions(reading: Reading, at: dt.datetime) -> tuple[Assumption, ...]:
     return list_assumptions(reading.organisation, at.astimezone(zone).date())
 
 
-def _check_calendar(org: Organisation, folder: Path) -> Iterator[Problem]:
+def _check_calendar(org: Organisation, folder: Path, at: dt.datetime) -> Iterator[Problem]:
+    """Hold that the calendar can be made, and warn before deadlines run out of its years."""
+    place = Place(f"{folder.as_posix()}/calendar.yaml", 1, 1)
     try:
-        make_calendar(org.calendar)
+        calendar = make_calendar(org.calendar)
     except BadConfiguration as refusal:
-        yield fault(Place(f"{folder.as_posix()}/calendar.yaml", 1, 1), "bad_calendar", str(refusal), "the calendar")
+        yield fault(place, "bad_calendar", str(refusal), "the calendar")
+        return
+    ahead = (at + CALENDAR_AHEAD).astimezone(ZoneInfo(org.firm.timezone)).year
+    if ahead not in calendar.years:
+        words = (
+            f"years 里没有 {ahead} 年，{CALENDAR_AHEAD.days} 天之内就会有期限算不出来，单据会签不下去。请补上这一年。"
+        )
+        yield fault(place, "calendar_ends", words, f"the calendar does not cover {ahead}", "warning")
 
 
 def _check_mail(org: Organisation, folder: Path, around: Around) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from forms_service.domain.document import Document
 from forms_service.domain.lateness import Prompt, PromptKind, days_late, limit_of
 from forms_service.domain.people import Person
+from forms_service.domain.routing import opener_of
 from forms_service.domain.workdays import Reckoning, counts_workdays, write_days
 from forms_service.notices.mail import Mail
 from forms_service.store.reminders import Occasion
@@ -44,17 +45,15 @@ def tell(office: Office, reading: Reading, prompt: Prompt, at: dt.datetime) -> b
 def minders(office: Office, reading: Reading) -> tuple[Person, ...]:
     """List who is to be reminded of the open steps: their holders, and those who act for them.
 
-    While a customer has the document it is whoever brought it to them: the one who opened it, else the first who
-    signed it; what nobody has is minded by 总经理室.
+    While a customer has the document it is whoever brought it to them; what nobody has is minded by 总经理室.
     """
     holders = {person.id: person for turn in reading.turns for person in turn.claim.holders}
     deputies = {deputy.person.id: deputy.person for turn in reading.turns for deputy in turn.claim.deputies}
     if holders:
         return tuple({**holders, **deputies}.values())
-    document, org = reading.document, office.organisation
-    known = (org.person(i) for i in (document.opened_by, *(s.person for s in document.signatures)))
-    first = next((person for person in known if person), None)
-    return (first,) if first else org.holders(OFFICE_ROLE)
+    org = office.organisation
+    opener = org.person(opener_of(reading.document) or "")
+    return (opener,) if opener else org.holders(OFFICE_ROLE)
 
 
 def _tell(office: Office, reading: Reading, prompt: Prompt, people: Iterable[Person], at: dt.datetime) -> bool:

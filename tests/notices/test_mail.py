@@ -50,6 +50,14 @@ def by_tls(server: MailServer, **more: object) -> SmtpMail:
     return SmtpMail("localhost", server.port, SENDER, now, **{**given, **more})  # type: ignore[arg-type]  # a test's own
 
 
+def test_a_mail_that_is_sent_again_as_it_was_written_is_still_one_file(tmp_path: Path) -> None:
+    written = replace(MAIL, at=AT)
+    for hours in (1, 2):
+        MailFolder(tmp_path / "mail", SENDER, lambda late=hours: AT + dt.timedelta(hours=late)).send(written)  # type: ignore[misc]  # a default of its own
+    (path,) = (tmp_path / "mail").glob("*.eml")
+    assert _read(path)["Date"].datetime == AT
+
+
 def test_a_mail_is_one_file_that_a_mail_program_opens(tmp_path: Path) -> None:
     MailFolder(tmp_path / "mail", SENDER, now).send(MAIL)
     (path,) = (tmp_path / "mail").glob("*.eml")

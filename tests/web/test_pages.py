@@ -39,6 +39,11 @@ def _proposal(site: Site) -> Markup:
     return site.signed_in("wang_jian").page(f"/configuration/{waiting(site.world.office)[0].sha256}")
 
 
+def _chasing(site: Site) -> Markup:
+    site.signed_by("li_wen")
+    return site.signed_in("xu_jing").page("/chasing")
+
+
 PAGES: dict[str, Look] = {
     "sign-in": lambda site: site.visitor().page("/login"),
     "inbox": _staff("li_wen", "/"),
@@ -54,6 +59,7 @@ PAGES: dict[str, Look] = {
     "decide": _document("wang_jian", "/step", "li_wen", "lin_guo"),
     "document": _document("li_wen", "", "li_wen"),
     "finished": lambda site: site.signed_in("li_wen").page(f"/documents/{site.finished().id}"),
+    "chasing": _chasing,
     "archive": _staff("he_mei", "/archive/accounting"),
     "empty archive": _staff("zhao_min", "/archive/qa"),
     "accounting": _staff("he_mei", "/accounting"),
