@@ -164,14 +164,12 @@ RECEIVABLE: Mapping[str, str] = MappingProxyType(
         "amount_collected": "181650.00",
     }
 )
-MEMORIAL: Mapping[str, str] = MappingProxyType(
+CHECKED: Mapping[str, str] = MappingProxyType(
     {
-        "kind": "objection",
-        "topic": "本案责任归属请重新判定",
-        "account": "压合记录显示温度正常。",
-        "proposal": "拟请总经理室会同质管复查。",
-        "needs_deputy": "no",
-        "instruction": "如拟。",
+        "done_on": TODAY,
+        "finding": "槽液分析记录每班两次，抽查七日齐全。",
+        "effective": "yes",
+        "qa_view": "复验合格，对策有效。",
     }
 )
 USUAL: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -184,7 +182,7 @@ USUAL: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "investigation-report": REPORT,
         "timeliness-review": TIMELINESS,
         "receivable-notice": RECEIVABLE,
-        "memorial": MEMORIAL,
+        "measure-check": CHECKED,
         **PAPERWORK,
     }
 )

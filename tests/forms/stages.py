@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from forms_service.domain.values import Single, Values
-from tests.cases import TODAY as THE_DAY
 from tests.cases import USUAL
 from tests.forms.desk import TODAY, Desk, Filled, shelf
+from tests.paperwork import TODAY as THE_DAY
 
 GIVEN: Mapping[str, Mapping[str, Single]] = {
     "customer-complaint": {"earlier_amount": Decimal(0), "case_due": dt.date(2026, 12, 24)},

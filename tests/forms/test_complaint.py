@@ -250,12 +250,12 @@ def test_a_hindered_receivable_is_that_of_the_part_complained_of() -> None:
 @pytest.mark.parametrize(
     ("typed", "opened"),
     [
-        ({}, {"sales-allowance"}),
-        ({"allowance_amount": "", "compensation_amount": "700"}, {"sales-allowance"}),
-        (RETURNED, {"goods-return"}),
-        ({"allowance_amount": "", "exchange_qty": "20", "sale_price": "86.50"}, {"goods-return"}),
-        ({"allowance_amount": "", "rework_qty": "20"}, {"goods-return"}),
-        ({"rework_qty": "20"}, {"sales-allowance", "goods-return"}),
+        ({}, {"sales-allowance", "measure-check"}),
+        ({"allowance_amount": "", "compensation_amount": "700"}, {"sales-allowance", "measure-check"}),
+        (RETURNED, {"goods-return", "measure-check"}),
+        ({"allowance_amount": "", "exchange_qty": "20", "sale_price": "86.50"}, {"goods-return", "measure-check"}),
+        ({"allowance_amount": "", "rework_qty": "20"}, {"goods-return", "measure-check"}),
+        ({"rework_qty": "20"}, {"sales-allowance", "goods-return", "measure-check"}),
         (UNFOUNDED, {"receivable-notice"}),
         ({"track": "yes"}, {"sales-allowance", "improvement"}),
     ],
@@ -289,4 +289,4 @@ def test_the_route_is_the_regulations() -> None:
 
 
 def test_every_form_of_the_shelf_is_without_a_fault() -> None:
-    assert len(shelf()) == 16
+    assert len(shelf()) == 17

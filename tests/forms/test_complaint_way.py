@@ -154,7 +154,7 @@ def _kept(world: World, department: str, document: Document) -> list[int]:
 
 @pytest.mark.regulation("7(1)③b", "13(1)a", "13(1)①a", "14b")
 def test_a_decided_allowance_opens_its_form_the_answer_and_the_review(world: World, closed: Document) -> None:
-    opened = {"investigation-report", "sales-allowance", "customer-reply", "timeliness-review"}
+    opened = {"investigation-report", "sales-allowance", "customer-reply", "timeliness-review", "measure-check"}
     assert {document.form for document in children(world, closed)} == opened
     with pytest.raises(NotOpenable):
         open_document(world.office, world.person("li_wen"), "goods-return", parent=closed.id)

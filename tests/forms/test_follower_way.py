@@ -1,6 +1,7 @@
 """What follows from a complaint, taken through the office: allowance, return, certificate, notice and their books."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_a_return_is_booked_with_the_certificate_that_the_buyer_signed(world: Wo
 
 
 @pytest.mark.regulation("13(2)①b")
-def test_more_than_the_tolerance_is_booked_only_with_an_approved_memorial(world: World) -> None:
+def test_more_than_the_tolerance_is_booked_only_with_an_approved_memorial(tmp_path: Path) -> None:
+    world = case_world(tmp_path)
     told = {"received_qty": "105.001", "scrap_qty": "105.001", "instruction_no": "请示 9", "difference_note": "多退"}
     done = go_on(world, child(world, decided(world, **RETURNED), "goods-return"), **told, **ORIGINAL)
     settle(world)
@@ -184,6 +186,15 @@ def test_a_disputed_receivable_goes_up_as_a_memorial(world: World) -> None:
     done = go_on(world, notified, **disputed)
     settle(world)
     assert [document.form for document in children(world, done)] == ["memorial"]
+
+
+@pytest.mark.regulation("7(4)①c", "7(2)②")
+def test_the_plant_signs_its_measures_as_done_and_quality_management_checks_them(world: World) -> None:
+    waiting = child(world, decided(world), "measure-check")
+    assert waiting.due_at is not None
+    assert world.office.today(waiting.due_at).isoformat() == "2026-12-20"
+    done = go_on(world, waiting)
+    assert [(s.step, s.person) for s in done.signatures] == [("check", "wu_gang"), ("verify", "sun_yue")]
 
 
 @pytest.mark.parametrize("department", ["sales", "accounting"])

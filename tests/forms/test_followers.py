@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from forms_service.domain.evaluating import evaluate
 from tests.forms.desk import shelf
 from tests.forms.stages import fill_to
 
@@ -167,12 +168,14 @@ def test_what_came_back_is_booked_down_to_one_piece(received: str, net: str) -> 
     assert filled.values["net"] == Decimal(net)
 
 
-def test_a_rework_books_nothing() -> None:
-    typed = {"treatment": "rework", "received_qty": "40", "scrap_qty": "40"}
-    assert fill_to("goods-return", "account", **typed).values["net"] == 0
-    posting = shelf()["goods-return"].posting
-    assert posting is not None
-    assert posting.when is not None
+def test_what_is_reworked_or_exchanged_needs_no_proof_and_books_nothing() -> None:
+    spec = shelf()["goods-return"]
+    values = fill_to("goods-return", "warehouse", treatment="rework", received_qty="40", scrap_qty="40").values
+    asked = [step.id for step in spec.steps if step.when is not None and evaluate(step.when, values) is True]
+    assert (asked, values["net"]) == ([], 0)
+    assert spec.posting is not None
+    assert spec.posting.when is not None
+    assert evaluate(spec.posting.when, values) is False
 
 
 @pytest.mark.regulation("9(10)b")
