@@ -12,9 +12,11 @@ from forms_service.domain.context import gather
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound, NotOpenable, NotYours
 from forms_service.domain.evaluating import evaluate
+from forms_service.domain.expression import Expression
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OFFICE
 from forms_service.domain.spec import FormSpec, OpensFrom
+from forms_service.domain.wording import Words, alias_words, field_words, say
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search
 from forms_service.workflow.giving import Source, give
@@ -139,11 +141,21 @@ def _bar(office: Office, tx: Transaction, spec: FormSpec, source: Source, at: dt
         names = give(office, spec, source, at).known()
         known = gather({}, replace(context(office, parent.document, at), given=names))
         if evaluate(opens.when, known, rounding=spec.rounding) is not True:
-            return f"还不合条件「{opens.when.source}」。"
+            return f"要等{_said(opens.when, opens.alias, parent.spec)}。"
     standing = Search(form=spec.form, parent=parent.document.id, states=("open", "finished"))
     if opens.limit is not None and tx.documents.count(standing) >= opens.limit:
         return f"最多开 {opens.limit} 张，已经有了。"
     return ""
+
+
+def _said(when: Expression, alias: str, parent: FormSpec) -> str:
+    """Say a condition on the parent in the words of its own form."""
+    own = field_words(parent.fields)
+    under = Words(
+        {f"{alias}.{name}": f"它的{words}" for name, words in own.names.items()},
+        {f"{alias}.{name}": options for name, options in own.options.items()},
+    )
+    return say(when, alias_words(alias, "它", None).joined(under))
 
 
 def _accepts(opens: OpensFrom, parent: Document) -> bool:

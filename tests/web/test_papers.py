@@ -59,6 +59,7 @@ def test_paper_is_uploaded_and_signed_for(site: Site) -> None:
     assert answer.status_code == 303, answer.text
     page = clerk.get(path).text
     assert "纸本收存" in page
+    assert "不是客户的电子签章" in page
     assert "签回.png" in page
 
 

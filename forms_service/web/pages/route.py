@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from forms_service.domain.countersigning import members, name_of_all
 from forms_service.domain.document import Document
-from forms_service.domain.events import Event, LedgerRow
+from forms_service.domain.events import Data, Event, LedgerRow
 from forms_service.domain.people import Organisation
+from forms_service.domain.record import PAPER_SCAN
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.step_times import SIGNINGS, Stay, stays
 from forms_service.web.names import actor_name, department_name
@@ -61,7 +62,7 @@ class Route:
             opinion=str(event.data["opinion"] or ""),
             when=moment(self.local(event.at)),
             taken=f"用了 {span(event.at - stay.opened_at)}{self._limit(step, stay.due_at)}",
-            note=f"继续的理由：{event.data['reason']}" if event.data.get("reason") else "",
+            note=_note_of(event.data),
         )
 
     def _aside(self, event: Event) -> RouteEntry:
@@ -132,6 +133,13 @@ class Route:
         ahead = steps_ahead(self.spec, self.document)
         side_by_side = members(self.spec, ahead[0].id) if ahead else ()
         return tuple(step for step in ahead if step in side_by_side and step.id in self.holders)
+
+
+def _note_of(data: Data) -> str:
+    """Tell what a signature is not, and why it was given in spite of a warning."""
+    on_paper = str(data.get("identified_by") or "").startswith(PAPER_SCAN)
+    paper = "客户签在纸上，扫描件由签章人收存；不是客户的电子签章。" if on_paper else ""
+    return paper + (f"继续的理由：{data['reason']}" if data.get("reason") else "")
 
 
 def seals(document: Document, org: Organisation, local: Local) -> Mapping[str, str]:

@@ -130,7 +130,7 @@ class _Sheet:
             label=field.label.zh_hans,
             span=place.span,
             kind=_kind(field, fills=self._asks(field, field.id), works_out=self._works_out(field)),
-            text=print_value(field, value),
+            text=_words(field, value),
             figure=field.kind in FIGURES,
             tall=place.height > 1,
             options=_options(field, value),
@@ -230,6 +230,12 @@ def _kind(field: Field, *, fills: bool, works_out: bool) -> CellKind:
     if fills:
         return "input"
     return "options" if field.kind in ("choice", "yesno") else "value"
+
+
+def _words(field: Field, value: Single) -> str:
+    """Write a value as its cell shows it; a worked-out yes or no has no boxes here and is written out."""
+    text = print_value(field, value)
+    return dict(options_of(field)).get(text, text) if field.kind == "yesno" else text
 
 
 def _plain(cell: Cell, label: str, text: str) -> SheetCell:
