@@ -92,6 +92,16 @@ def test_a_check_reads_the_forms_with_the_organisation(shelf: Path, capsys: pyte
     assert "unknown_role" in capsys.readouterr().out
 
 
+def test_a_calendar_is_told_of_before_its_years_run_out(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calendar = shelf / "organisations" / "demo" / "calendar.yaml"
+    calendar.write_text("countries: [CN]\nyears: [2020]\n")
+    assert main(["check"]) == 0
+    assert "calendar_ends" in capsys.readouterr().out
+    calendar.write_text("countries: [CN]\nyears: [2099]\n")
+    assert main(["check"]) == 1
+    assert "bad_calendar" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("shelf")
 def test_a_check_tells_programs_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--json"]) == 0
