@@ -115,9 +115,11 @@ _FILL = """
 INSERT INTO numbers VALUES ('memo', '2026-11', 1, 'A2611001');
 INSERT INTO published_forms VALUES ('memo', 1, 'x', 'y', '2026-11-24 00:00:00', 'chen');
 INSERT INTO documents (id, form, version, spec_sha256, number, state, step, round, head, opened_by, opened_at,
-    step_opened_at, due_at, subject, amount, revision, void_reason, supersedes, distributed_at) VALUES ('d', 'memo', 1, 'x', 'A2611001', 'open', 'prepare', 1, 'h', 'chen',
+    step_opened_at, due_at, subject, amount, revision, void_reason, supersedes, distributed_at)
+    VALUES ('d', 'memo', 1, 'x', 'A2611001', 'open', 'prepare', 1, 'h', 'chen',
     '2026-11-24 00:00:00', '2026-11-24 00:00:00', NULL, '', '', 1, '', NULL, NULL);
-INSERT INTO vouchers VALUES ('d', 'V1', 'e', '{}', '2026-11-24 00:00:00', 'chen');
+INSERT INTO vouchers (document_id, number, evidence_sha256, body, posted_at, posted_by)
+    VALUES ('d', 'V1', 'e', '{}', '2026-11-24 00:00:00', 'chen');
 INSERT INTO snapshots VALUES ('s', '{}', '2026-11-24 00:00:00', 'office');
 INSERT INTO approvals VALUES (1, 'organisation', 's', '', '2026-11-24', 'wang', '2026-11-24 00:00:00', '', '', '')
 """
