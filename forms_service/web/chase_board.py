@@ -10,7 +10,7 @@ from forms_service.domain.lateness import days_late, limit_of
 from forms_service.domain.people import Person
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.step_times import StepTime, step_times
-from forms_service.domain.workdays import Reckoning, counts_workdays, write_days
+from forms_service.domain.workdays import counts_workdays, write_days
 from forms_service.store.documents import Search
 from forms_service.web.names import department_name
 from forms_service.web.pages.chasing import ChasedRow, ChasingPage, DepartmentDays
@@ -57,7 +57,7 @@ def _chased(office: Office, documents: Sequence[Document], now: dt.datetime) -> 
     with office.database.read() as tx:
         events, desks = tx.registered.events(ids), tx.registered.desks(ids)
         following = tx.registered.following(ids)
-    firm, people = Reckoning(office.organisation, office.calendar), {p.id: p for p in office.organisation.people}
+    firm, people = office.reckoning, {p.id: p for p in office.organisation.people}
 
     def chased(document: Document) -> Chased:
         spec = office.printery.form(document.spec_sha256).spec

@@ -12,7 +12,6 @@ from forms_service.domain.registers import SYSTEM_NAMES, Column, Register
 from forms_service.domain.routing import opener_of
 from forms_service.domain.spec import Field, FormSpec
 from forms_service.domain.step_times import StepTime
-from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Wanted
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.register import Line, RegisterRow, Stay
@@ -105,7 +104,7 @@ def _step_due(office: Office, entry: Entry) -> Told:
 
 def _late(office: Office, entry: Entry) -> int:
     """Count the days by which the step at hand is late, or by which the whole document was when it ended."""
-    document, firm = entry.document, Reckoning(office.organisation, office.calendar)
+    document, firm = entry.document, office.reckoning
     if document.step is not None:
         return days_late(entry.spec, document, office.now(), firm)
     if document.case_due_at is None or document.ended_at is None:

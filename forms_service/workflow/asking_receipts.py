@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from forms_service.domain.document import Document
 from forms_service.domain.people import Person
 from forms_service.domain.spec import Copy, FormSpec
-from forms_service.domain.workdays import Reckoning
 from forms_service.notices.mail import Mail
 from forms_service.store.copies import SealedCopy
 from forms_service.store.reminders import Occasion
@@ -50,7 +49,7 @@ class _Asked:
 
     def days_late(self, at: dt.datetime) -> int:
         """Count the days by which the receipt is late."""
-        receipt, firm = self.planned.receipt, Reckoning(self.office.organisation, self.office.calendar)
+        receipt, firm = self.planned.receipt, self.office.reckoning
         workdays = bool(receipt and receipt.within and receipt.within.workdays)
         return firm.days_late(self._due_at(), at, workdays=workdays)
 

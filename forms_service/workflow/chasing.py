@@ -14,7 +14,6 @@ from forms_service.domain.lateness import Look, Prompt, days_late, look
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OVERSEER_ROLES
 from forms_service.domain.spec import FormSpec
-from forms_service.domain.workdays import Reckoning
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search
 from forms_service.store.looks import Looked, Standing
@@ -34,7 +33,7 @@ def chase_pending(office: Office) -> int:
 
     Raises SomeNotDone after the others had their turn.
     """
-    at, firm = office.now(), Reckoning(office.organisation, office.calendar)
+    at, firm = office.now(), office.reckoning
     with office.database.read() as tx:
         standing = tx.looks.pending(at, BATCH)
     quiet: list[Looked] = []
@@ -64,7 +63,7 @@ def draw_up_slip(office: Office, person: Person, document_id: str) -> Document:
     if not OVERSEER_ROLES & set(person.roles):
         raise NotYours("催办单由总经理室开立。请联系总经理室。")
     reading = find(office, person, document_id)
-    document, late, firm = reading.document, reading.spec.late, Reckoning(office.organisation, office.calendar)
+    document, late, firm = reading.document, reading.spec.late, office.reckoning
     if late is None or not late.slip or not days_late(reading.spec, document, at, firm):
         raise WrongState(f"{document.number} 现在没有逾期的步骤，不用催办。")
     standing = Search(form=late.slip, parent=document.id, states=("open",))

@@ -21,7 +21,6 @@ from forms_service.domain.routing import opener_of
 from forms_service.domain.scope import KINDS
 from forms_service.domain.spec import Field, FormSpec
 from forms_service.domain.values import Single, print_value
-from forms_service.domain.workdays import Reckoning
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 from forms_service.workflow.reporting import REPORTS, Subject
@@ -75,7 +74,7 @@ def _parent_values(office: Office, source: Source, at: dt.datetime, form: str) -
 
 def _system_values(office: Office, reading: Reading, source: Source, at: dt.datetime) -> Mapping[str, Single]:
     document, spec = reading.document, reading.spec
-    firm = Reckoning(office.organisation, office.calendar)
+    firm = office.reckoning
     limit = limit_of(document)
     return {
         "no": document.number,

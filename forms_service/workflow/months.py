@@ -47,7 +47,7 @@ def closed_in(register: Register, span: Span) -> Wanted:
 def closed_cases(office: Office, register: Register, monthly: Monthly, period: str) -> tuple[ClosedCase, ...]:
     """List the cases of a register that were closed in a month, by number."""
     rows = all_entries(office, closed_in(register, month_span(office, period))).rows
-    firm = Reckoning(office.organisation, office.calendar)
+    firm = office.reckoning
     return tuple(_case(entry, monthly, firm) for entry in reversed(rows))
 
 

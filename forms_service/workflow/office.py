@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from forms_service.archive.archive import Archive
 from forms_service.domain.calendars import Calendar
 from forms_service.domain.people import Organisation, Person, Policy
+from forms_service.domain.workdays import Reckoning
 from forms_service.domain.registers import Register
 from forms_service.notices.mail import Mailer
 from forms_service.pdf.fonts import Fonts
@@ -57,6 +58,11 @@ class Office:
     def calendar(self) -> Calendar:
         """The firm's calendar in force now."""
         return self.rulebook.calendar()
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """How the firm reckons time now."""
+        return Reckoning(self.organisation, self.calendar)
 
     def today(self, at: dt.datetime) -> dt.date:
         """Return the firm's calendar day at an instant."""

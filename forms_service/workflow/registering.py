@@ -13,7 +13,6 @@ from forms_service.domain.registers import Register
 from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES, all_who
 from forms_service.domain.spec import Copy, FormSpec
 from forms_service.domain.step_times import StepTime, step_times
-from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Sight, Wanted
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import find
@@ -65,7 +64,7 @@ def all_entries(office: Office, wanted: Wanted, limit: int | None = None, offset
         ids = [document.id for document in found.documents]
         facts, events = tx.facts.of(ids), tx.registered.events(ids)
         desks, following = tx.registered.desks(ids), tx.registered.following(ids)
-    firm, people = Reckoning(office.organisation, office.calendar), {p.id: p for p in office.organisation.people}
+    firm, people = office.reckoning, {p.id: p for p in office.organisation.people}
 
     def entry(document: Document) -> Entry:
         spec = office.printery.form(document.spec_sha256).spec

@@ -8,7 +8,7 @@ from forms_service.domain.document import Document
 from forms_service.domain.lateness import Prompt, PromptKind, days_late, limit_of
 from forms_service.domain.people import Person
 from forms_service.domain.routing import opener_of
-from forms_service.domain.workdays import Reckoning, counts_workdays, write_days
+from forms_service.domain.workdays import counts_workdays, write_days
 from forms_service.notices.mail import Mail
 from forms_service.store.reminders import Occasion
 from forms_service.workflow.office import Office
@@ -95,7 +95,7 @@ class _Words:
         limit = limit_of(document)
         if limit is None:
             return "请办理"
-        late = days_late(self.reading.spec, document, self.at, Reckoning(office.organisation, office.calendar))
+        late = days_late(self.reading.spec, document, self.at, office.reckoning)
         if late:
             within = self.reading.step.within if self.reading.step else None
             return f"已逾期 {write_days(late, workdays=counts_workdays(within, office.calendar))}"

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from forms_service.domain.document import Document
 from forms_service.domain.step_times import StepTime, step_times
-from forms_service.domain.workdays import Reckoning
 from forms_service.workflow.office import Office
 
 ROWS = 20  # what the review has room for
@@ -15,7 +14,7 @@ def times_of(office: Office, document: Document) -> tuple[StepTime, ...]:
     spec = office.printery.form(document.spec_sha256).spec
     with office.database.read() as tx:
         rows = tx.ledger.of(document.id)
-    return step_times(spec, document, rows, (), office.now(), Reckoning(office.organisation, office.calendar))
+    return step_times(spec, document, rows, (), office.now(), office.reckoning)
 
 
 def step_times_report(office: Office, document: Document) -> Mapping[str, str]:
