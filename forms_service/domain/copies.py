@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 
 from forms_service.domain.document import Document, Signature
+from forms_service.domain.evaluating import Known, evaluate
 from forms_service.domain.people import Organisation
 from forms_service.domain.spec import Copy, FormSpec
+
+OPENER = "opened_by"
+_BY_FIELD = "$"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCopy:
     """A copy to seal: its number, the department that keeps it and the label that is filled in and sealed.
 
-    `after` is the step at which it is cut early, "" for one that is cut when all have signed.
+    `after` is the step at which it is cut early, "" for one that is cut when all have signed. A department that only
+    the document tells is planned in words, `$unit` or `opened_by`.
     """
 
     no: int
@@ -22,11 +27,29 @@ class PlannedCopy:
 
 
 def plan_copies(spec: FormSpec, org: Organisation) -> tuple[PlannedCopy, ...]:
-    """List the copies of a form in order of their numbers, a role's copy going to its first holder's department."""
+    """List the copies of a form in order of their numbers, a role's copy going to its first holder's department.
+
+    This is what the issue record says; `copies_due` says which of them a document comes to.
+    """
     return tuple(
         PlannedCopy(copy.no, _department(copy, org), copy.name, copy.colour, copy.after)
         for copy in sorted(spec.copies, key=lambda c: c.no)
     )
+
+
+def copies_due(spec: FormSpec, org: Organisation, known: Known, opener: str | None) -> tuple[PlannedCopy, ...]:
+    """List the copies that a document falls into: those whose condition holds, each with the department that keeps it.
+
+    A copy for a department that no field names is none. `opener` is whose work the document is.
+    """
+    due = (copy for copy in sorted(spec.copies, key=lambda c: c.no) if _holds(copy, spec, known))
+    kept = ((copy, _keeper(copy, org, known, opener)) for copy in due)
+    return tuple(PlannedCopy(c.no, keeper, c.name, c.colour, c.after) for c, keeper in kept if keeper)
+
+
+def is_told_late(department: str) -> bool:
+    """Say whether a planned copy's department is only told by the document."""
+    return department.startswith(_BY_FIELD) or department == OPENER
 
 
 def signatures_in(spec: FormSpec, document: Document, after: str) -> tuple[Signature, ...]:
@@ -46,11 +69,6 @@ def is_cut(spec: FormSpec, document: Document, after: str) -> bool:
     return len(signatures_in(spec, document, after)) < len(document.signatures)
 
 
-def cuts_at(spec: FormSpec, step_id: str) -> bool:
-    """Say whether the signing of a step can bring about an early copy."""
-    return any(step_id == copy.after for copy in spec.copies)
-
-
 def bars_return(spec: FormSpec, document: Document, target: str) -> Copy | None:
     """Return the early copy, already cut, that holds the step to which somebody would return; None for no such copy.
 
@@ -66,8 +84,27 @@ def _steps_in(spec: FormSpec, after: str) -> frozenset[str]:
     return frozenset(step.id for step in spec.steps[:end])
 
 
+def _holds(copy: Copy, spec: FormSpec, known: Known) -> bool:
+    return copy.when is None or evaluate(copy.when, known, rounding=spec.rounding) is True
+
+
+def _keeper(copy: Copy, org: Organisation, known: Known, opener: str | None) -> str:
+    """Find the department that keeps a copy, "" where nothing names one."""
+    if copy.to.kind == "dept_field":
+        named = known.get(copy.to.name)
+        return next((department.id for department in org.departments if department.name == named), "")
+    if copy.to.kind == "opened_by":
+        person = org.person(opener or "")
+        return person.department if person else ""
+    return _department(copy, org)
+
+
 def _department(copy: Copy, org: Organisation) -> str:
     if copy.to.kind == "dept":
         return copy.to.name
+    if copy.to.kind == "dept_field":
+        return f"{_BY_FIELD}{copy.to.name}"
+    if copy.to.kind == "opened_by":
+        return OPENER
     holders = org.holders(copy.to.name)
     return holders[0].department if holders else copy.to.name

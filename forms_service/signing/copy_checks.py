@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Iterator
 
+from forms_service.domain.copies import is_told_late
 from forms_service.domain.record import IssueRecord, RecordedCopy
 from forms_service.domain.widgets import SEAL
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.expected import ExpectedCopy
 from forms_service.signing.finding import Finding, fail, judge, not_checked
 from forms_service.signing.issue_checks import FOREIGN, GOES_ON, document_number
 from forms_service.signing.signers import signed_as
@@ -64,13 +66,18 @@ def _seal_faults(evidence: Evidence, seal: Signing) -> Iterator[str]:
             yield f"「{last.step.name}」签在这一联裁出之后，这一联里不该有。"
 
 
+def _is_that(wanted: RecordedCopy, expected: ExpectedCopy) -> bool:
+    """Say whether the ledger means this copy; a department that only the document tells is the ledger's word."""
+    return wanted.no == expected.no and (wanted.department == expected.department or is_told_late(wanted.department))
+
+
 def _label_faults(evidence: Evidence) -> Iterator[str]:
     label, wanted = copy_label(evidence), sealed_copy(evidence)
     if wanted is None:
         yield f"联别「{label}」不在签发记录所列的联里。"
         return
     expected = evidence.expected
-    if expected and expected.copy and (expected.copy.no, expected.copy.department) != (wanted.no, wanted.department):
+    if expected and expected.copy and not _is_that(wanted, expected.copy):
         yield f"台账记的是第 {expected.copy.no} 联，这份却是「{label}」。"
     if expected and expected.sha256:
         found = hashlib.sha256(evidence.history.data).hexdigest()

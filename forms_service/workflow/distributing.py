@@ -9,15 +9,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from forms_service.archive.entry import CatalogueEntry
-from forms_service.domain.copies import PlannedCopy, is_cut, plan_copies, signatures_in
+from forms_service.domain.copies import PlannedCopy, copies_due, is_cut, plan_copies, signatures_in
 from forms_service.domain.document import Document, Signature
 from forms_service.domain.errors import VerdictRefused
 from forms_service.domain.events import Data, Event
 from forms_service.domain.record import SignatureFacts
+from forms_service.domain.routing import opener_of
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.values import Values, print_value
 from forms_service.domain.widgets import COPY_LABEL, SEAL, SEAL_SIGNATURE, Widget, widgets
-from forms_service.domain.workdays import Reckoning, as_written
+from forms_service.domain.workdays import as_written
 from forms_service.pdf.fill import fill
 from forms_service.pdf.read import open_writer, page_count
 from forms_service.pdf.seal import Stamp, stamp_style
@@ -29,7 +30,7 @@ from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, read, values_of
+from forms_service.workflow.reading import Reading, known, read, values_of
 
 _PENDING = Search(states=("finished",), distributed=False)
 
@@ -98,15 +99,19 @@ def _early_copies(office: Office) -> tuple[EarlyCopy, ...]:
         cuts = [(spec, copy) for spec in specs for copy in plan_copies(spec, office.organisation) if copy.after]
         signed = [(spec, d, copy) for spec, copy in cuts for d in tx.documents.uncut(spec.sha256, copy.after, copy.no)]
     return tuple(
-        EarlyCopy(d, next(own for own in _copies_of(office, spec, d) if own.no == copy.no))
+        EarlyCopy(d, own)
         for spec, d, copy in signed
         if d.state != "finished" and is_cut(spec, d, copy.after)
+        for own in _copies_of(office, spec, d)
+        if own.no == copy.no
     )
 
 
 def _copies_of(office: Office, spec: FormSpec, document: Document) -> tuple[PlannedCopy, ...]:
-    """Plan a document's copies as its issue record says: by the organisation in force when it was opened."""
-    return plan_copies(spec, office.rulebook.organisation(document.opened_at))
+    """List a document's copies, its departments as they were when it was opened, its fields as they are signed."""
+    org = office.rulebook.organisation(document.opened_at)
+    names = known(office, document, values_of(office, spec, document.head))
+    return copies_due(spec, org, names, opener_of(document))
 
 
 def _distribute(office: Office, due: Document | SealedCopy | EarlyCopy) -> bool:
@@ -167,7 +172,7 @@ def _receipt_due(office: Office, document: Document, copy: PlannedCopy, at: dt.d
     receipt = next(c.receipt for c in spec.copies if c.no == copy.no)
     if receipt is None or receipt.within is None:
         return None
-    firm = Reckoning(office.organisation, office.calendar)
+    firm = office.reckoning
     return firm.due(at, as_written(receipt.within))
 
 
