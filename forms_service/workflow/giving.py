@@ -38,13 +38,16 @@ class Source:
     nth: int = 1
 
 
-def give(office: Office, spec: FormSpec, source: Source, at: dt.datetime) -> Given:
-    """Gather what a new document of a form is given; raises NotOpenable where its first step could not hold it."""
+def give(office: Office, spec: FormSpec, source: Source, at: dt.datetime, *, report: bool = True) -> Given:
+    """Gather what a new document of a form is given; raises NotOpenable where its first step could not hold it.
+
+    Without `report`, what a report would work out is left out: enough to say whose the document would be.
+    """
     names = tuple(_names(office, spec, source, at))
     known = Given(names=names).known()
     copied = spec.opens_from.copy if spec.opens_from and source.parent else ()
     raw = {own: print_value(spec.field(own), known[name]) for own, name in copied}
-    reported = _report(office, spec, source)
+    reported = _report(office, spec, source) if report else {}
     return Given(tuple(_settle(office.organisation, spec, {**raw, **reported})), names)
 
 

@@ -138,13 +138,17 @@ def _bar(office: Office, tx: Transaction, spec: FormSpec, source: Source, at: dt
     if opens is None or parent is None or not _accepts(opens, parent.document):
         return "它不从这种单据开立。"
     if opens.when is not None:
-        names = give(office, spec, source, at).known()
+        names = give(office, spec, source, at, report=False).known()
         known = gather({}, replace(context(office, parent.document, at), given=names))
         if evaluate(opens.when, known, rounding=spec.rounding) is not True:
             return f"要等{_said(opens.when, opens.alias, parent.spec)}。"
     standing = Search(form=spec.form, parent=parent.document.id, states=("open", "finished"))
     if opens.limit is not None and tx.documents.count(standing) >= opens.limit:
         return f"最多开 {opens.limit} 张，已经有了。"
+    try:
+        give(office, spec, source, at)
+    except NotOpenable as bar:
+        return str(bar)
     return ""
 
 
@@ -178,7 +182,8 @@ def _may_open(office: Office, person: Person, printed: PrintedForm, source: Sour
     """Say whether a form's first step would be a person's, were it opened by them now."""
     try:
         parent = source.parent.document if source.parent else None
-        issue = Issue(printed, "", person.id, at, give(office, printed.spec, source, at), parent)
+        given = give(office, printed.spec, source, at, report=False)
+        issue = Issue(printed, "", person.id, at, given, parent)
         claimed = claim_of(office, begin(office, issue), printed.spec.steps[0], {})
     except FormsError:
         return False

@@ -7,7 +7,7 @@ import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotOpenable
-from forms_service.workflow.opening import open_document
+from forms_service.workflow.opening import open_document, openable_from
 from forms_service.workflow.reading import read
 from tests.cases import (
     UNFOUNDED,
@@ -158,6 +158,11 @@ def test_a_decided_allowance_opens_its_form_the_answer_and_the_review(world: Wor
     assert {document.form for document in children(world, closed)} == opened
     with pytest.raises(NotOpenable):
         open_document(world.office, world.person("li_wen"), "goods-return", parent=closed.id)
+
+
+def test_a_penalty_waits_for_the_meeting_and_the_page_says_so(world: World, closed: Document) -> None:
+    offered = {o.form: o.reason for o in openable_from(world.office, world.person("zhao_min"), closed.id)}
+    assert "责任比率还没有会同判定" in offered["reward-penalty"]
 
 
 @pytest.mark.regulation("9(13)a")
