@@ -134,7 +134,7 @@ def test_a_real_firm_gives_its_general_manager_a_key_and_signs(
     assert main(["publish", str(SPEC)]) == 0
     assert main(["approve"]) == 0
     waits = [line.split(" ", 1) for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [words for _, words in waits] == ["公司资料与政策", "sales-allowance 第 1 版"]
+    assert [words for _, words in waits] == ["公司资料与政策（第一次）", "sales-allowance 第 1 版（第一次）"]
 
     monkeypatch.setattr("sys.stdin", io.StringIO(f"long enough\n{PIN}\n"))
     assert main(["key", "--person", "wang_jian"]) == 0
@@ -144,6 +144,21 @@ def test_a_real_firm_gives_its_general_manager_a_key_and_signs(
     capsys.readouterr()
     assert main(["approve"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_what_waits_is_listed_with_what_it_changes(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMS_SPECS", str(world.settings.specs))
+    world.change("policies/tax.yaml", "tax_rate: 5%", "tax_rate: 6%")
+    world.change("people.yaml", "roles: [deputy_gm]", "roles: []")
+    publish(world.office, BY_LIMITS.encode(), "x.yaml", "office")
+
+    assert main(["--data", str(world.settings.data), "approve"]) == 0
+    out = capsys.readouterr().out
+    assert "policies/tax.yaml settings.tax_rate: 5% → 6%" in out
+    assert "people.yaml lin_guo.roles: deputy_gm → 空" in out
+    assert "role deputy_gm → policy complaint_authority(net)" in out
 
 
 @pytest.mark.usefixtures("shelf")
@@ -219,6 +234,16 @@ def test_a_person_and_a_customer_of_an_open_document_are_missed(world: World) ->
     said = "".join(problem.message for problem in check_standing(world.office))
     assert "li_wen" in said
     assert "东升电子有限公司" in said
+
+
+def test_a_role_that_open_documents_still_need_and_nobody_would_hold_is_missed(world: World) -> None:
+    world.publish(BY_LIMITS.encode())
+    world.sign(world.open_allowance(), "li_wen")
+    world.change("people.yaml", "roles: [deputy_gm]", "roles: []")
+
+    said = [problem.message for problem in check_standing(world.office) if problem.code == "lost_to_document"]
+    assert len(said) == 1
+    assert "1 张未完成的《销货折让证明单》还要签「副总经理核签」，改后没有人是 role deputy_gm" in said[0]
 
 
 def test_the_archive_check_judges_every_approval(world: World) -> None:

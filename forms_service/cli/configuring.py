@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forms_service.cli.command import JSON, OK, PERSON, REFUSED, Argument, Command, ask_secret, require_person, tell
 from forms_service.domain.assumptions import MEANINGS, Assumption
+from forms_service.domain.diffing import SORTS
 from forms_service.domain.errors import NotFound
 from forms_service.domain.problem import Problem
 from forms_service.pdf.fonts import load_fonts
@@ -16,6 +17,7 @@ from forms_service.settings import Settings
 from forms_service.wiring import has_office, open_office, organisation_folder, published_versions, real_surroundings
 from forms_service.workflow.bringing_into_force import Proposal, approve, waiting
 from forms_service.workflow.checking_configuration import Around, check_shelf, check_standing
+from forms_service.workflow.comparing import Comparison, compare_proposal
 from forms_service.workflow.keying import set_pin, unlock_key
 from forms_service.workflow.signing_in import set_password
 
@@ -31,7 +33,8 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         raise argparse.ArgumentTypeError(f"没有「{folder}」这个公司资料夹，请核对代号")
     around = Around(now, published_versions(own), load_fonts(own.fonts).missing, bool(own.mail_password))
     found = check_shelf(folder, own.specs, around)
-    standing = check_standing(open_office(own)) if has_office(own) and not found.faulty else ()
+    is_ours = own.organisation == settings.organisation and has_office(own)
+    standing = check_standing(open_office(own)) if is_ours and not found.faulty else ()
     problems = (*found.problems, *standing)
     if args.json:
         print(json.dumps(_as_json(problems, found.assumptions), ensure_ascii=False, indent=2))
@@ -48,7 +51,7 @@ def approve_what_waits(args: argparse.Namespace, settings: Settings) -> int:
     proposals = waiting(office)
     if not args.what:
         for proposal in proposals:
-            print(f"{proposal.sha256} {proposal.subject}")
+            _print_proposal(compare_proposal(office, proposal.sha256))
         tell(f"{len(proposals)} 项等总经理签定。")
         return OK
     if args.person is None:
@@ -87,6 +90,17 @@ def _print_findings(problems: tuple[Problem, ...], assumptions: tuple[Assumption
             print(f"未经确认的{words}（{means}）：")
         for assumption in found:
             print(f"  {assumption}")
+
+
+def _print_proposal(found: Comparison) -> None:
+    print(f"{found.proposal.sha256} {found.proposal.subject}{'（第一次）' if found.first else ''}")
+    for change in () if found.first else found.values:
+        before, after = ("没有" if value is None else value or "空" for value in (change.before, change.after))
+        print(f"  {change.file} {'.'.join(change.path)}: {before} → {after}")
+    for worded in found.form:
+        print(f"  {SORTS[worded.sort]}: {worded.words}")
+    for problem in (*found.problems, *found.warnings):
+        print(f"  ! {problem}")
 
 
 def _choose(wanted: Sequence[str], proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:

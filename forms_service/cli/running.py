@@ -14,6 +14,7 @@ from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
 from forms_service.web.app import WebOptions, create_app
 from forms_service.web.journal import Journal, places_of
 from forms_service.wiring import open_office
+from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import export_vouchers
@@ -25,9 +26,9 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     if settings.base_url == DEFAULT_BASE_URL:
         settings = replace(settings, base_url=f"http://{args.host}:{args.port}")
     office = open_office(settings)
+    for proposal in set_up(office, settings.specs) if args.demo else waiting(office):
+        tell(f"等总经理签定后生效：{proposal.subject} {proposal.sha256}")
     if args.demo:
-        for proposal in set_up(office, settings.specs):
-            tell(f"等总经理签定后生效：{proposal.subject} {proposal.sha256}")
         tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
     journal = Journal(sys.stderr)
     start_sweeping(office, journal.sweep_stopped, tell=journal.swept)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from flask import request
 
+from forms_service.domain.organisation import APPROVER_ROLE
 from forms_service.domain.people import Person
 from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES
 from forms_service.web.access import CONFIGURATION_ROLES
@@ -14,6 +15,7 @@ from forms_service.web.names import department_name
 from forms_service.web.pages.frame import Frame, Link
 from forms_service.web.tasks import count_tasks
 from forms_service.web.words import initial
+from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.office import Office
 
 _PLACES = (
@@ -58,6 +60,12 @@ def plain_frame() -> Frame:
 def _nav(office: Office, person: Person, family: str) -> tuple[Link, ...]:
     places = (p for p in _PLACES if p[0] not in _HOLDERS or _HOLDERS[p[0]] & set(person.roles))
     return tuple(
-        Link(href, words, family in families, count_tasks(office, person) if href == "/" else 0)
-        for href, words, families in places
+        Link(href, words, family in families, _count(office, person, href)) for href, words, families in places
     )
+
+
+def _count(office: Office, person: Person, href: str) -> int:
+    """Count what waits at a place for a person: their tasks, and for the general manager what only they can sign."""
+    if href == "/configuration":
+        return len(waiting(office)) if APPROVER_ROLE in person.roles else 0
+    return count_tasks(office, person) if href == "/" else 0

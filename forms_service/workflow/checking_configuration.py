@@ -15,6 +15,7 @@ from forms_service.domain.errors import BadConfiguration, ProblemsFound
 from forms_service.domain.faults import fault
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place, Problem
+from forms_service.domain.spec import Who
 from forms_service.store.almanac import make_calendar
 from forms_service.store.documents import Search
 from forms_service.store.forms import PublishedForm
@@ -73,7 +74,12 @@ def check_standing(office: Office) -> tuple[Problem, ...]:
     if not reading.whole:
         return ()
     org, folder = reading.organisation, office.rulebook.folder
-    return (*_unsigned(office, folder), *_lost_to_forms(office, org), *_lost_to_documents(office, org, folder))
+    return (
+        *_unsigned(office, folder),
+        *_lost_to_forms(office, org),
+        *_lost_to_documents(office, org, folder),
+        *_left_to_nobody(office, org, folder),
+    )
 
 
 def _assumptions(reading: Reading, at: dt.datetime) -> tuple[Assumption, ...]:
@@ -143,6 +149,37 @@ def _lost_to_documents(office: Office, org: Organisation, folder: str) -> Iterat
     for name, count in sorted(Counter(d.subject for d in documents if d.subject in former).items()):
         words = f"客户「{name}」不在往来单位里了，还有 {count} 张未完成的单据，签署链接会寄不出去。"
         yield _lost(f"{folder}/parties.yaml", words)
+
+
+def _left_to_nobody(office: Office, org: Organisation, folder: str) -> Iterator[Problem]:
+    """Name the roles and departments that steps ahead of open documents need and that nobody would hold."""
+    with office.database.read() as tx:
+        standing = Counter((d.spec_sha256, str(d.step)) for d in tx.documents.find(Search(states=("open",))))
+    ahead: Counter[tuple[str, str, str]] = Counter()
+    for (sha256, step), count in standing.items():
+        spec = office.printery.form(sha256).spec
+        for each in spec.steps[spec.step_index(step) :]:
+            for holder in sorted(_holders_needed(office, each.who)):
+                ahead[spec.title.zh_hans, each.name, holder] += count
+    for (title, name, holder), count in sorted(ahead.items()):
+        if not _is_held(org, holder):
+            words = f"{count} 张未完成的《{title}》还要签「{name}」，改后没有人是 {holder}。请先办完，或另派人担任。"
+            yield _lost(f"{folder}/people.yaml", words)
+
+
+def _holders_needed(office: Office, who: Who) -> frozenset[str]:
+    """Name what a step asks for, as its form writes it: `role gm`, `dept qa`; of a limits table every band's role."""
+    if who.kind == "any":
+        return frozenset(need for part in who.of for need in _holders_needed(office, part))
+    if who.kind == "policy":
+        tables = (policy for policy in office.organisation.policies if policy.id == who.name)
+        return frozenset(f"role {band.role}" for table in tables for band in table.bands)
+    return frozenset({f"{who.kind} {who.name}"}) if who.kind in ("role", "dept") else frozenset()
+
+
+def _is_held(org: Organisation, holder: str) -> bool:
+    kind, _, name = holder.partition(" ")
+    return bool(org.holders(name)) if kind == "role" else any(person.department == name for person in org.people)
 
 
 def _lost(file: str, words: str) -> Problem:

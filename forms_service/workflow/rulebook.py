@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The folder as it stands now. `sha256` is "" where its bytes are not even text."""
+    """The folder as it stands now. Where its bytes are not even text, `sha256` only tells one state from another."""
 
     files: Files
     sha256: str
@@ -180,7 +180,7 @@ class Rulebook:
         try:
             return Draft(files, take_snapshot(files).sha256, reading)
         except UnicodeDecodeError:
-            return Draft(files, "", reading)
+            return Draft(files, hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest(), reading)
 
     def _draft_organisation(self) -> Organisation:
         reading = self.draft().reading

@@ -52,6 +52,13 @@ def test_a_change_is_shown_side_by_side_before_it_is_signed(site: Site) -> None:
     assert "1 处改动" in page
 
 
+def test_the_general_manager_is_told_on_every_page_that_something_waits(site: Site) -> None:
+    proposed(site)
+    told = '设置<span class="count" aria-label="1 件">1</span>'
+    assert told in site.signed_in("wang_jian").get("/").text
+    assert told not in site.signed_in("zhao_min").get("/").text
+
+
 def test_the_general_manager_signs_there_with_the_pin(site: Site) -> None:
     href = proposed(site)
     answer = site.signed_in("wang_jian").send(href, f"{href}/sign", {"pin": PIN})
