@@ -4,9 +4,10 @@ import datetime as dt
 
 from forms_service.domain.countersigning import name_of_all
 from forms_service.domain.document import Document
-from forms_service.domain.people import Person
+from forms_service.domain.people import Organisation, Person
 from forms_service.domain.routing import OVERSEER_ROLES, free_standings, opener_of
 from forms_service.domain.spec import Copy, FormSpec
+from forms_service.domain.values import Values
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
 from forms_service.web.beside import question_row
@@ -50,7 +51,7 @@ def document_page(
         route=route.entries(found.rows, now),
         images=page_images(document, document.head, pages),
         reading=reading_sheet(office, reading),
-        copies=_copies(office, spec, document, found.copies),
+        copies=_copies(office, reading, found.copies),
         files=tuple(_file(document, file) for file in found.files),
         voucher=found.voucher.number if found.voucher else "",
         head=document.head,
@@ -121,15 +122,17 @@ def _questions(office: Office, person: Person, found: Dossier) -> tuple[Question
     return tuple(question_row(office, question) for question in asked)
 
 
-def _copies(office: Office, spec: FormSpec, document: Document, sealed: tuple[SealedCopy, ...]) -> tuple[CopyRow, ...]:
+def _copies(office: Office, reading: Reading, sealed: tuple[SealedCopy, ...]) -> tuple[CopyRow, ...]:
+    spec, document, values = reading.spec, reading.document, reading.values
     done = {copy.no: copy for copy in sealed}
     org = office.organisation
+    still_to_come = document.state == "open" or (document.state == "finished" and not done)
     return tuple(
         CopyRow(
             label=copy.name,
             colour=copy.colour,
             colour_word=f"第{'一二三四五六七八九'[copy.no - 1]}联 {COLOURS[copy.colour]}",
-            department=department_name(org, copy.to.name),
+            department=_keeper(org, spec, copy, values, done.get(copy.no)),
             sealed=f"{moment(office.local(done[copy.no].sealed_at))} 封印"
             if copy.no in done
             else _when_cut(spec, copy),
@@ -137,7 +140,21 @@ def _copies(office: Office, spec: FormSpec, document: Document, sealed: tuple[Se
             href=f"/documents/{document.id}/copies/{copy.no}.pdf" if copy.no in done else "",
         )
         for copy in spec.copies
+        if copy.no in done or (still_to_come and copy.when is None)
     )
+
+
+def _keeper(org: Organisation, spec: FormSpec, copy: Copy, values: Values, sealed: SealedCopy | None) -> str:
+    """Name the department that keeps a copy, or what will tell it."""
+    if sealed is not None:
+        return department_name(org, sealed.department)
+    match copy.to.kind:
+        case "dept_field":
+            return str(values.get(copy.to.name) or f"「{spec.field(copy.to.name).label.zh_hans}」所填部门")
+        case "opened_by":
+            return "开立单位"
+        case _:
+            return department_name(org, copy.to.name)
 
 
 def _when_cut(spec: FormSpec, copy: Copy) -> str:

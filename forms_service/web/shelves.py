@@ -10,7 +10,7 @@ from forms_service.domain.errors import NotFound, NotYours
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.people import Department, Person
 from forms_service.domain.problem import Problem
-from forms_service.domain.spec import FormSpec
+from forms_service.domain.spec import Copy, FormSpec, Who
 from forms_service.store.documents import Search
 from forms_service.web.access import may_read_shelf
 from forms_service.workflow.office import Office
@@ -57,10 +57,14 @@ def spec_of(office: Office, entry: CatalogueEntry) -> FormSpec | None:
 
 
 def _kept_here(office: Office, department_id: str) -> Iterable[FormSpec]:
-    """Name the forms of which a department keeps a copy."""
+    """Name the forms of which a department keeps a copy of every number."""
     newest = {version.form: version for version in office.rulebook.versions()}
     specs = (office.printery.form(version.sha256).spec for version in newest.values())
-    return (spec for spec in specs if any(copy.to.name == department_id for copy in spec.copies))
+    return (spec for spec in specs if any(_is_always_for(copy, department_id) for copy in spec.copies))
+
+
+def _is_always_for(copy: Copy, department_id: str) -> bool:
+    return copy.when is None and copy.to == Who("dept", department_id)
 
 
 def _gaps(office: Office, spec: FormSpec, day: dt.date, filed: frozenset[str]) -> tuple[Problem, ...]:
