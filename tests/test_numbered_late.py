@@ -10,13 +10,18 @@ import pytest
 from forms_service.domain.document import Document
 from forms_service.domain.errors import StalePage, VerdictRefused
 from forms_service.domain.numbering import parse_pattern
-from forms_service.domain.record import IssueRecord
+from forms_service.domain.record import IssueRecord, SignatureFacts
 from forms_service.pdf.read import read_printed, read_record
+from forms_service.pdf.seal import Stamp
 from forms_service.signing.expected import Expected
 from forms_service.signing.timestamps import NoTimestamp, TimeAuthority
 from forms_service.signing.verify import verify
 from forms_service.store.blobs import Blobs
 from forms_service.workflow.auditing import expect, verify_file
+from forms_service.workflow.demonstrating import PIN
+from forms_service.workflow.keying import unlock_key
+from forms_service.workflow.reading import find
+from forms_service.workflow.revising import Revision, print_step, revise
 from forms_service.workflow.withdrawing import withdraw_signature
 from tests.case_forms import case_world, open_grievance, sign_until
 from tests.world import World
@@ -197,3 +202,34 @@ def test_the_hundredth_case_grows_by_a_digit_and_the_office_is_told(world: World
     assert sign_until(world, draft, "register").number == "2611100"
     with world.office.database.read() as tx:
         assert any("2611100" in note.words for note in tx.notes.of("zhao_min", 5))
+
+
+@pytest.mark.parametrize(("printed", "said"), [("", "却没有编号"), ("２６１１０１", "不成编号")])
+def test_a_step_that_should_number_and_does_not_is_refused(world: World, printed: str, said: str) -> None:
+    """Sign the numbering step without a number, as a program that leaves the rule out would."""
+    draft = sign_until(world, open_grievance(world), "prepare")
+    office, person = world.office, world.person("zhao_min")
+    reading = find(office, person, draft.id)
+    step = reading.spec.step("register")
+    facts = SignatureFacts(draft.id, step.id, draft.round, person.id, "总经理室", "approve")
+    cells = {**print_step(reading.spec, step, facts, reading.values, ""), "sys_no": printed}
+    stamp = Stamp("person", person.name, ("受理", person.name, ""))
+    revision = Revision(facts, cells, "受理", unlock_key(office, person, PIN), stamp)
+    signed = office.blobs.get(revise(office, reading, step, revision, office.now()))
+    verdict = verify(signed, office.trust, None, office.now(), office.fonts)
+    assert [check.no for check in verdict.failed] == [11]
+    assert said in verdict.sentence
+
+
+def test_another_step_cannot_write_the_number(world: World) -> None:
+    numbered = sign_until(world, open_grievance(world), "register")
+    office, person = world.office, world.person("sun_yue")
+    reading = find(office, person, numbered.id)
+    step = reading.spec.step("look")
+    facts = SignatureFacts(numbered.id, step.id, numbered.round, person.id, "质管", "approve")
+    cells = {**print_step(reading.spec, step, facts, reading.values, ""), "sys_no": "261199"}
+    stamp = Stamp("person", person.name, ("质管", person.name, ""))
+    revision = Revision(facts, cells, "质管", unlock_key(office, person, PIN), stamp)
+    signed = office.blobs.get(revise(office, reading, step, revision, office.now()))
+    verdict = verify(signed, office.trust, None, office.now(), office.fonts)
+    assert 8 in [check.no for check in verdict.failed]
