@@ -140,7 +140,7 @@ def test_a_case_is_due_so_many_days_after_it_was_accepted(accepted: str, region:
     assert _shown(sign_step(world, case).case_due_at) == due
 
 
-@pytest.mark.regulation("10(1)c")
+@pytest.mark.regulation("9(1)c", "10(1)c")
 def test_the_time_before_a_case_is_accepted_does_not_count(world: World) -> None:
     _set_clock(world, "2026-11-27 09:00:00")
     case = _at_register(world)

@@ -95,6 +95,7 @@ def test_a_void_needs_a_reason() -> None:
 _COMMANDS = st.sampled_from(["sign", "return:prepare", "return:deputy_gm", "withdraw", "reject", "refuse", "void"])
 
 
+@pytest.mark.regulation("4")
 @given(st.lists(_COMMANDS, max_size=30))
 def test_no_sequence_of_commands_finishes_without_every_signature_over_one_chain(commands: list[str]) -> None:
     document = _opened()

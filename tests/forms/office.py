@@ -26,7 +26,7 @@ def full_office(folder: Path) -> World:
 
 
 def copy_of(world: World, folder: Path) -> World:
-    """Open a copy of an office in an empty folder, for a test to go on from; what is done in it leaves the other alone."""
+    """Open a copy of an office in an empty folder, for a test to go on in; the other stays as it is."""
     kept = shutil.copytree(world.settings.data, folder, dirs_exist_ok=True)
     clock = Clock(world.clock.at)
     settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(kept / "_specs")}, data=kept)

@@ -37,6 +37,7 @@ PENALTY = Desk(
 )
 
 
+@pytest.mark.regulation("9(6)h")
 def test_the_deduction_is_the_units_loss_by_base_points() -> None:
     filled = PENALTY.fill()
     assert filled.said() == []
@@ -44,6 +45,7 @@ def test_the_deduction_is_the_units_loss_by_base_points() -> None:
     assert filled.row("people")["deduction"] == Decimal("180.00")  # 1,800 ÷ 100 × 10
 
 
+@pytest.mark.regulation("9(6)h")
 @pytest.mark.parametrize(
     ("bonus", "due", "carried"),
     [("360.00", "180.00", "0.00"), ("359.98", "179.99", "0.01"), ("0", "0.00", "180.00")],
@@ -53,6 +55,7 @@ def test_at_most_half_of_the_months_bonus_is_taken_and_the_rest_carried_on(bonus
     assert (row["due"], row["carried"]) == (Decimal(due), Decimal(carried))
 
 
+@pytest.mark.regulation("9(6)h")
 def test_what_was_carried_on_is_due_with_the_next_notice() -> None:
     filled = PENALTY.fill(people__1__brought="400", people__1__bonus="1000")
     assert (filled.row("people")["due"], filled.row("people")["carried"]) == (Decimal("500.00"), Decimal("80.00"))

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
+
 from forms_service.domain.document import Document
+from forms_service.domain.errors import NotFound, NotYours, ProblemsFound, StalePage
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.reading import Reading, Turn, read
@@ -21,6 +24,8 @@ from tests.forms.office import copy_of, full_office
 from tests.world import World
 
 CLOSED = "closed"
+REFUSED = (NotFound, NotYours, StalePage)
+"""What stops whoever signs a step that is not theirs or not at hand: they do not see it, may not, or come too early."""
 EVERYTHING: Mapping[str, str] = MappingProxyType(
     {
         "class_reported": "human",
@@ -67,22 +72,45 @@ class Moment:
         return turn
 
     @property
+    def stored(self) -> Document:
+        """Return the case as the office has it now."""
+        with self.world.office.database.read() as tx:
+            return tx.documents.get(self.case.id)
+
+    @property
     def opened_on(self) -> dt.date:
         """Return the day on which the step came to its desk."""
         return self.world.office.today(self.case.step_opened_at)
+
+    @property
+    def due(self) -> str:
+        """Return the last minute for the step at hand, by the firm's clock."""
+        return f"{self.world.office.local(self.case.due_at):%Y-%m-%d %H:%M}" if self.case.due_at else ""
 
     def taken(self, folder: Path) -> "Moment":
         """Copy the office as it stood, for a test to go on in."""
         return Moment(copy_of(self.world, folder), self.case)
 
-    def try_to_sign(self, person_id: str, step: str) -> Document:
-        """Let a person hand in a step that need not be theirs, or at hand."""
+    def try_to_sign(self, person_id: str, step: str, **raw: str) -> Document:
+        """Let a person hand in a step that need not be theirs, nor at hand, with no more than is given."""
         person, office = self.world.person(person_id), self.world.office
-        return submit(office, person, Submission(self.case.id, step, self.case.head), unlock_key(office, person, PIN))
+        submission = Submission(self.case.id, step, self.case.head, raw=raw)
+        return submit(office, person, submission, unlock_key(office, person, PIN))
+
+    def gaps(self, *fields: str) -> set[str]:
+        """Hand in the step at hand with some fields left blank; returns the cells for which it is refused."""
+        with pytest.raises(ProblemsFound) as refused:
+            sign_step(self.world, self.case, **dict.fromkeys(fields, ""))
+        return {str(problem.where) for problem in refused.value.problems if problem.level == "error"}
+
+    def words_to(self, person_id: str) -> list[str]:
+        """List what the office told a person of the case and what follows from it, newest first."""
+        with self.world.office.database.read() as tx:
+            return [note.words for note in tx.notes.of(person_id)]
 
 
 def walk(folder: Path) -> Mapping[str, Moment]:
-    """Take the case the whole way, a day passing before 生产单位 signs; returns it by the step at hand, and as closed."""
+    """Take the case the whole way, a day passing before 生产单位 signs; it is kept by the step at hand, and closed."""
     world = full_office(folder / "office")
     for person in world.office.organisation.people:
         world.person(person.id)

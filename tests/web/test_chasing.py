@@ -37,12 +37,14 @@ def test_the_late_come_first_and_the_headline_counts_them(chased: Site) -> None:
     assert text.index("E2611001") < text.index("E2611002")
 
 
+@pytest.mark.regulation("7(3)①b")
 def test_a_department_shows_the_days_that_it_used_and_was_allowed(chased: Site) -> None:
     text = " ".join(chased.signed_in("zhao_min").page("/chasing").text.split())
     assert "5 / 3 在办" in text
     assert "逾期 2 天" in text
 
 
+@pytest.mark.regulation("7(3)①c")
 def test_one_click_draws_up_the_slip_and_the_next_one_opens_it(chased: Site) -> None:
     visitor = chased.signed_in("zhao_min")
     (form,) = [form for form in visitor.page("/chasing").forms if form.action.endswith("/slip")]
@@ -70,6 +72,7 @@ def test_a_chased_document_shows_when_its_case_is_due(chased: Site) -> None:
     assert "2026-12-09 周三" in visitor.page(f"/documents/{document.id}").text
 
 
+@pytest.mark.regulation("6c")
 def test_only_overseers_reach_it_and_find_it_in_the_navigation(chased: Site) -> None:
     answers = {who: chased.signed_in(who).get("/chasing").status_code for who in ("zhao_min", "xu_jing", "li_wen")}
     assert answers == {"zhao_min": 200, "xu_jing": 200, "li_wen": 403}
