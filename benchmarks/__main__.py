@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigSeedSubFilter
 
+from benchmarks.annals import COMPLAINTS, PAGES, Annals
 from benchmarks.crowd import OPEN_DOCUMENTS, Crowd
 from benchmarks.office import Bench
 from forms_service.pdf.fill import fill
@@ -45,6 +46,8 @@ def main() -> None:
         _report(times, bench)
     with tempfile.TemporaryDirectory() as folder:
         _time_sweeps(Crowd(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        _time_registers(Annals(Path(folder)))
 
 
 def _operations(bench: Bench) -> Mapping[str, Callable[[], Act]]:
@@ -110,6 +113,18 @@ def _time_sweeps(crowd: Crowd) -> None:
             prepare()
             started = time.perf_counter()
             sweep(crowd.office)
+            taken.append((time.perf_counter() - started) * 1000)
+        print(f"| {words} | {statistics.median(taken):.1f} | {max(taken):.1f} |")
+
+
+def _time_registers(annals: Annals) -> None:
+    """Time the register's page, asked for over the web, under each of its filters."""
+    print(f"\n| register, {COMPLAINTS:,} complaints | median ms | worst ms |\n|---|---|---|")
+    for words in PAGES:
+        taken = []
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            annals.look(words)
             taken.append((time.perf_counter() - started) * 1000)
         print(f"| {words} | {statistics.median(taken):.1f} | {max(taken):.1f} |")
 

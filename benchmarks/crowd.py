@@ -94,7 +94,7 @@ def _write(tx: Transaction, documents: list[Document], head: LedgerRow | None) -
     people = [{"document_id": d.id, "person": person} for d in documents for person in ("sun_yue", "zhao_min")]
     connection.execute(insert(tables.candidates), people)
     rows = list(_events(documents, head))
-    connection.execute(insert(tables.ledger), [_ledger_row(row) for row in rows])
+    connection.execute(insert(tables.ledger), [ledger_row(row) for row in rows])
     for link in (_link(document) for document in documents[::LINKED]):
         tx.links.add(link)
     return rows[-1]
@@ -109,7 +109,8 @@ def _events(documents: list[Document], head: LedgerRow | None) -> Iterator[Ledge
             yield head
 
 
-def _ledger_row(row: LedgerRow) -> dict[str, object]:
+def ledger_row(row: LedgerRow) -> dict[str, object]:
+    """Write a row of the ledger as its table holds it."""
     event = row.event
     data = json.dumps(dict(event.data), ensure_ascii=False, sort_keys=True)
     own = {"at": event.at, "kind": event.kind, "document_id": event.document_id, "actor": event.actor, "data": data}

@@ -27,13 +27,14 @@ from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
 from forms_service.pdf.render import render_blank
 from forms_service.settings import Settings
+from forms_service.store.registers import FOLDER, lint_register, lint_registers
 from forms_service.store.shelf import lint_file, lint_folder, outline_folder
 from forms_service.wiring import open_office, published_versions, read_organisation
 from forms_service.workflow.publishing import publish, review
 
 
 def lint(args: argparse.Namespace, settings: Settings) -> int:
-    """List every fault of the named specs, and of all specs of a folder, as `file:line:col: code: message`."""
+    """List every fault of the named specs, registers, and all of a folder, as `file:line:col: code: message`."""
     problems = [problem for path in args.files for problem in _lint_all(path, settings)]
     if args.json:
         print(json.dumps([_as_json(problem) for problem in problems], ensure_ascii=False))
@@ -95,14 +96,17 @@ def blank(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _lint_all(path: Path, settings: Settings) -> tuple[Problem, ...]:
+    if path.parent.name == FOLDER:
+        return lint_register(path)[1]
     if not path.is_dir():
         return _lint_one(path, settings)[1]
     missing = load_fonts(settings.fonts).missing
-    return lint_folder(path, read_organisation(settings), published_versions(settings), missing)[1]
+    forms = lint_folder(path, read_organisation(settings), published_versions(settings), missing)[1]
+    return (*forms, *lint_registers(path / FOLDER))
 
 
 def _count(path: Path) -> int:
-    return len(list(path.glob("*.yaml"))) if path.is_dir() else 1
+    return len([*path.glob("*.yaml"), *path.glob(f"{FOLDER}/*.yaml")]) if path.is_dir() else 1
 
 
 def _read(path: Path, settings: Settings) -> FormSpec:

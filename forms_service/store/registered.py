@@ -80,14 +80,27 @@ class Registered:
     connection: Connection
 
     def find(self, wanted: Wanted, limit: int | None = None, offset: int = 0) -> Found:
-        """Return a page of what is found. What needs a look at other tables is looked at once, for page and total."""
+        """Return a page of what is found."""
+        ids, total = (
+            self._look_once(wanted, limit, offset) if _looks_elsewhere(wanted) else self._look(wanted, limit, offset)
+        )
+        return Found(Documents(self.connection).among(ids), total)
+
+    def _look(self, wanted: Wanted, limit: int | None, offset: int) -> tuple[list[str], int]:
+        """Look at the documents alone, which an index answers twice faster than their list would be kept once."""
+        found = select(documents.c.id).where(*_conditions(wanted))
+        page = found.order_by(documents.c.numbered_at.desc(), documents.c.id).limit(limit).offset(offset)
+        total = select(func.count()).select_from(documents).where(*_conditions(wanted))
+        return list(self.connection.scalars(page)), int(self.connection.execute(total).scalar_one())
+
+    def _look_once(self, wanted: Wanted, limit: int | None, offset: int) -> tuple[list[str], int]:
+        """Look at other tables once, for the page and the total together."""
         matched = select(documents.c.id, documents.c.numbered_at).where(*_conditions(wanted)).cte("matched")
         total = select(func.count()).select_from(matched)
         newest = matched.c.numbered_at.desc(), matched.c.id
         page = select(matched.c.id, total.scalar_subquery()).order_by(*newest).limit(limit).offset(offset)
         rows = self.connection.execute(page).all()
-        found = Documents(self.connection).among([row[0] for row in rows])
-        return Found(found, int(rows[0][1] if rows else self.connection.execute(total).scalar_one()))
+        return [row[0] for row in rows], int(rows[0][1] if rows else self.connection.execute(total).scalar_one())
 
     def events(self, document_ids: Collection[str]) -> Mapping[str, tuple[LedgerRow, ...]]:
         """Return the ledger's rows of some documents, in order."""
@@ -118,6 +131,10 @@ class Registered:
 _STILL_CONSULTED = or_(consultations.c.closed_at.is_(None), consultations.c.answered_at.is_not(None))
 
 
+def _looks_elsewhere(wanted: Wanted) -> bool:
+    return bool(wanted.sight or wanted.desks or wanted.equal or wanted.holding or wanted.text)
+
+
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     yield documents.c.form == wanted.form
     yield documents.c.numbered_at.is_not(None)
@@ -132,8 +149,10 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _mentions(wanted: Wanted) -> ColumnElement[bool]:
-    named = func.lower(documents.c.number).contains(key_of(wanted.text), autoescape=True)
-    return or_(named, documents.c.id.in_(mentions(wanted.searched, wanted.text)))
+    numbered = select(documents.c.id).where(
+        documents.c.form == wanted.form, documents.c.number.icontains(key_of(wanted.text), autoescape=True)
+    )
+    return documents.c.id.in_(union_all(numbered, mentions(wanted.searched, wanted.text)))
 
 
 def _seen(sight: Sight) -> ColumnElement[bool]:

@@ -18,6 +18,13 @@ def load_registers(folder: Path) -> tuple[tuple[Register, ...], tuple[Problem, .
     return registers, (*(problem for _, problems in read for problem in problems), *_check_distinct(registers))
 
 
+def lint_registers(folder: Path) -> tuple[Problem, ...]:
+    """Lint every register of a folder against the forms of the folder above it."""
+    registers, problems = load_registers(folder)
+    others = outline_folder(folder.parent) if registers else {}
+    return (*problems, *(p for register in registers for p in check_register(register, others.get(register.form))))
+
+
 def lint_register(path: Path) -> tuple[Register | None, tuple[Problem, ...]]:
     """Lint one register against the forms of the folder above its own."""
     register, problems = _read(path)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from forms_service.domain.errors import NotFound
 from forms_service.domain.facts import list_facts, show_fact
-from forms_service.domain.lateness import days_late, limit_of
+from forms_service.domain.lateness import limit_of
 from forms_service.domain.people import Person
 from forms_service.domain.registers import SYSTEM_NAMES, Column, Register
 from forms_service.domain.routing import opener_of
@@ -102,16 +102,6 @@ def _step_due(office: Office, entry: Entry) -> Told:
     return office.local(limit).date() if limit else ""
 
 
-def _late(office: Office, entry: Entry) -> int:
-    """Count the days by which the step at hand is late, or by which the whole document was when it ended."""
-    document, firm = entry.document, office.reckoning
-    if document.step is not None:
-        return days_late(entry.spec, document, office.now(), firm)
-    if document.case_due_at is None or document.ended_at is None:
-        return 0
-    return firm.days_late(document.case_due_at, document.ended_at, workdays=firm.calendar.counts_workdays)
-
-
 def _local(office: Office, at: dt.datetime | None) -> dt.datetime | str:
     return office.local(at) if at else ""
 
@@ -129,7 +119,7 @@ _SYSTEM: Mapping[str, Callable[[Office, Entry], Told]] = {
     "desk": _desk,
     "step_due": _step_due,
     "case_due": lambda office, entry: _local_day(office, entry.document.case_due_at),
-    "late": _late,
+    "late": lambda _, entry: entry.days_late,
     "ended_at": lambda office, entry: _local_day(office, entry.document.ended_at),
     "follow_on": lambda _, entry: "、".join(child.number for child in entry.following),
 }

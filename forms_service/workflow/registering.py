@@ -3,16 +3,19 @@
 A row stands here from the transaction that numbers the document; no PDF is opened for it.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound
+from forms_service.domain.lateness import days_late
 from forms_service.domain.people import Department, Person
 from forms_service.domain.registers import Register
 from forms_service.domain.routing import BOOKKEEPER_ROLE, OVERSEER_ROLES, all_who
 from forms_service.domain.spec import Copy, FormSpec
 from forms_service.domain.step_times import StepTime, step_times
+from forms_service.domain.workdays import Reckoning
 from forms_service.store.registered import Sight, Wanted
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import find
@@ -24,13 +27,15 @@ _AT_ONCE = 200
 class Entry:
     """One row: the document, its form, the facts in its bytes, its steps' times, who has it, what followed from it.
 
-    `desks` are those who may act now; `following` are the documents opened from it.
+    `days_late` is by how much the step at hand is late, or the whole document was when it ended. `desks` are those who
+    may act now; `following` are the documents opened from it.
     """
 
     document: Document
     spec: FormSpec
     facts: Mapping[str, str]
     times: tuple[StepTime, ...]
+    days_late: int
     desks: tuple[Person, ...]
     following: tuple[Document, ...]
 
@@ -71,9 +76,17 @@ def all_entries(office: Office, wanted: Wanted, limit: int | None = None, offset
         here = tuple(people[p] for p in desks.get(document.id, ()) if p in people)
         waiting = tuple(person.department for person in here) or ("",)
         times = step_times(spec, document, events.get(document.id, ()), waiting, now, firm)
-        return Entry(document, spec, facts.get(document.id, {}), times, here, following.get(document.id, ()))
+        late, followers = _days_late(spec, document, now, firm), following.get(document.id, ())
+        return Entry(document, spec, facts.get(document.id, {}), times, late, here, followers)
 
     return Entries(tuple(entry(document) for document in found.documents), found.total)
+
+
+def _days_late(spec: FormSpec, document: Document, now: dt.datetime, firm: Reckoning) -> int:
+    if document.step is not None:
+        return days_late(spec, document, now, firm)
+    due, ended = document.case_due_at, document.ended_at
+    return firm.days_late(due, ended, workdays=firm.calendar.counts_workdays) if due and ended else 0
 
 
 def every_entry(office: Office, person: Person, wanted: Wanted) -> Iterator[Entry]:
