@@ -29,6 +29,12 @@ def sign_in(office: Office, person_id: str, password: str) -> Person:
     return person
 
 
+def has_password(office: Office, person: Person) -> bool:
+    """Say whether a person can sign in."""
+    with office.database.read() as tx:
+        return tx.logins.get(person.id) is not None
+
+
 def set_password(office: Office, person: Person, password: str, actor: str | None = None) -> None:
     """Give a person a password; the change is an event, the password is not. `actor` did it where not the person."""
     at = office.now()
