@@ -150,7 +150,9 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _mentions(wanted: Wanted) -> ColumnElement[bool]:
     numbered = select(documents.c.id).where(
-        documents.c.form == wanted.form, documents.c.number.icontains(key_of(wanted.text), autoescape=True)
+        documents.c.form == wanted.form,
+        documents.c.numbered_at.is_not(None),
+        documents.c.number.icontains(key_of(wanted.text), autoescape=True),
     )
     return documents.c.id.in_(union_all(numbered, mentions(wanted.searched, wanted.text)))
 

@@ -47,8 +47,8 @@ def _widen_documents() -> None:
     op.create_index("ix_documents_state_due_at", "documents", ["state", "due_at"], unique=False)
     op.add_column("documents", sa.Column("numbered_at", _INSTANT, nullable=True))
     op.execute("UPDATE documents SET numbered_at = opened_at")
-    numbered = ["form", "numbered_at", "id"]
-    op.create_index(op.f("ix_documents_form_numbered_at_id"), "documents", numbered, unique=False)
+    numbered = ["form", "numbered_at", "id", "number"]
+    op.create_index(op.f("ix_documents_form_numbered_at_id_number"), "documents", numbered, unique=False)
     op.create_index(op.f("ix_documents_form_ended_at"), "documents", ["form", "ended_at"], unique=False)
     op.add_column("signatures", sa.Column("on_behalf_of", sa.String(length=200), nullable=True))
     op.create_index(op.f("ix_signatures_on_behalf_of"), "signatures", ["on_behalf_of"], unique=False)
