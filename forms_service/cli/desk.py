@@ -27,9 +27,10 @@ from forms_service.workflow.submitting import Submission, submit
 
 
 def open_form(args: argparse.Namespace, settings: Settings) -> int:
-    """Open a document of a form and print its id and number."""
+    """Open a document of a form, from another one where it is asked, and print its id and number."""
     office = open_office(settings)
-    _print_state(open_document(office, require_person(office, args.person), args.form), as_json=args.json)
+    person = require_person(office, args.person)
+    _print_state(open_document(office, person, args.form, args.parent), as_json=args.json)
     return OK
 
 
@@ -124,6 +125,8 @@ def _print_state(document: Document, *, as_json: bool) -> None:
     print(json.dumps(told, ensure_ascii=False) if as_json else " ".join(str(part) for part in told.values() if part))
 
 
+_FORM = Argument("form", {"help": "如 sales-allowance"})
+_PARENT = Argument("--parent", {"metavar": "ID", "help": "从哪一张单据开立：它的识别码"})
 _SIGNING = (
     Argument("--values", {"type": existing_file, "help": "这一步填写的内容，JSON"}),
     Argument("--decision", {"default": "approve", "help": "approve、reject 或 return:步骤"}),
@@ -134,7 +137,7 @@ _SIGNING = (
     Argument("--seen", {"help": "您看过的那一份的 SHA-256；给了就只签它"}),
 )
 COMMANDS = (
-    Command("open", "开立一张单据", open_form, (Argument("form", {"help": "如 sales-allowance"}), PERSON, JSON)),
+    Command("open", "开立一张单据", open_form, (_FORM, PERSON, _PARENT, JSON)),
     Command("sign", "填写并签章当前这一步", sign, (DOCUMENT, PERSON, *_SIGNING, JSON)),
     Command("show", "显示单据状态与台账", show, (DOCUMENT, JSON)),
     Command("pdf", "输出单据现在的 PDF", pdf, (DOCUMENT, OUT)),

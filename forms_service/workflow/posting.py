@@ -7,15 +7,13 @@ from forms_service.accounting.evidence import gather_evidence
 from forms_service.accounting.export import export_csv
 from forms_service.accounting.vouchers import Voucher, make_voucher
 from forms_service.domain.checking import calculate
-from forms_service.domain.context import Context
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotYours, ProblemsFound
 from forms_service.domain.events import Event
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.people import Person
-from forms_service.domain.policies import settings_in_force
 from forms_service.domain.problem import Problem
-from forms_service.domain.routing import BOOKKEEPER_ROLE
+from forms_service.domain.routing import BOOKKEEPER_ROLE, opener_of
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.widgets import read_document
 from forms_service.signing.verdict import Verdict
@@ -24,6 +22,7 @@ from forms_service.store.vouchers import PostedVoucher
 from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.companions import ACCOUNTING, find_companions, is_postable, unconfirmed_limits
 from forms_service.workflow.office import Office
+from forms_service.workflow.reading import context
 
 _NUMBERS = parse_pattern("V{yy}{mm}{seq:3+}")
 
@@ -98,9 +97,8 @@ def _request(
     org, today = office.organisation, office.today(office.now())
     opened_on = office.today(document.opened_at)
     values = read_document(spec, verdict.printed)
-    settings = settings_in_force(office.rulebook.organisation(document.opened_at), opened_on)
-    ctx = Context(opened_on, settings, org, opened_on, document.given.known())
-    opener, party = org.person(document.opened_by), org.party_named(str(values.get("customer")))
+    ctx = context(office, document, document.opened_at)
+    opener, party = org.person(opener_of(document) or ""), org.party_named(str(values.get("customer")))
     evidence = gather_evidence(
         document,
         values,
@@ -120,7 +118,7 @@ def _request(
         today=today,
         posted_as=posted_as,
         companions=find_companions(office, document, spec, values),
-        policy=settings,
+        policy=ctx.policy,
         unconfirmed=() if org.demo else unconfirmed_limits(office, document, spec, values),
         earlier=_posted_on(office, evidence.invoice_no),
         buyer=party,

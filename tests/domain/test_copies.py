@@ -1,6 +1,7 @@
 """When a copy is cut, what it holds, and what nobody may undo once it is out."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,12 @@ def _signed(*steps: str, decision: str = "approve", **changes: object) -> Docume
     chain = [signature(step) for step in steps]
     chain[-1:] = [replace(last, decision=decision) for last in chain[-1:]]
     following = WAY[len(steps)] if len(steps) < len(WAY) else None
-    found = {"step": following, "state": "open" if following else "finished", "signatures": tuple(chain), **changes}
+    found: dict[str, Any] = {
+        "step": following,
+        "state": "open" if following else "finished",
+        "signatures": tuple(chain),
+        **changes,
+    }
     return sample(**found)
 
 
