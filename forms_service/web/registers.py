@@ -16,7 +16,7 @@ from forms_service.store.registered import Wanted
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.register import Line, RegisterRow, Stay
 from forms_service.web.tables import Cell
-from forms_service.web.words import moment, state
+from forms_service.web.words import Tone, moment, state
 from forms_service.workflow.office import Office
 from forms_service.workflow.registering import Entry, every_entry
 
@@ -61,7 +61,8 @@ def _lines(office: Office, entry: Entry, column: Column) -> Iterator[Line]:
         words = ((name, _words(office, entry, name)) for name in alternatives)
         name, text = next(((name, text) for name, text in words if text), ("", ""))
         if text:
-            yield Line(_cut(text), "late" if name == "late" else "soft" if place else None, whole=name in _WHOLE)
+            tone: Tone | None = "late" if name == "late" else "soft" if place else None
+            yield Line(text if name in _SYSTEM else _cut(text), tone, whole=name in _WHOLE)
     for text in list_facts(entry.spec, entry.facts, column.lists):
         yield Line(text)
 
