@@ -13,7 +13,7 @@ from forms_service.pdf.read import open_writer
 from forms_service.settings import ROOT, read_settings
 from forms_service.signing.sign import sign_revision
 from forms_service.wiring import open_office
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN, newest_mail, set_up
+from forms_service.workflow.demonstrating import PIN, newest_mail, set_up
 from forms_service.workflow.distributing import seal_copy
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.issuing import Issue, begin, certified_base
@@ -22,6 +22,7 @@ from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import context, read
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
+from tests.allowance import ALLOWANCE
 
 STAFF = ("li_wen", "lin_guo", "wang_jian")
 CHEAP = {"FORMS_PIN_MEMORY_KIB": "8", "FORMS_TIMESTAMPS": "off"}

@@ -56,7 +56,7 @@ from forms_service.signing.signer import Signer
 from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
 from forms_service.store.shelf import load_organisation, load_specs, read_document
-from forms_service.workflow.demonstrating import ALLOWANCE
+from tests.allowance import ALLOWANCE
 
 ROOT = Path(__file__).resolve().parent.parent
 AT = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)

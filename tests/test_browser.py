@@ -16,8 +16,9 @@ from waitress.server import create_server
 
 from forms_service.settings import ROOT
 from forms_service.web.app import WebOptions, create_app
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN, set_up
+from forms_service.workflow.demonstrating import PIN, set_up
 from forms_service.workflow.sweeping import sweep
+from tests.allowance import ALLOWANCE
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.browser

@@ -9,9 +9,18 @@ import pytest
 
 from forms_service.cli import COMMANDS, main
 from forms_service.settings import ROOT
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN
+from forms_service.workflow.demonstrating import PIN
 
 SPEC = str(ROOT / "tests" / "specs" / "sales_allowance.yaml")
+ABNORMALITY = {
+    "happened_on": "2026-10-20",
+    "customer": "东升电子有限公司",
+    "part_no": "PCB-4L-0086",
+    "no_loss": "yes",
+    "phenomenon": "外箱受潮，内部真空包装完好。",
+    "handling": "至客户处开箱检视并更换外箱。",
+    "unit_one": "成品仓储",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,29 +35,34 @@ def _verify(demo: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> tuple
     return code, capsys.readouterr().out
 
 
-def test_the_demo_leaves_two_copies_a_voucher_and_the_anchor(demo: Path) -> None:
+def _copy(demo: Path) -> Path:
+    return next((demo / "accounting").glob("*.sales-allowance.2.pdf"))
+
+
+def test_the_demo_leaves_register_vouchers_anchor_and_each_departments_copies(demo: Path) -> None:
     assert sorted(path.name for path in demo.iterdir() if path.is_file()) == [
-        f"{_number(demo)}.sales-allowance.1.pdf",
-        f"{_number(demo)}.sales-allowance.2.pdf",
+        "complaints.csv",
         "trust.pem",
         "vouchers.csv",
     ]
-
-
-def _number(demo: Path) -> str:
-    return next(demo.glob("*.2.pdf")).name.split(".")[0]
+    assert sorted(path.name for path in (demo / "accounting").iterdir()) == [
+        "260901.customer-complaint.4.pdf",
+        "A2610001.sales-allowance.2.pdf",
+    ]
+    complaints = [path.parent.name for path in demo.glob("*/260901.customer-complaint.*.pdf")]
+    assert sorted(complaints) == ["accounting", "gm_office", "plant", "qa", "sales"]
 
 
 def test_the_accounting_copy_is_accepted_offline(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out = _verify(demo, next(demo.glob("*.2.pdf")), capsys)
+    code, out = _verify(demo, _copy(demo), capsys)
     told = json.loads(out)
-    assert (code, told["verdict"], len(told["signatures"])) == (0, "accepted", 6)
+    assert (code, told["verdict"], len(told["signatures"])) == (0, "accepted", 7)
     assert {"no", "name", "result", "detail"} <= told["checks"][0].keys()
 
 
 def test_an_altered_copy_is_refused(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     altered = tmp_path / "altered.pdf"
-    altered.write_bytes(next(demo.glob("*.2.pdf")).read_bytes() + b" ")
+    altered.write_bytes(_copy(demo).read_bytes() + b" ")
     code, out = _verify(demo, altered, capsys)
     assert (code, json.loads(out)["verdict"]) == (1, "refused")
 
@@ -141,13 +155,13 @@ def test_a_document_is_opened_and_signed_from_the_command_line(
     demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = ["--data", str(demo / "data")]
-    assert main([*data, "open", "sales-allowance", "--person", "li_wen", "--json"]) == 0
+    assert main([*data, "open", "abnormality", "--person", "li_wen", "--json"]) == 0
     opened = json.loads(capsys.readouterr().out)
-    (tmp_path / "values.json").write_text(json.dumps(dict(ALLOWANCE)))
+    (tmp_path / "values.json").write_text(json.dumps(ABNORMALITY))
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PIN}\n"))
     values = str(tmp_path / "values.json")
     assert main([*data, "sign", opened["id"], "--person", "li_wen", "--values", values, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["step"] == "deputy_gm"
+    assert json.loads(capsys.readouterr().out)["step"] == "first"
 
 
 def test_a_person_nobody_knows_is_said_so(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,14 +191,19 @@ def test_a_bag_without_its_month_is_misuse(demo: Path) -> None:
     assert main(["--data", str(demo / "data"), "archive", "bag"]) == 2
 
 
-def test_a_published_version_cannot_be_linted_with_other_words(demo: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "changed.yaml"
-    changed.write_text(Path(SPEC).read_text() + "# 多一句\n")
+def test_a_published_version_cannot_be_linted_with_other_words(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (ROOT / "form_specs").glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed = tmp_path / "sales_allowance.yaml"
+    changed.write_text(changed.read_text() + "# 多一句\n")
     assert main(["--data", str(demo / "data"), "lint", str(changed)]) == 1
+    assert [line for line in capsys.readouterr().out.splitlines() if "published_differs" in line]
 
 
 def test_the_firms_own_anchor_is_taken_where_none_is_named(demo: Path) -> None:
-    assert main(["--data", str(demo / "data"), "verify", str(next(demo.glob("*.2.pdf")))]) == 0
+    assert main(["--data", str(demo / "data"), "verify", str(_copy(demo))]) == 0
 
 
 def test_the_readme_lists_every_command() -> None:

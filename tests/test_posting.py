@@ -12,10 +12,11 @@ from forms_service.signing.verify import verify
 from forms_service.store.blobs import BlobDamaged
 from forms_service.wiring import open_office
 from forms_service.workflow.auditing import verify_file
-from forms_service.workflow.demonstrating import set_up, whole_way
+from forms_service.workflow.demonstrating import set_up
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import export_vouchers, look_at, post
 from forms_service.workflow.withdrawing import void_document
+from tests.allowance import whole_way
 from tests.world import CHEAP_PINS, World, make_world
 
 

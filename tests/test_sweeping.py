@@ -16,11 +16,11 @@ from forms_service.notices.mail import Mail, MailNotSent
 from forms_service.store.blobs import Blobs
 from forms_service.web.journal import Journal, places_of
 from forms_service.workflow.archiving import check_archive
-from forms_service.workflow.demonstrating import ALLOWANCE
 from forms_service.workflow.due import SomeNotDone
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.sweeping import Swept, start_sweeping, sweep, sweep_noting
+from tests.allowance import ALLOWANCE
 from tests.notices.server import MailServer
 from tests.world import World, make_world
 

@@ -6,10 +6,11 @@ import pytest
 
 from forms_service.domain.errors import ProblemsFound
 from forms_service.settings import ROOT
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN
+from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.submitting import Submission, submit
+from tests.allowance import ALLOWANCE
 from tests.world import World, make_world
 
 WARNING = """checks:

@@ -21,7 +21,7 @@ from forms_service.domain.errors import (
 from forms_service.domain.events import first_broken
 from forms_service.pdf.read import read_printed, read_record
 from forms_service.signing.stock import stock_opinions
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN
+from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.keying import open_session, session_signer, set_pin, unlock_key
@@ -29,6 +29,7 @@ from forms_service.workflow.reading import find, values_of
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
 from forms_service.workflow.withdrawing import void_document, withdraw_signature
+from tests.allowance import ALLOWANCE
 from tests.world import World, make_world
 
 STAFF = ("li_wen", "lin_guo", "wang_jian")

@@ -13,7 +13,7 @@ from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.store.shelf import load_organisation, load_specs
 from forms_service.wiring import Surroundings, open_office
 from forms_service.workflow.bringing_into_force import approve, waiting
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN, newest_mail
+from forms_service.workflow.demonstrating import PIN, newest_mail
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import check_code, granted_link, invite_pending, send_code
 from forms_service.workflow.keying import set_pin, unlock_key
@@ -22,6 +22,7 @@ from forms_service.workflow.opening import open_document
 from forms_service.workflow.publishing import publish
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
+from tests.allowance import ALLOWANCE
 
 START = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
 CHEAP_PINS = {"FORMS_PIN_MEMORY_KIB": "8"}

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from forms_service.cli import configuring, desk, proving, running, specs
+from forms_service.cli import configuring, desk, playing, proving, running, specs
 from forms_service.cli.command import REFUSED, USAGE, Do, tell
 from forms_service.domain.errors import FormsError, ProblemsFound
 from forms_service.settings import read_settings
 
-COMMANDS = (*specs.COMMANDS, *configuring.COMMANDS, *desk.COMMANDS, *proving.COMMANDS, *running.COMMANDS)
+COMMANDS = (
+    *specs.COMMANDS,
+    *configuring.COMMANDS,
+    *desk.COMMANDS,
+    *proving.COMMANDS,
+    *running.COMMANDS,
+    *playing.COMMANDS,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

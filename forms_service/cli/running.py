@@ -1,23 +1,19 @@
 """Commands that run the house: serve, worker, demo."""
 
 import argparse
-import shutil
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import waitress
 
-from forms_service.cli.command import OK, REFUSED, USAGE, Argument, Command, tell
-from forms_service.settings import DEFAULT_BASE_URL, Settings, read_settings
+from forms_service.cli.command import OK, REFUSED, Argument, Command, tell
+from forms_service.settings import DEFAULT_BASE_URL, Settings
 from forms_service.web.app import WebOptions, create_app
 from forms_service.web.journal import Journal, places_of
 from forms_service.wiring import open_office
 from forms_service.workflow.bringing_into_force import waiting
-from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up, whole_way
-from forms_service.workflow.office import Office
-from forms_service.workflow.posting import export_vouchers
+from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up
 from forms_service.workflow.sweeping import INTERVAL_S, Swept, start_sweeping, sweep_noting
 
 
@@ -63,31 +59,6 @@ def _print_done(swept: Swept) -> None:
         _print(swept)
 
 
-def demo(args: argparse.Namespace, settings: Settings) -> int:
-    """Take one allowance the whole way in a fresh folder and leave there the copies, the voucher and the anchor."""
-    folder: Path = args.out
-    if folder.exists() and any(folder.iterdir()):
-        tell(f"{folder} 不是空的文件夹。请另指定一个，或先清空它。")
-        return USAGE
-    own = read_settings(data=folder / "data")
-    office = open_office(own)
-    set_up(office, settings.specs)
-    for stage in whole_way(office, own.office_folder / "mail"):
-        print(f"{stage.words:<12} {stage.seconds * 1000:7.0f} ms {stage.size:>9,} 字节")
-    _leave(office, folder)
-    return OK
-
-
-def _leave(office: Office, folder: Path) -> None:
-    (folder / "vouchers.csv").write_bytes(export_vouchers(office))
-    (folder / "trust.pem").write_bytes(office.authority.trust_pem())
-    for department in office.archive.departments():
-        for entry in office.archive.entries(department):
-            source = office.archive.folder / department / entry.month / entry.file_name
-            shutil.copyfile(source, folder / entry.file_name)
-            print(f"{entry.copy_label}：{folder / entry.file_name}")
-
-
 COMMANDS = (
     Command(
         "serve",
@@ -100,5 +71,4 @@ COMMANDS = (
         ),
     ),
     Command("worker", "办到期的事", worker, (Argument("--stay", {"action": "store_true", "help": "一直办下去"}),)),
-    Command("demo", "用示范公司走完全程", demo, (Argument("--out", {"type": Path, "default": Path("out/demo")}),)),
 )

@@ -12,11 +12,12 @@ from werkzeug.test import TestResponse
 from forms_service.domain.document import Document
 from forms_service.store.blobs import Blobs
 from forms_service.web.app import WebOptions, create_app
-from forms_service.workflow.demonstrating import ALLOWANCE, PASSWORD, PIN
+from forms_service.workflow.demonstrating import PASSWORD, PIN
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import invite_pending
 from forms_service.workflow.printery import Printery
 from forms_service.workflow.signing_in import set_password
+from tests.allowance import ALLOWANCE
 from tests.web.markup import Markup, read_markup
 from tests.world import World, make_world
 

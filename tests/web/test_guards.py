@@ -8,7 +8,8 @@ import pytest
 from forms_service.domain import errors
 from forms_service.domain.errors import FormsError
 from forms_service.web.faults import STOPS, status_of
-from forms_service.workflow.demonstrating import ALLOWANCE, PASSWORD, PIN
+from forms_service.workflow.demonstrating import PASSWORD, PIN
+from tests.allowance import ALLOWANCE
 from tests.web.site import Site, typed
 
 SCRIPT = "<script>alert('折让')</script>"

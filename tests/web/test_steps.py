@@ -5,7 +5,8 @@ import io
 import pytest
 
 from forms_service.domain.document import Document
-from forms_service.workflow.demonstrating import ALLOWANCE, PIN
+from forms_service.workflow.demonstrating import PIN
+from tests.allowance import ALLOWANCE
 from tests.web.markup import read_markup
 from tests.web.site import STAFF, Site, Visitor, typed
 
