@@ -14,7 +14,7 @@ from forms_service.domain.errors import FormsError, NotFound, NotOpenable, NotYo
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.expression import Expression
 from forms_service.domain.people import Person
-from forms_service.domain.routing import OFFICE
+from forms_service.domain.routing import OFFICE, opener_of
 from forms_service.domain.spec import FormSpec, OpensFrom
 from forms_service.domain.wording import Words, alias_words, field_words, say
 from forms_service.store.database import Transaction
@@ -102,7 +102,8 @@ def open_for_office(
         if once is not None and not once(tx, document_id):
             return None
         issue = _prepare(office, tx, Issue(printed, document_id, OFFICE, at), parent, period)
-        return issue_document(office, tx, issue, begin(office, issue))
+        begun = begin(office, issue)
+        return issue_document(office, tx, issue, replace(begun, assignee=_desk(office, issue, begun)))
 
 
 def in_force(office: Office, form: str, at: dt.datetime) -> Approval:
@@ -115,6 +116,19 @@ def in_force(office: Office, form: str, at: dt.datetime) -> Approval:
     if published:
         raise NotFound(f"表单「{form}」已经发布，还没有生效：要总经理签定，并到生效日。")
     raise NotFound(f"没有名为「{form}」的表单。请从「开立单据」选择。")
+
+
+def _desk(office: Office, issue: Issue, begun: Document) -> str | None:
+    """Name whose desk a follow-on lies on whose first step is several departments': the parent's opener, if a holder.
+
+    Else it is everybody's; where one department begins, it is that department's as always.
+    """
+    claimed = claim_of(office, begun, issue.printed.spec.steps[0], {})
+    holders = claimed.holders if claimed is not None else ()
+    opener = opener_of(issue.parent) if issue.parent is not None else None
+    if len({person.department for person in holders}) == 1 or opener not in {person.id for person in holders}:
+        return None
+    return opener
 
 
 def _prepare(office: Office, tx: Transaction, issue: Issue, parent: str | None, period: str) -> Issue:
