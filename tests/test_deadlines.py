@@ -8,6 +8,7 @@ import pytest
 from forms_service.domain.calendars import CalendarGap
 from forms_service.domain.document import Document
 from forms_service.domain.step_times import stays
+from forms_service.workflow.drafting import try_out
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.reading import read
 from forms_service.workflow.receiving import Answer, answer
@@ -54,6 +55,12 @@ def test_a_case_is_due_from_the_step_that_begins_its_time(world: World) -> None:
 
 def test_the_due_day_of_a_case_is_printed_by_the_step_that_begins_it_and_known_later(world: World) -> None:
     values = read(world.office, send_errand(world)).values
+    assert values["case_due_on"] == dt.date(2026, 12, 9)
+
+
+def test_the_due_day_of_a_case_shows_before_the_step_that_begins_it_is_signed(world: World) -> None:
+    opened = open_errand(world)
+    values, _ = try_out(world.office, world.person("li_wen"), opened.id, {"item": "查一批料"})
     assert values["case_due_on"] == dt.date(2026, 12, 9)
 
 

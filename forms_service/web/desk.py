@@ -30,6 +30,7 @@ from forms_service.store.vouchers import PostedVoucher
 from forms_service.web.forms import printed_answers
 from forms_service.web.pages.route import steps_ahead
 from forms_service.workflow.companions import ACCOUNTING, await_companions, is_postable
+from forms_service.workflow.deadlines import with_case_due
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, claim_of, context, find, known, read, values_of
 
@@ -122,9 +123,9 @@ def first_answers(office: Office, reading: Reading, step: Step) -> Mapping[str, 
     if before:
         begun = values_of(office, reading.spec, before[-1])
     else:
-        begun = defaults(
-            reading.spec, step, context(office, reading.document, office.now(), reading.values), reading.values
-        )
+        at = office.now()
+        ctx = context(office, with_case_due(office, reading, step, at), at, reading.values)
+        begun = defaults(reading.spec, step, ctx, reading.values)
     return given_over(reading.spec, step, reading.document.given, printed_answers(reading.spec, step, begun))
 
 

@@ -42,7 +42,7 @@ def with_case_due(office: Office, reading: Reading, step: Step, at: dt.datetime)
     document, due = reading.document, reading.spec.due
     if due is None or due.start != step.id or document.case_due_at is not None:
         return document
-    names = gather(reading.values, context(office, document, at))
+    names = gather(reading.values, context(office, document, at, reading.values))
     days = require_days("due", evaluate(due.days, names, rounding=reading.spec.rounding))
     return replace(document, case_due_at=_due(office, at, Allowed(days, office.calendar.counts_workdays)))
 

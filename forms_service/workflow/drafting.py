@@ -10,6 +10,7 @@ from forms_service.domain.problem import Problem
 from forms_service.domain.routing import require_turn
 from forms_service.domain.values import Values
 from forms_service.store.drafts import Draft
+from forms_service.workflow.deadlines import with_case_due
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import at_desk_of, context, find
 
@@ -34,8 +35,7 @@ def try_out(
     reading = at_desk_of(find(office, person, document_id), person.id, step_id)
     if reading.step is None:
         return reading.values, ()
-    document, spec = reading.document, reading.spec
+    at, spec = office.now(), reading.spec
+    document = with_case_due(office, reading, reading.step, at)
     typed = given_over(spec, reading.step, document.given, raw)
-    return check_values(
-        spec, reading.step, typed, reading.values, context(office, document, office.now(), reading.values)
-    )
+    return check_values(spec, reading.step, typed, reading.values, context(office, document, at, reading.values))
