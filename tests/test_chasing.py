@@ -103,6 +103,7 @@ def test_a_delegate_is_reminded_beside_the_principal(world: World) -> None:
     assert sorted(to for to, _ in _mails(world)) == ["sun.yue", "tang.ying"]
 
 
+@pytest.mark.regulation("14a")
 def test_a_slip_is_drawn_up_on_its_issuers_desk_the_working_day_a_step_is_late(world: World) -> None:
     document = send_errand(world)
     _chase_at(world, "2026-11-28 09:00", "2026-11-29 09:00")
@@ -117,6 +118,7 @@ def test_a_slip_is_drawn_up_on_its_issuers_desk_the_working_day_a_step_is_late(w
         assert set(tx.documents.candidates(slip.id)) == {"zhao_min", "su_ting"}
 
 
+@pytest.mark.regulation("14a")
 def test_a_slip_is_drawn_up_again_each_two_workdays_while_the_step_is_late(world: World) -> None:
     document = send_errand(world)
     _chase_at(world, LATE, "2026-12-01 09:00", "2026-12-02 09:00", "2026-12-04 09:00")

@@ -61,6 +61,7 @@ def title(world: World) -> str:
     return openable_forms(world.office, world.person("li_wen"))[0].title
 
 
+@pytest.mark.regulation("15a")
 def test_a_published_form_cannot_be_opened_before_it_is_signed(world: World) -> None:
     publish(world.office, SPEC.replace("form: sales-allowance", "form: second-slip").encode(), "x.yaml", "office")
 
@@ -69,6 +70,7 @@ def test_a_published_form_cannot_be_opened_before_it_is_signed(world: World) -> 
     assert [form.form for form in openable_forms(world.office, world.person("li_wen"))] == ["sales-allowance"]
 
 
+@pytest.mark.regulation("15b")
 def test_a_new_version_is_opened_only_from_its_day(world: World) -> None:
     spec = publish(world.office, SECOND.encode(), "x.yaml", "office")
     assert title(world) == "销货折让证明单"
@@ -81,6 +83,7 @@ def test_a_new_version_is_opened_only_from_its_day(world: World) -> None:
     assert open_document(world.office, world.person("li_wen"), "sales-allowance").version == 2
 
 
+@pytest.mark.regulation("15b")
 def test_a_changed_folder_changes_nothing_until_it_is_signed(world: World) -> None:
     world.change(*TAX)
 
@@ -91,6 +94,7 @@ def test_a_changed_folder_changes_nothing_until_it_is_signed(world: World) -> No
     assert waiting(world.office) == ()
 
 
+@pytest.mark.regulation("15b")
 def test_a_signed_change_waits_for_its_day_and_needs_no_restart(world: World) -> None:
     world.change("people.yaml", "name: 李文静", "name: 李文婧")
     world.bring_into_force(DECEMBER)
@@ -113,6 +117,7 @@ def test_another_process_sees_the_change_within_a_second(world: World) -> None:
     assert tax_rate(other) == "6%"
 
 
+@pytest.mark.regulation("15b")
 def test_a_step_keeps_the_policy_that_was_signed_when_it_opened(world: World) -> None:
     document = world.open_allowance()
     world.clock.pass_(minutes=5)
@@ -123,6 +128,7 @@ def test_a_step_keeps_the_policy_that_was_signed_when_it_opened(world: World) ->
     assert tax_rate(world.office) == "6%"
 
 
+@pytest.mark.regulation("15a", "15b")
 @pytest.mark.parametrize("person_id", ["lin_guo", "li_wen", "xu_jing"])
 def test_nobody_but_the_general_manager_can_sign(world: World, person_id: str) -> None:
     world.change(*TAX)
@@ -221,6 +227,7 @@ def test_open_documents_go_on_when_a_role_that_their_form_names_is_taken_away(wo
     assert world.sign(document, "wang_jian").step == "customer"
 
 
+@pytest.mark.regulation("15a")
 def test_nothing_can_be_opened_in_an_office_where_nobody_has_signed(fresh: World) -> None:
     spec = publish(fresh.office, SPEC.encode(), "x.yaml", "office")
 
@@ -259,6 +266,7 @@ def test_an_office_whose_folder_has_faults_does_not_start_before_anything_is_sig
         open_office(settings)
 
 
+@pytest.mark.regulation("15a", "15b")
 def test_every_proposal_and_approval_stands_in_the_ledger(world: World) -> None:
     world.amend(*TAX)
 

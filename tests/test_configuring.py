@@ -167,6 +167,7 @@ def test_a_digest_too_short_or_unknown_is_refused() -> None:
     assert main(["approve", "all"]) == 2
 
 
+@pytest.mark.regulation("11")
 def test_posting_on_unconfirmed_limits_is_refused_outside_the_demo_and_all_else_runs(world: World) -> None:
     world.publish(BY_LIMITS.encode())
     world.amend("firm.yaml", "demo: yes", "demo: no")
@@ -180,6 +181,7 @@ def test_posting_on_unconfirmed_limits_is_refused_outside_the_demo_and_all_else_
     assert post(world.office, world.person("he_mei"), document_id).number
 
 
+@pytest.mark.regulation("11")
 def test_confirming_other_limits_does_not_confirm_what_was_decided_by_the_old_ones(world: World) -> None:
     world.publish(BY_LIMITS.encode())
     world.amend("firm.yaml", "demo: yes", "demo: no")

@@ -10,11 +10,12 @@ import pytest
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotOpenable, NotYours, ProblemsFound
 from forms_service.pdf.read import read_printed, read_record
-from forms_service.workflow.auditing import verify_file
+from forms_service.workflow.auditing import verify_copy, verify_file
+from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.drafting import try_out
 from forms_service.workflow.opening import open_document, open_for_office, openable_forms, openable_from
 from forms_service.workflow.withdrawing import void_document
-from tests.case_forms import CUSTOMER, case_world, finished_grievance, open_grievance, sign_until
+from tests.case_forms import CUSTOMER, GRIEVANCE, case_world, finished_grievance, open_grievance, sign_until
 from tests.world import World
 
 
@@ -179,3 +180,21 @@ def test_a_child_of_a_child_stays_in_the_case(world: World) -> None:
     remark = open_for_office(world.office, "remark", parent=again.id)
     assert remark is not None
     assert (remark.parent, remark.case) == (again.id, parent.id)
+
+
+def test_a_setting_that_a_condition_reads_is_that_of_the_opening_and_stays(world: World) -> None:
+    """A step that was rightly left out stays so, whatever the policy says later; the record shows why."""
+    world.amend("policies/complaint_authority.yaml", 'value: "on"', 'value: "off"')
+    source = GRIEVANCE.replace("name: 业务交涉,", 'name: 业务交涉, when: \'amount > 0 and policy.first_decision == "on"\',')
+    world.publish(source.replace("version: 1", "version: 2").encode(), "grievance.yaml")
+    document = sign_until(world, open_grievance(world), "register")
+    world.amend("policies/complaint_authority.yaml", 'value: "off"', 'value: "on"')
+    world.clock.pass_(days=1)
+    finished = sign_until(world, document, "decide")
+    assert [s.step for s in finished.signatures] == ["prepare", "register", "look", "decide"]
+    record = read_record(world.office.blobs.get(finished.head))
+    assert [(named.name, named.text) for named in record.given] == [("policy.first_decision", "off")]
+    distribute_pending(world.office)
+    with world.office.database.read() as tx:
+        (copy,) = tx.copies.of(finished.id)
+    assert verify_copy(world.office, copy).verdict == "accepted"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from forms_service.domain.course import FollowOn, Late, OpensFrom, Reminder, Who
 from forms_service.domain.explaining_route import department_name
 from forms_service.domain.outlines import ANY
-from forms_service.domain.spec import FollowOn, Late, OpensFrom, Reminder, Who
 from forms_service.domain.telling import PARENT, Telling, say_together
 
 # One for every report; a test holds the two together.

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from forms_service.domain.course import Who, Within
 from forms_service.domain.people import Organisation, Person
 from forms_service.domain.policies import setting_value
-from forms_service.domain.spec import Field, Step, Who, Within
+from forms_service.domain.spec import Field, Step
 from forms_service.domain.telling import Telling
 
 _SIGN_BY: Mapping[str, str] = MappingProxyType(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from forms_service.domain.copies import plan_copies
+from forms_service.domain.course import Who
 from forms_service.domain.given import NOTHING, Given
 from forms_service.domain.people import Organisation
 from forms_service.domain.record import (
@@ -13,7 +14,7 @@ from forms_service.domain.record import (
     RecordedParent,
     RecordedStep,
 )
-from forms_service.domain.spec import FormSpec, Step, Who
+from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.widgets import (
     COPY_LABEL,
     ISSUE,

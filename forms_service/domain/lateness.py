@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from forms_service.domain.spec import FormSpec, Late, Reminder, Within
+from forms_service.domain.course import Late, Reminder, Within
+from forms_service.domain.spec import FormSpec
 from forms_service.domain.workdays import Reckoning, counts_workdays, start_of_day
 
 PromptKind = Literal["before", "on", "every", "slip", "tell"]

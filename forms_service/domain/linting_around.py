@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import product
 
+from forms_service.domain.course import FollowOn, Within
 from forms_service.domain.evaluating import Column, EvaluationError, Known, evaluate
 from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults, nearest
@@ -15,7 +16,7 @@ from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
 from forms_service.domain.problem import Level, Place, Problem
 from forms_service.domain.scope import KINDS
-from forms_service.domain.spec import FollowOn, FormSpec, Within
+from forms_service.domain.spec import FormSpec
 from forms_service.domain.values import Single
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from forms_service.domain.course import OpensFrom, Who
 from forms_service.domain.expression import Expression
 from forms_service.domain.faults import Faults
 from forms_service.domain.given import CASE_DUE, PARENT_NAMES, PERIOD
 from forms_service.domain.outlines import FormOutline, Others
 from forms_service.domain.problem import Place
-from forms_service.domain.spec import FormSpec, OpensFrom, Who
+from forms_service.domain.spec import FormSpec
 
 
 def lint_openings(spec: FormSpec, others: Others, faults: Faults) -> None:

@@ -31,6 +31,13 @@ def _check_condition(spec: FormSpec, step: Step, index: int, faults: Faults) -> 
     if index == 0:
         faults.add(step.when.place, "first_step", "第一步总要走，不能写 when。", "the first step cannot be conditional")
         return
+    for name in sorted(step.when.names & _passing(spec)):
+        faults.add(
+            step.when.place,
+            "passing_condition",
+            f"步骤「{step.id}」的条件读「{name}」，签好的文件里没有它，事后查不出该不该走。请先用 calc 算进一个栏位。",
+            f"the condition of step '{step.id}' reads '{name}', which the signed file does not hold",
+        )
     later = tuple(_filled_from(spec, step.when, index))
     read = step.when.roots & ({field.id for field in spec.fields} | given_roots(spec))
     if later:
@@ -47,6 +54,12 @@ def _check_condition(spec: FormSpec, step: Step, index: int, faults: Faults) -> 
             f"步骤「{step.id}」的条件不读任何栏位，不是永远轮不到就是永远成立。请删去 when，或写栏位的条件。",
             f"the condition of step '{step.id}' reads no field",
         )
+
+
+def _passing(spec: FormSpec) -> frozenset[str]:
+    """Name what changes from day to day and stands in no signed file unless a field holds it."""
+    together = {spec.together.name} if spec.together is not None else set[str]()
+    return frozenset({"today", CASE_DUE} | together)
 
 
 def _check_who(spec: FormSpec, step: Step, index: int, faults: Faults) -> None:

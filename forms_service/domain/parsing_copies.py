@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
+from forms_service.domain.course import Receipt, Who
 from forms_service.domain.entries import Entries, as_scalar, read_entries
 from forms_service.domain.literals import read_id
 from forms_service.domain.node import Node
 from forms_service.domain.parsing_times import find_step, read_days
 from forms_service.domain.parsing_who import Surroundings, read_who
 from forms_service.domain.scope import BOOLEAN
-from forms_service.domain.spec import Colour, Copy, Receipt, Step, Who
+from forms_service.domain.spec import Colour, Copy, Step
 
 KEYS = ("no", "to", "name", "colour", "when", "after", "receipt")
 NEEDED = KEYS[:4]

@@ -5,8 +5,9 @@
 
 from dataclasses import replace
 
+from forms_service.domain.course import Who
 from forms_service.domain.parsing_who import Surroundings
-from forms_service.domain.spec import Step, Who
+from forms_service.domain.spec import Step
 
 
 def expand(step: Step, members: tuple[Who, ...], around: Surroundings) -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from forms_service.domain.course import FollowOn, OpensEvery, OpensFrom, Together
 from forms_service.domain.entries import Entries, as_scalar, read_entries
 from forms_service.domain.faults import Faults
 from forms_service.domain.literals import read_id
@@ -13,7 +14,7 @@ from forms_service.domain.outlines import ANY, FormOutline, Others, outline_fiel
 from forms_service.domain.parsing_times import find_step
 from forms_service.domain.reports import REPORT_NAMES
 from forms_service.domain.scope import BOOLEAN, GivenNames, Scope, accepted_by, own_names, parent_names
-from forms_service.domain.spec import Field, FieldKind, FollowOn, OpensEvery, OpensFrom, Step, Together
+from forms_service.domain.spec import Field, FieldKind, Step
 
 OPENS_FROM_KEYS = ("form", "as", "when", "limit", "optional", "copy", "report")
 OPENS_EVERY_KEYS = ("month", "due_day", "report")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from forms_service.domain.course import Who
 from forms_service.domain.entries import Entries, inside, read_entries
 from forms_service.domain.faults import Faults, nearest
 from forms_service.domain.literals import read_id
@@ -16,7 +17,7 @@ from forms_service.domain.parsing_times import read_within
 from forms_service.domain.parsing_who import Surroundings, read_members
 from forms_service.domain.problem import Place
 from forms_service.domain.scope import BOOLEAN
-from forms_service.domain.spec import Evidence, Step, Who
+from forms_service.domain.spec import Evidence, Step
 
 KEYS = ("id", "name", "who", "fills", "sign", "sign_by", "can", "not_same_as", "when", "within")
 EVIDENCE: tuple[Evidence, ...] = ("pin", "esign_link", "paper_scan")

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 
+from forms_service.domain.course import Due, Late, Reminder, Who, Within
 from forms_service.domain.entries import Entries, inside
 from forms_service.domain.faults import Faults
 from forms_service.domain.node import Scalar
@@ -13,7 +14,7 @@ from forms_service.domain.parsing_who import Surroundings, read_who
 from forms_service.domain.people import Organisation
 from forms_service.domain.policies import setting_value
 from forms_service.domain.scope import DATE, NUMERIC, Scope
-from forms_service.domain.spec import Due, Late, Reminder, Step, Who, Within
+from forms_service.domain.spec import Step
 
 DUE_KEYS = ("from", "days")
 LATE_KEYS = ("remind", "slip", "again", "tell")

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from forms_service.domain.course import Who, WhoKind
 from forms_service.domain.entries import inside
 from forms_service.domain.faults import Faults
 from forms_service.domain.node import Scalar
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place
 from forms_service.domain.scope import NUMERIC, Scope
-from forms_service.domain.spec import Field, FieldKind, Who, WhoKind
+from forms_service.domain.spec import Field, FieldKind
 
 OPENED_BY = "opened_by"
 FORMS = (

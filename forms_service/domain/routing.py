@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from forms_service.domain.claims import Claim, Deputy, Standing
 from forms_service.domain.copies import is_cut
+from forms_service.domain.course import Who
 from forms_service.domain.delegation import Delegation
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours
@@ -16,7 +17,7 @@ from forms_service.domain.evaluating import Known, Rounding, evaluate
 from forms_service.domain.given import write_plain
 from forms_service.domain.money import Money
 from forms_service.domain.people import Department, Organisation, Person, Policy
-from forms_service.domain.spec import FormSpec, Step, Who
+from forms_service.domain.spec import FormSpec, Step
 
 OVERSEER_ROLES = frozenset({"gm_office", "auditor"})
 BOOKKEEPER_ROLE = "accountant"

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from forms_service.domain.course import Within
 from forms_service.domain.expression import Expression
 from forms_service.domain.issuing import describe_who
-from forms_service.domain.spec import Check, Copy, Field, FormSpec, Label, Step, Within
+from forms_service.domain.spec import Check, Copy, Field, FormSpec, Label, Step
 
 Sort = Literal["wording", "layout", "compatible", "incompatible"]
 Judge = Callable[[str | None, str | None], Sort]

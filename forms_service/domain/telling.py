@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from forms_service.domain.course import Together
 from forms_service.domain.expression import Expression
 from forms_service.domain.given import CASE_DUE, PERIOD
 from forms_service.domain.outlines import Others
 from forms_service.domain.people import Organisation
-from forms_service.domain.spec import Field, FormSpec, Together
+from forms_service.domain.spec import Field, FormSpec
 from forms_service.domain.wording import Names, Words, alias_words, field_words, fill_braces, say
 
 PARENT = "原单"

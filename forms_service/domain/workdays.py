@@ -13,9 +13,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.calendars import ONE_DAY, Calendar
+from forms_service.domain.course import Within
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Organisation
-from forms_service.domain.spec import Within
 
 NOON = dt.time(12)
 _HALF = Decimal("0.5")

@@ -1,7 +1,7 @@
 """From a document to what one reader may do with it beside signing."""
 
+from forms_service.domain.course import Receipt
 from forms_service.domain.people import Person
-from forms_service.domain.spec import Receipt
 from forms_service.store.copies import SealedCopy
 from forms_service.store.receipts import ReceiptNoted
 from forms_service.web.names import actor_name

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from forms_service.domain.checking import defaults
 from forms_service.domain.consultation import Consultation
 from forms_service.domain.countersigning import members
+from forms_service.domain.course import Within
 from forms_service.domain.delegation import Delegation
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound
@@ -18,7 +19,7 @@ from forms_service.domain.given import given_over
 from forms_service.domain.people import Person
 from forms_service.domain.policies import settings_in_force
 from forms_service.domain.routing import skipped_steps
-from forms_service.domain.spec import FormSpec, Step, Within
+from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.workdays import allowed
 from forms_service.pdf.read import page_png
 from forms_service.store.attachments import AttachedFile

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from forms_service.archive.archive import check_numbers
 from forms_service.archive.entry import CatalogueEntry
+from forms_service.domain.course import Who
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotYours
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.people import Department, Person
 from forms_service.domain.problem import Problem
-from forms_service.domain.spec import Copy, FormSpec, Who
+from forms_service.domain.spec import Copy, FormSpec
 from forms_service.store.documents import Search
 from forms_service.web.access import may_read_shelf
 from forms_service.workflow.office import Office

@@ -8,9 +8,10 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
+from forms_service.domain.course import Together
 from forms_service.domain.document import Document
 from forms_service.domain.given import write_plain
-from forms_service.domain.spec import FormSpec, Together
+from forms_service.domain.spec import FormSpec
 from forms_service.domain.values import Single, Values
 from forms_service.store.documents import Search
 from forms_service.workflow.office import Office

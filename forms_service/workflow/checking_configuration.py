@@ -11,11 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.assumptions import Assumption, list_assumptions
+from forms_service.domain.course import Who
 from forms_service.domain.errors import BadConfiguration, ProblemsFound
 from forms_service.domain.faults import fault
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Place, Problem
-from forms_service.domain.spec import Who
 from forms_service.store.almanac import make_calendar
 from forms_service.store.documents import Search
 from forms_service.store.forms import PublishedForm

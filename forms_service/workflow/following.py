@@ -6,12 +6,13 @@ in the transaction that issues. So two sweepers, or one that is killed anywhere,
 
 import datetime as dt
 
+from forms_service.domain.course import FollowOn
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotOpenable
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.events import Data, Event
 from forms_service.domain.routing import OFFICE
-from forms_service.domain.spec import FollowOn, FormSpec
+from forms_service.domain.spec import FormSpec
 from forms_service.store.database import Transaction
 from forms_service.store.follow_ons import DueFollowOn
 from forms_service.workflow.due import do_each

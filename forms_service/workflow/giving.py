@@ -6,7 +6,7 @@ What the form copies from its parent, and what a report works out, fixes fields 
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms_service.domain.answers import AnswerFault, read_answer
 from forms_service.domain.cells import split_key, title
@@ -17,6 +17,7 @@ from forms_service.domain.given import PARENT_NAMES, PERIOD, Given, Named, write
 from forms_service.domain.lateness import days_late, limit_of
 from forms_service.domain.outlines import ANY
 from forms_service.domain.people import Organisation
+from forms_service.domain.policies import settings_in_force
 from forms_service.domain.routing import opener_of
 from forms_service.domain.scope import KINDS
 from forms_service.domain.spec import Field, FormSpec
@@ -24,6 +25,8 @@ from forms_service.domain.values import Single, print_value
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 from forms_service.workflow.reporting import REPORTS, Subject
+
+_POLICY = "policy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,30 @@ def give(office: Office, spec: FormSpec, source: Source, at: dt.datetime, *, rep
 
     Without `report`, what a report would work out is left out: enough to say whose the document would be.
     """
-    names = tuple(_names(office, spec, source, at))
+    names = (*_names(office, spec, source, at), *_settings(office, spec, at))
     known = Given(names=names).known()
     copied = spec.opens_from.copy if spec.opens_from and source.parent else ()
     raw = {own: print_value(spec.field(own), known[name]) for own, name in copied}
     reported = _report(office, spec, source) if report else {}
     return Given(tuple(_settle(office.organisation, spec, {**raw, **reported})), names)
+
+
+def with_settings(office: Office, spec: FormSpec, given: Given, at: dt.datetime) -> Given:
+    """Return what a document was given with the policies' settings of a moment that a form's conditions read."""
+    others = tuple(named for named in given.names if not named.name.startswith(_POLICY))
+    return replace(given, names=(*others, *_settings(office, spec, at)))
+
+
+def _settings(office: Office, spec: FormSpec, at: dt.datetime) -> Iterator[Named]:
+    """Yield the settings that decide which steps a document goes through: they are those of its opening, and stay.
+
+    The issue record has them, so that nobody needs the policies to see whether a step was rightly left out.
+    """
+    read = frozenset[str]().union(*(step.when.names for step in spec.steps if step.when is not None))
+    settings = settings_in_force(office.rulebook.organisation(at), office.today(at))
+    for name in sorted(name for name in read if name.startswith(_POLICY)):
+        value = settings.get(name.removeprefix(_POLICY))
+        yield Named(name, "text" if isinstance(value, str) else "number", write_plain(value))
 
 
 def _names(office: Office, spec: FormSpec, source: Source, at: dt.datetime) -> Iterator[Named]:

@@ -16,6 +16,7 @@ from forms_service.domain.routing import OVERSEER_ROLES, opener_of
 from forms_service.pdf.read import read_record
 from forms_service.store.database import Transaction
 from forms_service.workflow.deadlines import step_due
+from forms_service.workflow.giving import with_settings
 from forms_service.workflow.issuing import Issue, certified_base
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import in_force
@@ -47,8 +48,9 @@ def move_draft(office: Office, person: Person, document_id: str) -> Document:
     with office.database.write() as tx:
         parent = _parent_as_it_was(office, tx, reading.document)
         document, spec = reading.document, newer.spec
-        moved = replace(document, version=spec.version, spec_sha256=spec.sha256)
-        issue = Issue(newer, document.id, document.opened_by, at, document.given, parent, document.supersedes)
+        given = with_settings(office, spec, document.given, document.opened_at)
+        moved = replace(document, version=spec.version, spec_sha256=spec.sha256, given=given)
+        issue = Issue(newer, document.id, document.opened_by, at, given, parent, document.supersedes)
         moved = replace(moved, head=office.blobs.put(certified_base(office, issue, moved)))
         moved = replace(moved, due_at=step_due(office, spec, moved, {}))
         stored = tx.documents.save(moved, document.revision, candidates_of(office, moved, {}))

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from forms_service.archive.archive import Archive
 from forms_service.domain.calendars import Calendar
 from forms_service.domain.people import Organisation, Person, Policy
-from forms_service.domain.workdays import Reckoning
 from forms_service.domain.registers import Register
+from forms_service.domain.workdays import Reckoning
 from forms_service.notices.mail import Mailer
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.authority import Authority

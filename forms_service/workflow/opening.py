@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from forms_service.domain.approval import Approval
 from forms_service.domain.context import gather
+from forms_service.domain.course import OpensFrom
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound, NotOpenable, NotYours
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.expression import Expression
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OFFICE, opener_of
-from forms_service.domain.spec import FormSpec, OpensFrom
+from forms_service.domain.spec import FormSpec
 from forms_service.domain.wording import Words, alias_words, field_words, say
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search

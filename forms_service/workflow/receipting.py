@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from forms_service.domain.characters import odd_characters
+from forms_service.domain.course import Receipt
 from forms_service.domain.errors import NotFound, NotYours, ProblemsFound, WrongState
 from forms_service.domain.events import Data, Event
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
-from forms_service.domain.spec import FormSpec, Receipt
+from forms_service.domain.spec import FormSpec
 from forms_service.store.receipts import ReceiptNoted
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import find

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from forms_service.domain import given
+from forms_service.domain.course import OpensEvery
 from forms_service.domain.explaining import explain
 from forms_service.domain.explaining_openings import REPORT_WORDS
 from forms_service.domain.expression import Kind, parse_expression
@@ -12,7 +13,6 @@ from forms_service.domain.functions import FUNCTIONS
 from forms_service.domain.given import PARENT_NAMES
 from forms_service.domain.problem import Place
 from forms_service.domain.reports import REPORT_NAMES
-from forms_service.domain.spec import OpensEvery
 from forms_service.domain.wording import COMMON, STATES, field_words, say
 from forms_service.store.shelf import lint_folder, outline_folder
 from tests.domain.full_text import claim, neighbours

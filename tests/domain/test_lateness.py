@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from forms_service.domain.calendars import CalendarGap
+from forms_service.domain.course import Late, Reminder, Who, Within
 from forms_service.domain.document import Document
 from forms_service.domain.lateness import Prompt, days_late, limit_of, look
 from forms_service.domain.people import CalendarRules
 from forms_service.domain.problem import Place
-from forms_service.domain.spec import Late, Reminder, Who, Within
 from forms_service.domain.workdays import Allowed, Reckoning
 from forms_service.store.almanac import make_calendar
 from tests.domain.small_form import FIRM, small_form

@@ -89,6 +89,7 @@ FAULTS = [
     ),
     ("unreachable_step", [("    when: urgent", "    when: »filled(view)")]),
     ("unreachable_step", [("    when: urgent", "    when: »no")]),
+    ("passing_condition", [("    when: urgent", "    when: »urgent and opened_on < today")]),
     ("first_step", [("name: 开立,", "name: 开立, when: »urgent,")]),
     (
         "read_before_filled",

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from forms_service.domain.course import Who, Within
 from forms_service.domain.policies import settings_in_force
-from forms_service.domain.spec import Who, Within
 from forms_service.domain.widgets import lock_of
 from forms_service.store.shelf import lint_folder, lint_text
 from tests.domain.spec_text import FILE, NOTE, SHELF, broken, demo_firm, found_in, note, read

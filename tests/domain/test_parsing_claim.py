@@ -2,9 +2,9 @@
 
 import pytest
 
+from forms_service.domain.course import Receipt, Reminder, Who, Within
 from forms_service.domain.linting_around import lint_around
 from forms_service.domain.outlines import FormOutline, outline_form, published_together
-from forms_service.domain.spec import Receipt, Reminder, Who, Within
 from forms_service.domain.widgets import NUMBER, lock_of, widgets
 from forms_service.store.shelf import lint_text
 from forms_service.store.yaml_text import read_document

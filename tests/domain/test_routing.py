@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from forms_service.domain.claims import Claim
+from forms_service.domain.course import Who
 from forms_service.domain.document import Document, Signature
 from forms_service.domain.errors import NotYours
 from forms_service.domain.expression import parse_expression
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Place
 from forms_service.domain.routing import Circumstances, claim, may_see, require_turn, skipped_steps
-from forms_service.domain.spec import Who
 from forms_service.domain.values import Value
 from tests.world import START, allowance_spec, demo_organisation
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from forms_service.domain.course import Within
 from forms_service.domain.document import Document
 from forms_service.domain.events import Data, Event, LedgerRow
 from forms_service.domain.people import CalendarRules, Policy
-from forms_service.domain.spec import Within
 from forms_service.domain.step_times import StepTime, stays, step_times, time_of_step
 from forms_service.domain.workdays import Reckoning
 from forms_service.store.almanac import make_calendar

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from forms_service.domain.calendars import Calendar
+from forms_service.domain.course import Within
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import CalendarRules, Mark
 from forms_service.domain.problem import Place
-from forms_service.domain.spec import Within
 from forms_service.domain.workdays import Allowed, Reckoning, allowed, due_at
 from forms_service.store.almanac import make_calendar
 from tests.domain.small_form import FIRM

@@ -97,6 +97,7 @@ def test_an_allowance_is_booked_from_its_verified_copy_beside_the_complaints(wor
     ]
 
 
+@pytest.mark.regulation("13(1)①a")
 def test_compensation_is_booked_as_a_loss_and_reduces_no_tax(world: World) -> None:
     paid = allowance(world, allowance_amount="", compensation_amount="9000.00")
     lines = {f"lines__1__{name}": "" for name in ("item", "qty", "old_price", "new_price")}
@@ -164,6 +165,7 @@ def test_more_than_the_tolerance_is_booked_only_with_an_approved_memorial(tmp_pa
     assert post(world.office, world.person("he_mei"), done.id).evidence.qty == Decimal("105.001")
 
 
+@pytest.mark.regulation("13(1)②a")
 def test_a_rework_is_not_accountings_to_book(world: World) -> None:
     typed = {"allowance_amount": "", "rework_qty": "40"}
     goods = child(world, decided(world, **typed), "goods-return")

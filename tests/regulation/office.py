@@ -99,8 +99,12 @@ class Moment:
 
     def gaps(self, *fields: str) -> set[str]:
         """Hand in the step at hand with some fields left blank; returns the cells for which it is refused."""
+        return self.faults(**dict.fromkeys(fields, ""))
+
+    def faults(self, **typed: str) -> set[str]:
+        """Hand in the step at hand with something else than usual; returns the cells for which it is refused."""
         with pytest.raises(ProblemsFound) as refused:
-            sign_step(self.world, self.case, **dict.fromkeys(fields, ""))
+            sign_step(self.world, self.case, **typed)
         return {str(problem.where) for problem in refused.value.problems if problem.level == "error"}
 
     def words_to(self, person_id: str) -> list[str]:

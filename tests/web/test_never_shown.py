@@ -52,6 +52,7 @@ def _link_to(site: Site, document: Document, step: str) -> None:
         tx.links.add(link)
 
 
+@pytest.mark.regulation("9(10)c")
 @pytest.mark.parametrize("part", ["", "/code", "/sign", "/pages/1.png", "/file.pdf", "/done"])
 def test_no_link_leads_to_it_however_it_came_about(site: Site, part: str) -> None:
     document = sign_until(site.world, open_grievance(site.world), "look")
@@ -62,6 +63,7 @@ def test_no_link_leads_to_it_however_it_came_about(site: Site, part: str) -> Non
     assert b"%PDF" not in answer.data
 
 
+@pytest.mark.regulation("9(10)c")
 def test_no_code_is_mailed_for_it_and_no_answer_taken(site: Site) -> None:
     document = sign_until(site.world, open_grievance(site.world), "look")
     _link_to(site, document, "talk")
@@ -80,11 +82,13 @@ def _mails(site: Site) -> list[Path]:
     return sorted((site.world.settings.office_folder / "mail").glob("*.eml"))
 
 
+@pytest.mark.regulation("9(10)c")
 def test_the_sweep_invites_nobody_to_it(site: Site) -> None:
     sign_until(site.world, open_grievance(site.world), "look")
     assert invite_pending(site.world.office) == 0
 
 
+@pytest.mark.regulation("9(10)c")
 def test_its_status_is_told_to_those_alone_who_may_see_it(site: Site) -> None:
     document = sign_until(site.world, open_grievance(site.world), "look")
     stranger = site.visitor().get(f"/d/{document.id}")
@@ -93,6 +97,7 @@ def test_its_status_is_told_to_those_alone_who_may_see_it(site: Site) -> None:
     assert site.signed_in("sun_yue").get(f"/d/{document.id}").status_code == 200
 
 
+@pytest.mark.regulation("9(10)c")
 @pytest.mark.parametrize("part", ["", "/file.pdf", "/pages/1.png", "/copies/1.pdf", "/step", "/paper"])
 def test_a_stranger_reaches_no_file_of_it(site: Site, part: str) -> None:
     document = finished_grievance(site.world)
@@ -127,6 +132,7 @@ def _rebate(site: Site) -> Document:
     return world.sign(document, "wang_jian")
 
 
+@pytest.mark.regulation("9(10)c")
 def test_the_form_that_the_customer_gets_after_it_holds_nothing_that_it_does_not_print(site: Site) -> None:
     document = _rebate(site)
     pdf = site.world.office.blobs.get(document.head)
@@ -144,6 +150,7 @@ def _holds_the_secret(pdf: bytes) -> bool:
     return any(SECRET.encode(encoding) in everything for encoding in ("utf-8", "utf-16-be"))
 
 
+@pytest.mark.regulation("9(10)c")
 def test_the_customers_pages_and_mail_say_nothing_of_it(site: Site) -> None:
     document = _rebate(site)
     sweep(site.world.office)
@@ -160,6 +167,7 @@ def test_the_customers_pages_and_mail_say_nothing_of_it(site: Site) -> None:
         assert "抱怨表" not in text
 
 
+@pytest.mark.regulation("9(10)c")
 def test_the_book_keepers_export_says_nothing_of_its_inside(site: Site) -> None:
     world = site.world
     world.sign(take_in(world, _rebate(site), "li_wen", PNG), "he_mei")

@@ -211,5 +211,5 @@ def test_where_a_person_goes_on_from(site: Site) -> None:
 def test_the_register_of_a_folder_without_forms_waits(tmp_path: Path) -> None:
 
     bare = open_site(tmp_path)
-    assert "还没有发布" in bare.signed_in("zhao_min").get(REGISTER).text
+    assert "还没有生效" in bare.signed_in("zhao_min").get(REGISTER).text
     bare.close()

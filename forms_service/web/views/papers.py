@@ -5,9 +5,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField
 
+from forms_service.domain.course import Receipt
 from forms_service.domain.errors import KeyLocked, NotFound, ProblemsFound, WrongPin
 from forms_service.domain.people import Person
-from forms_service.domain.spec import Receipt
 from forms_service.web.auth import signing_session, the_office, the_person
 from forms_service.web.faults import status_of
 from forms_service.web.forms import PaperForm, plain_text
