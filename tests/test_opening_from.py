@@ -185,7 +185,9 @@ def test_a_child_of_a_child_stays_in_the_case(world: World) -> None:
 def test_a_setting_that_a_condition_reads_is_that_of_the_opening_and_stays(world: World) -> None:
     """A step that was rightly left out stays so, whatever the policy says later; the record shows why."""
     world.amend("policies/complaint_authority.yaml", 'value: "on"', 'value: "off"')
-    source = GRIEVANCE.replace("name: 业务交涉,", 'name: 业务交涉, when: \'amount > 0 and policy.first_decision == "on"\',')
+    source = GRIEVANCE.replace(
+        "name: 业务交涉,", "name: 业务交涉, when: 'amount > 0 and policy.first_decision == \"on\"',"
+    )
     world.publish(source.replace("version: 1", "version: 2").encode(), "grievance.yaml")
     document = sign_until(world, open_grievance(world), "register")
     world.amend("policies/complaint_authority.yaml", 'value: "off"', 'value: "on"')
