@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from forms_service.accounting.companions import FoundCompanion, check_companions, check_rules
 from forms_service.accounting.evidence import Evidence
-from forms_service.accounting.history import check_history
+from forms_service.accounting.history import check_case, check_history
 from forms_service.accounting.vouchers import Voucher, check_entries
 from forms_service.domain.money import LARGEST
 from forms_service.domain.numbering import parse_number
@@ -33,7 +33,7 @@ class PostingRequest:
     `posted_as` is the number of the voucher it has already; `closed_through` the last day of the closed books.
     `companions` are the documents that are posted with it, `policy` the settings in force when it was opened,
     `unconfirmed` the titles of the limits tables behind its decisions that the firm has not confirmed, `earlier` the
-    vouchers posted on the same invoice, `buyer` the customer that it names.
+    vouchers posted on the same invoice or the same case, `buyer` the customer that it names.
     """
 
     spec: FormSpec
@@ -156,6 +156,9 @@ def _check_rules(request: PostingRequest) -> Iterator[Problem]:
 
 def _check_history(request: PostingRequest) -> Iterator[Problem]:
     yield from check_history(request.evidence, request.earlier)
+    approved, ratio = (request.values.get(name) for name in ("approved_qty", "allowed_ratio"))
+    if isinstance(approved, Decimal) and isinstance(ratio, Decimal) and request.values.get("excess") is not True:
+        yield from check_case(request.evidence, request.earlier, approved * (1 + ratio))
 
 
 def _check_confirmed(request: PostingRequest) -> Iterator[Problem]:

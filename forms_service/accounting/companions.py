@@ -57,11 +57,17 @@ def check_companions(found: tuple[FoundCompanion, ...]) -> Iterator[Problem]:
 def check_rules(
     spec: FormSpec, values: Values, found: tuple[FoundCompanion, ...], policy: Mapping[str, Decimal | str]
 ) -> tuple[Problem, ...]:
-    """Try a form's posting rules on the verified values of all its companions; what only warns keeps its level."""
+    """Try a form's posting rules on the verified values of all its companions; what only warns keeps its level.
+
+    A rule that reads a companion of which there is no verified copy waits for it: that it is not there stops the
+    posting already.
+    """
     if spec.posting is None:
         return ()
     known = _known(values, found, policy)
-    return tuple(problem for check in spec.posting.checks for problem in _try(spec, check, known))
+    missing = {each.companion.alias for each in found if not each.verdict}
+    ready = (check for check in spec.posting.checks if not check.rule.roots & missing)
+    return tuple(problem for check in ready for problem in _try(spec, check, known))
 
 
 def side_by_side(
@@ -95,10 +101,13 @@ def _try(spec: FormSpec, check: Check, known: Known) -> Iterator[Problem]:
         yield Problem(where, "rule_not_checked", f"「{check.rule.source}」算不出来：{error}")
         return
     if holds is None:
-        yield Problem(where, "rule_not_checked", f"「{check.rule.source}」要用的栏位是空白，无法核对，不能入账。")
+        yield Problem(where, "rule_not_checked", f"要用的栏位是空白，无法核对，不能入账：{_filled(check.say, known)}")
     elif holds is not True:
-        said = _BRACES.sub(lambda match: _shown(known.get(match[1])), check.say)
-        yield Problem(where, "rule_broken", said, check.level)
+        yield Problem(where, "rule_broken", _filled(check.say, known), check.level)
+
+
+def _filled(said: str, known: Known) -> str:
+    return _BRACES.sub(lambda match: _shown(known.get(match[1])), said)
 
 
 def _shown(value: object) -> str:

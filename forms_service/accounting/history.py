@@ -1,4 +1,4 @@
-"""History: a document held against what is already in the books — nothing is booked twice, no invoice overdrawn."""
+"""History: a document held against what is already in the books: nothing twice, no invoice and no case overdrawn."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,6 +6,24 @@ from decimal import Decimal
 from forms_service.accounting.evidence import Evidence
 from forms_service.accounting.vouchers import Voucher
 from forms_service.domain.problem import Problem
+
+
+def check_case(evidence: Evidence, earlier: tuple[Voucher, ...], approved: Decimal) -> Iterator[Problem]:
+    """Hold that what comes back for one case by several documents stays within what was approved (§13(2)①, V06)."""
+    due = (evidence.form, evidence.complaint_no)
+    same = [
+        v.evidence
+        for v in earlier
+        if (v.evidence.form, v.evidence.complaint_no) == due and v.evidence.document_id != evidence.document_id
+    ]
+    total = sum((booked.qty for booked in (evidence, *same) if booked.qty is not None), Decimal(0))
+    if same and total > approved:
+        yield Problem(
+            "received_qty",
+            "case_overdrawn",
+            f"案 {evidence.complaint_no} 最多可退 {approved.normalize():,f}，连同已入账的 "
+            f"{'、'.join(booked.number for booked in same)} 合计 {total:,f}，超过了。请核对，或以签呈呈核。",
+        )
 
 
 def check_history(evidence: Evidence, earlier: tuple[Voucher, ...]) -> Iterator[Problem]:

@@ -94,21 +94,22 @@ def _judge(office: Office, need: Companion, found: Document | None) -> FoundComp
     bare = replace(bare, number=found.number, state=found.state)
     with office.database.read() as tx:
         copies = tx.copies.of(found.id)
-    copy = _copy_for_accounting(copies)
+    spec = office.printery.form(found.spec_sha256).spec
+    copy = _copy_for_accounting(spec, copies)
     if copy is None:
         return bare
     verdict = verify_copy(office, copy)
-    spec = office.printery.form(found.spec_sha256).spec
     values = read_document(spec, verdict.printed)
     overstepped = tuple(_overstepped(office, found, spec)) if verdict.verdict == "accepted" else ()
     named = {**values, "no": found.number, "state": found.state}
     return replace(bare, verdict=verdict.verdict, values=named, overstepped=overstepped)
 
 
-def _copy_for_accounting(copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
+def _copy_for_accounting(spec: FormSpec, copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
     """Take accounting's own copy; of a form that gives it none, the last one sealed."""
-    own = next((copy for copy in copies if copy.department == ACCOUNTING), None)
-    return own or (copies[-1] if copies else None)
+    if any((copy.to.kind, copy.to.name) == ("dept", ACCOUNTING) for copy in spec.copies):
+        return next((copy for copy in copies if copy.department == ACCOUNTING), None)
+    return copies[-1] if copies else None
 
 
 def _overstepped(office: Office, document: Document, spec: FormSpec) -> Iterator[str]:

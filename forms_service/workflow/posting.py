@@ -18,6 +18,7 @@ from forms_service.domain.spec import FormSpec
 from forms_service.domain.widgets import read_document
 from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
+from forms_service.store.documents import Search
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.companions import ACCOUNTING, find_companions, is_postable, unconfirmed_limits
@@ -120,11 +121,16 @@ def _request(
         companions=find_companions(office, document, spec, values),
         policy=ctx.policy,
         unconfirmed=() if org.demo else unconfirmed_limits(office, document, spec, values),
-        earlier=_posted_on(office, evidence.invoice_no),
+        earlier=_posted_before(office, document, evidence.invoice_no),
         buyer=party,
     )
 
 
-def _posted_on(office: Office, invoice_no: str) -> tuple[Voucher, ...]:
+def _posted_before(office: Office, document: Document, invoice_no: str) -> tuple[Voucher, ...]:
+    """Read the vouchers on the same invoice, and those of the same form's documents on the same case."""
+    siblings = Search(parent=document.parent, form=document.form, posted=True)
     with office.database.read() as tx:
-        return tuple(Voucher.from_json(posted.body) for posted in tx.vouchers.on_invoice(invoice_no))
+        beside = tx.documents.find(siblings) if document.parent else ()
+        found = (*tx.vouchers.on_invoice(invoice_no), *(tx.vouchers.of(each.id) for each in beside))
+    by_number = {posted.number: posted for posted in found if posted is not None}
+    return tuple(Voucher.from_json(posted.body) for posted in by_number.values())

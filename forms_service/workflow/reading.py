@@ -149,9 +149,14 @@ def candidates_of(office: Office, document: Document, values: Values) -> tuple[s
 
 
 def worth(spec: FormSpec, values: Values) -> Money | None:
-    """Return the amount that accounting will post: the posting's last line; None where there is none yet, or ever."""
-    amount = values.get(spec.posting.lines[-1][2]) if spec.posting else None
-    return amount if isinstance(amount, Decimal) else None
+    """Return what a document that is posted comes to; None where that is not known yet, or it is never posted.
+
+    It is the form's `grand_total`, else all that its posting credits.
+    """
+    credited = tuple(amount for side, _, amount in spec.posting.lines if side == "credit") if spec.posting else ()
+    named = ("grand_total",) if credited and any(field.id == "grand_total" for field in spec.fields) else credited
+    amounts = [amount for name in named if isinstance(amount := values.get(name), Decimal)]
+    return sum(amounts, Decimal(0)) if amounts and len(amounts) == len(named) else None
 
 
 def find(office: Office, person: Person, document_id: str) -> Reading:

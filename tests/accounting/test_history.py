@@ -7,6 +7,7 @@ import pytest
 
 from forms_service.accounting.checks import check_posting
 from forms_service.accounting.evidence import Evidence
+from forms_service.accounting.history import check_case
 from forms_service.accounting.vouchers import Voucher
 from tests.accounting.samples import evidence, firm, request, voucher
 
@@ -44,6 +45,15 @@ def test_an_invoice_gives_back_no_more_than_it_was_written_for(limit: str, codes
 def test_more_pieces_than_the_invoice_has_do_not_come_back() -> None:
     found = _of(qty=Decimal(60), invoice_qty=Decimal(100))
     assert _codes(evidence=found, earlier=(_booked(qty=Decimal(41), net=Decimal("1.00")),)) == ["invoice_overdrawn"]
+
+
+@pytest.mark.regulation("13(2)①b")
+@pytest.mark.parametrize(("found", "codes"), [("45", []), ("45.001", ["case_overdrawn"])])
+def test_several_returns_of_a_case_stay_together_within_what_was_approved(found: str, codes: list[str]) -> None:
+    booked = _booked(qty=Decimal(60), net=Decimal("1.00"), invoice_no="QK20463158")
+    returned = _of(qty=Decimal(found))
+    assert [problem.code for problem in check_case(returned, (booked,), Decimal(105))] == codes
+    assert not list(check_case(returned, (), Decimal(1)))
 
 
 def test_limits_that_nobody_confirmed_book_nothing() -> None:

@@ -53,7 +53,7 @@ class CompanionRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
-    """A figure beside others; `differs` from the first that is there."""
+    """A figure beside others; `differs` from the one before it that is there."""
 
     column: str
     text: str

@@ -144,18 +144,21 @@ def _compared(found: Postable) -> tuple[tuple[str, tuple[ComparedCell, ...]], ..
 
 
 def _compared_cells(columns: tuple[tuple[str, Decimal | str], ...]) -> tuple[ComparedCell, ...]:
-    first = next((figure for _, figure in columns if figure != ""), "")
-    return tuple(
-        ComparedCell(column, f"{figure:,f}" if isinstance(figure, Decimal) else figure, figure not in ("", first))
-        for column, figure in columns
-    )
+    cells: list[ComparedCell] = []
+    before: Decimal | str = ""
+    for column, figure in columns:
+        text = f"{figure:,f}" if isinstance(figure, Decimal) else figure
+        cells.append(ComparedCell(column, text, "" not in {figure, before} and figure != before))
+        before = before if figure == "" else figure
+    return tuple(cells)
 
 
 def _companion(found: FoundCompanion) -> CompanionRow:
     if not found.number:
         return CompanionRow(found.title, "", "尚未开立", "late")
     if not found.verdict:
-        return CompanionRow(found.title, found.number, "尚未签完", "soon")
+        words = "尚未签完" if found.state == "open" else "会计联还没有封印"
+        return CompanionRow(found.title, found.number, words, "soon")
     words = "可以采信" if found.is_sound else "不能据以入账"
     return CompanionRow(found.title, found.number, words, "good" if found.is_sound else "late")
 
