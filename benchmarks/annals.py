@@ -4,6 +4,7 @@ The rows are as the use-cases write them; all heads name the bytes of one real d
 """
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +68,7 @@ class Annals:
             head = tx.ledger.head()
             for start in range(0, count, _AT_ONCE):
                 head = _write(tx, documents[start : start + _AT_ONCE], head)
-        app = create_app(self.office, WebOptions(rate_limits=False))
+        app = create_app(self.office, WebOptions(rate_limits=False, journal=io.StringIO()))
         app.config["WTF_CSRF_ENABLED"] = False
         self.readers = {person: _signed_in(app.test_client(), person) for person in {who for who, _ in PAGES.values()}}
 
