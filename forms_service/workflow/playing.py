@@ -8,7 +8,6 @@ The same script gives the same numbers, registers and statistics; keys and so th
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -18,13 +17,14 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.checking import defaults
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, ProblemsFound
+from forms_service.domain.evaluating import evaluate
 from forms_service.domain.people import Person
 from forms_service.domain.routing import free_standings
 from forms_service.domain.spec import FormSpec, Step
-from forms_service.domain.values import Attachment, print_value
+from forms_service.domain.values import print_value
 from forms_service.signing.signer import Signer
-from forms_service.store.attachments import AttachedFile
 from forms_service.store.documents import Search
+from forms_service.workflow.attaching import keep_file
 from forms_service.workflow.companions import await_companions, is_postable
 from forms_service.workflow.consulting import consult, give_opinion, questions
 from forms_service.workflow.delegating import Proposal, delegate
@@ -34,15 +34,17 @@ from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.posting import post
-from forms_service.workflow.reading import Turn, context, read, values_of
+from forms_service.workflow.reading import Turn, context, known, read, values_of
 from forms_service.workflow.receiving import Answer, answer
-from forms_service.workflow.script import Absence, Act, Case, Opening, Script
+from forms_service.workflow.scanning import Paper, take_in_paper
+from forms_service.workflow.script import Absence, Act, Case, Opening, Script, in_each_row, paper, rows_given
 from forms_service.workflow.submitting import Submission, submit
 from forms_service.workflow.sweeping import sweep
 
 HALF_A_DAY = dt.timedelta(hours=3)
 MORNING = dt.time(8, 30)
 REASON = "已核对，照填写的继续。"
+IF_ASKED = "?"
 USUAL = Act("", "")
 NOBODYS = Case("", dt.date.min, "", "", {}, {})
 
@@ -179,7 +181,7 @@ class Play:
             self._consult(document, turn, act)
             return False
         if turn.step.who.kind == "external":
-            return self._customer(document, act)
+            return self._take_paper(document, act) if act.paper else self._customer(document, act)
         return self._sign(document, spec, turn, act)
 
     def _act(self, document: Document, step: Step) -> Act:
@@ -241,7 +243,19 @@ class Play:
             if value is not None and not isinstance(value, tuple)
         }
         written = {**self.script.usual.get(place, {}), **case.fill.get(place, {}), **act.fill}
-        return {**begun, **{name: self._expand(text, name, document, case) for name, text in written.items()}}
+        rows = rows_given(document)
+        spread = {
+            own: text.removeprefix(IF_ASKED)
+            for name, text in written.items()
+            if not text.startswith(IF_ASKED) or self._is_asked(document, spec, name)
+            for own in in_each_row(name, rows)
+        }
+        return {**begun, **{name: self._expand(text, name, document, case) for name, text in spread.items()}}
+
+    def _is_asked(self, document: Document, spec: FormSpec, name: str) -> bool:
+        shown = spec.field(name).show_when
+        names = known(self.office, document, values_of(self.office, spec, document.head))
+        return shown is None or evaluate(shown, names, rounding=spec.rounding) is True
 
     def _expand(self, text: str, name: str, document: Document, case: Case) -> str:
         if text.startswith("@today"):
@@ -255,12 +269,9 @@ class Play:
         return text.format(**case.words) if case.words else text
 
     def _attach(self, document: Document, field_id: str, name: str) -> str:
-        data = paper(name)
-        digest, at = self.office.blobs.put(data), self.clock.at
-        file = AttachedFile(document.id, field_id, digest, name, "application/pdf", len(data), document.opened_by, at)
-        with self.office.database.write() as tx:
-            tx.attachments.add(file)
-        return str(Attachment(name, digest))
+        person = self.office.require_person(self._case(document).by)
+        asked = self.office.printery.form(document.spec_sha256).spec.field(field_id)
+        return str(keep_file(self.office, person, document.id, asked, name, paper(name)))
 
     def _consult(self, document: Document, turn: Turn, act: Act) -> None:
         holder = turn.claim.holders[0]
@@ -280,6 +291,14 @@ class Play:
         link, _ = granted_link(self.office, token, grant)
         accepts = act.decision != "refuse"
         answer(self.office, token, grant, Answer(document.head, accepts, link.contact_name, act.opinion))
+        self._acted.add((document.case, id(act)))
+        return True
+
+    def _take_paper(self, document: Document, act: Act) -> bool:
+        """Let the salesperson take in what the customer stamped on paper."""
+        person = self.office.require_person(self._case(document).by)
+        scan = Paper(step=act.step, seen=document.head, file_name=act.paper, data=paper(act.paper))
+        take_in_paper(self.office, person, document.id, scan, self._unlocked(person))
         self._acted.add((document.case, id(act)))
         return True
 
@@ -320,9 +339,3 @@ class ScriptFault(FormsError):
     """Say which step of the played month the form did not accept as the script fills it."""
 
     code = "script_fault"
-
-
-def paper(name: str) -> bytes:
-    """Make a small PDF that stands for a scanned paper of a name."""
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    return f"%PDF-1.4\n% {digest}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".encode()

@@ -5,11 +5,13 @@ on which is signed, `@no` for the parent's number, `@file NAME` for a small file
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forms_service.domain.document import Document
 from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.node import Mapping as MappingNode
 from forms_service.domain.node import Node, Scalar, Sequence
@@ -146,3 +148,25 @@ def _opening(raw: Mapping[str, Any]) -> Opening:
 
 def _absence(raw: Mapping[str, Any]) -> Absence:
     return Absence(_day(raw["on"]), raw["delegate"], raw["to"], _day(raw["until"]), raw["reason"])
+
+
+def rows_given(document: Document) -> Mapping[str, tuple[str, ...]]:
+    """Return the numbers of the rows that a report fixed, by table: `cases.2.qty` is of row 2 of `cases`."""
+    rows: dict[str, dict[str, None]] = {}
+    for name, _ in document.given.answers:
+        table, _, rest = name.partition(".")
+        if rest:
+            rows.setdefault(table, {})[rest.partition(".")[0]] = None
+    return {table: tuple(numbers) for table, numbers in rows.items()}
+
+
+def in_each_row(name: str, rows: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Spread `cases.*.plant_share` over the rows that were given; any other name stands for itself."""
+    table, star, column = name.partition(".*.")
+    return tuple(f"{table}.{row}.{column}" for row in rows.get(table, ())) if star else (name,)
+
+
+def paper(name: str) -> bytes:
+    """Make a small PDF that stands for a scanned paper of a name."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return f"%PDF-1.4\n% {digest}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".encode()
