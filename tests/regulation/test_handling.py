@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.errors import ProblemsFound
 from forms_service.pdf.read import read_printed
 from forms_service.workflow.chasing import chase_pending
-from tests.cases import child, go_on, settle, sign_step
+from tests.cases import child, children, go_on, settle, sign_step
 from tests.regulation.office import CLOSED, REFUSED, Moment
 
 ROUTE = {
@@ -109,7 +109,11 @@ def test_an_allowance_is_never_undetermined(at: Callable[[str], Moment]) -> None
 
 @pytest.mark.regulation("9(2)a", "9(2)b", "9(2)c")
 def test_a_report_is_due_three_days_after_the_investigation_ended(at: Callable[[str], Moment]) -> None:
-    moment = at("mgr_office")
+    moment = at("plant")
+    settle(moment.world)
+    assert list(children(moment.world, moment.case)) == []
+    moment.world.clock.pass_(days=1)  # from 24 November, when 质管 signed
+    sign_step(moment.world, moment.case)
     settle(moment.world)
     report = Moment(moment.world, child(moment.world, moment.case, "investigation-report"))
     assert (report.turn.claim.role, report.due) == ("person:wu_gang", "2026-11-28 23:59")
