@@ -6,7 +6,6 @@ from dataclasses import replace
 from forms_service.accounting.companions import FoundCompanion
 from forms_service.domain.context import gather
 from forms_service.domain.document import Document, State
-from forms_service.domain.errors import FormsError
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.people import Policy
 from forms_service.domain.spec import Companion, FormSpec
@@ -15,8 +14,9 @@ from forms_service.domain.widgets import read_document
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_copy
+from forms_service.workflow.deciding import overstepped
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import claim_of, context, values_of
+from forms_service.workflow.reading import context
 
 ACCOUNTING = "accounting"
 _STANDING: tuple[State, ...] = ("open", "finished")
@@ -100,9 +100,9 @@ def _judge(office: Office, need: Companion, found: Document | None) -> FoundComp
         return bare
     verdict = verify_copy(office, copy)
     values = read_document(spec, verdict.printed)
-    overstepped = tuple(_overstepped(office, found, spec)) if verdict.verdict == "accepted" else ()
+    beyond = tuple(overstepped(office, found, spec)) if verdict.verdict == "accepted" else ()
     named = {**values, "no": found.number, "state": found.state}
-    return replace(bare, verdict=verdict.verdict, values=named, overstepped=overstepped)
+    return replace(bare, verdict=verdict.verdict, values=named, overstepped=beyond)
 
 
 def _copy_for_accounting(spec: FormSpec, copies: tuple[SealedCopy, ...]) -> SealedCopy | None:
@@ -110,24 +110,6 @@ def _copy_for_accounting(spec: FormSpec, copies: tuple[SealedCopy, ...]) -> Seal
     if any((copy.to.kind, copy.to.name) == ("dept", ACCOUNTING) for copy in spec.copies):
         return next((copy for copy in copies if copy.department == ACCOUNTING), None)
     return copies[-1] if copies else None
-
-
-def _overstepped(office: Office, document: Document, spec: FormSpec) -> Iterator[str]:
-    """Work out again, from the bytes of that moment, who could take each decision that a limits table gives (V01)."""
-    opened_at = document.opened_at
-    for signature in document.signatures:
-        step = spec.step(signature.step)
-        if step.who.kind == "policy":
-            then = replace(document, step=step.id, step_opened_at=opened_at)
-            try:
-                claimed = claim_of(office, then, step, values_of(office, spec, signature.base))
-            except FormsError as error:
-                yield str(error)
-                claimed = None
-            decided_by = signature.on_behalf_of or signature.person
-            if claimed is not None and all(person.id != decided_by for person in claimed.holders):
-                yield f"「{step.name}」应由{claimed.words}决定，签的人没有这个权限。"
-        opened_at = signature.signed_at
 
 
 def _title(office: Office, need: Companion) -> str:
