@@ -27,6 +27,7 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "opening.open_form": "staff",
         "opening.open_from": "staff",
         "documents.show": "staff",
+        "cases.show": "staff",
         "documents.page": "staff",
         "documents.file": "staff",
         "documents.copy": "staff",

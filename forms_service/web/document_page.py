@@ -11,6 +11,7 @@ from forms_service.domain.values import Values
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
 from forms_service.web.beside import question_row
+from forms_service.web.case_page import case_boxes
 from forms_service.web.dealings import dealings_of
 from forms_service.web.desk import Dossier, holders, limits
 from forms_service.web.names import department_name
@@ -49,6 +50,7 @@ def document_page(
         opened=moment(office.local(document.opened_at)),
         round=document.round,
         route=route.entries(found.rows, now),
+        case=case_boxes(office, person, reading),
         images=page_images(document, document.head, pages),
         reading=reading_sheet(office, reading),
         copies=_copies(office, reading, found.copies),

@@ -19,7 +19,7 @@ from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.office import Office
 
 _PLACES = (
-    ("/", "待办", ("inbox", "steps", "documents")),
+    ("/", "待办", ("inbox", "steps", "documents", "cases")),
     ("/new", "开立单据", ("opening",)),
     ("/register", "登记", ("register", "month")),
     ("/chasing", "催办", ("chasing",)),

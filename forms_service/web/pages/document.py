@@ -25,6 +25,20 @@ class RouteEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseBox:
+    """One document in the diagram. `where` says on whose desk it is; `below` was opened from it."""
+
+    href: str
+    title: str
+    number: str
+    state: str
+    tone: Tone
+    where: str
+    current: bool
+    below: tuple["CaseBox", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRow:
     """A sealed copy, or one that is still to be sealed (`href` is "")."""
 
@@ -76,6 +90,7 @@ class DocumentPage:
     opened: str
     round: int
     route: tuple[RouteEntry, ...]
+    case: tuple[CaseBox, ...]
     images: tuple[PageImage, ...]
     reading: tuple[SheetBlock, ...]
     copies: tuple[CopyRow, ...]

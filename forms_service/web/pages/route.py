@@ -44,13 +44,17 @@ class Route:
         """Tell what happened in order, then whose turn it is, then the steps to come."""
         return (*self._past(rows), *self._present(now), *self._future())
 
-    def _past(self, rows: Sequence[LedgerRow]) -> Iterator[RouteEntry]:
+    def told(self, rows: Sequence[LedgerRow]) -> Iterator[tuple[int, RouteEntry]]:
+        """Tell what happened in order, each with its place in the ledger."""
         ended = stays(rows)
         for row in rows:
             if row.event.kind in SIGNINGS:
-                yield self._signature(row.event, next(ended))
+                yield row.seq, self._signature(row.event, next(ended))
             elif row.event.kind in _TOLD:
-                yield self._aside(row.event)
+                yield row.seq, self._aside(row.event)
+
+    def _past(self, rows: Sequence[LedgerRow]) -> Iterator[RouteEntry]:
+        return (entry for _, entry in self.told(rows))
 
     def _signature(self, event: Event, stay: Stay) -> RouteEntry:
         step = self.spec.step(stay.step)

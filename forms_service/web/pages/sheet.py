@@ -135,7 +135,7 @@ class _Sheet:
             tall=place.height > 1,
             options=_options(field, value),
             help=field.help or _HELP.get(field.kind, ""),
-            required=field.required,
+            required=field.required and field.show_when is None,
             half=place.span <= _SHORT_CELL,
         )
 

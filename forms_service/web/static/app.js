@@ -9,12 +9,13 @@ const all = (selector, root = document) => Array.from(root.querySelectorAll(sele
 function refreshSums(form) {
   let timer = 0;
   let asked = 0;
+  let asking = new AbortController();
   const ask = async () => {
     const turn = ++asked;
     const data = new FormData(form);
     data.delete("pin");
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    const answer = await fetch(`/documents/${form.dataset.step}/calculate`, { method: "POST", body: data }).catch(() => null);
+    const answer = await fetch(`/documents/${form.dataset.step}/calculate`, { method: "POST", body: data, signal: asking.signal }).catch(() => null);
     if (!answer || !answer.ok || turn !== asked) return;
     const sums = await answer.json();
     for (const cell of all("[data-calc]", form)) {
@@ -25,6 +26,11 @@ function refreshSums(form) {
     if (!event.target.name || !event.target.name.startsWith("f.")) return;
     clearTimeout(timer);
     timer = setTimeout(ask, 350);
+  });
+  form.addEventListener("submit", () => { // what is being signed is not asked about any more
+    clearTimeout(timer);
+    asking.abort();
+    asking = new AbortController();
   });
 }
 
