@@ -94,7 +94,7 @@ def _moments(office: Office, case: Sequence[CaseDocument]) -> tuple[CaseMoment, 
 
 def _told(office: Office, reading: Reading, rows: Sequence[LedgerRow]) -> Iterator[tuple[int, CaseMoment]]:
     document, title = reading.document, reading.spec.title.zh_hans
-    own = [row for row in rows if row.event.document == document.id]
+    own = [row for row in rows if row.event.document_id == document.id]
     route = Route(office.organisation, reading.spec, document, {}, office.local)
     for seq, entry in route.told(own):
         yield seq, CaseMoment(entry, title, document.number, f"/documents/{document.id}")
