@@ -46,12 +46,17 @@ def give(office: Office, spec: FormSpec, source: Source, at: dt.datetime, *, rep
 
     Without `report`, what a report would work out is left out: enough to say whose the document would be.
     """
-    names = (*_names(office, spec, source, at), *_settings(office, spec, at))
+    names = names_given(office, spec, source, at)
     known = Given(names=names).known()
     copied = spec.opens_from.copy if spec.opens_from and source.parent else ()
     raw = {own: print_value(spec.field(own), known[name]) for own, name in copied}
     reported = _report(office, spec, source) if report else {}
     return Given(tuple(_settle(office.organisation, spec, {**raw, **reported})), names)
+
+
+def names_given(office: Office, spec: FormSpec, source: Source, at: dt.datetime) -> tuple[Named, ...]:
+    """List the names that a new document of a form would know, whether or not its first step could hold them."""
+    return (*_names(office, spec, source, at), *_settings(office, spec, at))
 
 
 def with_settings(office: Office, spec: FormSpec, given: Given, at: dt.datetime) -> Given:

@@ -14,13 +14,14 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotFound, NotOpenable, NotYours
 from forms_service.domain.evaluating import evaluate
 from forms_service.domain.expression import Expression
+from forms_service.domain.given import Given
 from forms_service.domain.people import Person
 from forms_service.domain.routing import OFFICE, opener_of
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.wording import Words, alias_words, field_words, say
 from forms_service.store.database import Transaction
 from forms_service.store.documents import Search
-from forms_service.workflow.giving import Source, give
+from forms_service.workflow.giving import Source, give, names_given
 from forms_service.workflow.issuing import Issue, begin, issue_document
 from forms_service.workflow.office import Office
 from forms_service.workflow.printery import PrintedForm
@@ -64,7 +65,8 @@ def openable_from(office: Office, person: Person, document_id: str) -> tuple[Ope
         with office.database.read() as tx:
             source = Source(reading, nth=_nth(tx, printed.spec, document_id))
             reason = _bar(office, tx, printed.spec, source, at)
-        if _may_open(office, person, printed, source, at):
+        aside = bool(reason) and opens.form == ANY_FORM  # not every document needs to hear of what others lead to
+        if not aside and _may_open(office, person, printed, source, at):
             found.append(replace(_openable(printed.spec), reason=reason))
     return tuple(found)
 
@@ -153,7 +155,7 @@ def _bar(office: Office, tx: Transaction, spec: FormSpec, source: Source, at: dt
     if opens is None or parent is None or not _accepts(opens, parent.document):
         return "它不从这种单据开立。"
     if opens.when is not None:
-        names = give(office, spec, source, at, report=False).known()
+        names = Given(names=names_given(office, spec, source, at)).known()
         known = gather({}, replace(context(office, parent.document, at), given=names))
         if evaluate(opens.when, known, rounding=spec.rounding) is not True:
             return f"要等{_said(opens.when, opens.alias, parent.spec)}。"

@@ -245,3 +245,11 @@ def test_a_case_abroad_has_twenty_days(world: World) -> None:
     case = begin(world, "qa", customer="Kestrel Instruments Pte. Ltd.", region="abroad")
     assert case.case_due_at is not None
     assert world.office.today(case.case_due_at) == dt.date(2026, 12, 14)
+
+
+def test_a_complaint_without_a_number_can_be_looked_at_by_whoever_could_open_from_it(world: World) -> None:
+    draft = begin(world, until="countersign")
+    offered = {form.form: form.reason for form in openable_from(world.office, world.person("li_wen"), draft.id)}
+    assert draft.number.startswith("未编号")
+    assert "customer-complaint" not in offered
+    assert offered.get("customer-reply", "要等").startswith("要等")
