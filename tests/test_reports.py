@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from forms_service.workflow.sanctioning import sanctions_in
 from forms_service.workflow.sweeping import sweep
 from forms_service.workflow.timing import ROWS
 from tests.cases import child, go_on, sign_step
+from tests.forms.office import copy_of
 from tests.november import November, november
 
 SHARES = {
@@ -59,9 +61,15 @@ MEMORIAL = {
 }
 
 
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> November:
+    """November as it ends, of which every test has a copy."""
+    return november(tmp_path_factory.mktemp("november") / "office")
+
+
 @pytest.fixture
-def month(tmp_path: Path) -> November:
-    return november(tmp_path / "office")
+def month(over: November, tmp_path: Path) -> November:
+    return replace(over, world=copy_of(over.world, tmp_path / "office"))
 
 
 def _report(month: November, name: str, parent: Document | None = None, period: str = "") -> Mapping[str, str]:

@@ -1,7 +1,9 @@
 """The month after: statistics, the heads' shares, penalties that wait for them, sanctions and their publication."""
 
 import datetime as dt
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,19 +16,18 @@ from forms_service.workflow.reading import read
 from forms_service.workflow.receipting import note_receipt
 from forms_service.workflow.sweeping import sweep
 from tests.cases import UNFOUNDED, case_world, close_case, go_on, next_turn, settle, sign_step
+from tests.forms.office import copy_of
 from tests.world import World
 
 DECEMBER = dt.datetime(2026, 12, 1, 1, 0, tzinfo=dt.UTC)
 
 
+@dataclass(frozen=True)
 class Month:
     """An office in December, with the case that it closed in November and what the month opened."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.case = close_case(world, penalty_kind="bonus", penalty_person="冯强", penalty_note="温度设定错误")
-        world.clock.at = DECEMBER
-        sweep(world.office)
+    world: World
+    case: Document
 
     def form(self, form: str) -> Document:
         """Return the one document of a form."""
@@ -50,9 +51,19 @@ class Month:
         return [d for d in ids if any(entry.number == document.number for entry in office.archive.entries(d))]
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Month:
+    """The month as it begins, of which every test has a copy."""
+    world = case_world(tmp_path_factory.mktemp("month") / "office")
+    case = close_case(world, penalty_kind="bonus", penalty_person="冯强", penalty_note="温度设定错误")
+    world.clock.at = DECEMBER
+    sweep(world.office)
+    return Month(world, case)
+
+
 @pytest.fixture
-def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
-    return Month(case_world(tmp_path_factory.mktemp("month")))
+def month(begun: Month, tmp_path: Path) -> Month:
+    return replace(begun, world=copy_of(begun.world, tmp_path / "office"))
 
 
 @pytest.mark.regulation("9(9)a")
