@@ -157,7 +157,9 @@ def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     sealed = SealedCopy(
         document.id, copy.no, copy.label, copy.department, digest, len(data), at, receipt_due_at=receipt_due_at
     )
-    _require_accepted(verify_copy(office, sealed), document, copy)
+    verdict = verify_copy(office, sealed)
+    _require_accepted(verdict, document, copy)
+    office.printery.note(digest, verdict.printed)
     with office.database.write() as tx:
         if any(earlier.no == copy.no for earlier in tx.copies.of(document.id)):
             return

@@ -1,15 +1,24 @@
-"""What a played month came to: each case's story and end, the papers of every kind, and whether all of it holds."""
+"""What a played month came to: each case's story and end, the papers of every kind, and whether all of it holds.
 
+The sealed copies are verified as an auditor would, from their bytes and the trust anchor alone.
+"""
+
+import datetime as dt
+import multiprocessing
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.domain.problem import Problem
-from forms_service.store.copies import SealedCopy
+from forms_service.pdf.fonts import load_fonts
+from forms_service.signing.trust import load_trust
+from forms_service.signing.verify import verify
 from forms_service.store.documents import Search
 from forms_service.workflow.archiving import check_approvals, check_archive
-from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.office import Office
 from forms_service.workflow.playing import Play
 
@@ -40,18 +49,20 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
-def outcome_of(play: Play) -> Outcome:
-    """Look at all that a played month left: every sealed copy is verified, the archives and the ledger are checked."""
+def outcome_of(play: Play, fonts: Path) -> Outcome:
+    """Look at all that a played month left: every sealed copy is verified, the archives and the ledger are checked.
+
+    `fonts` is the folder of the faces, which each verifying process loads for itself.
+    """
     office = play.office
     with office.database.read() as tx:
         documents = tx.documents.find(Search())
         vouchers = tx.vouchers.posted()
-        copies = tuple(copy for document in documents for copy in tx.copies.of(document.id))
-    unsound = tuple(f"{copy.document_id} {copy.label}" for copy in copies if not _is_accepted(office, copy))
+    copies, unsound = verify_all(office, fonts)
     return Outcome(
         cases=tuple(_ended(office, play, documents, root) for root in play.stories),
         documents=_counted(office, documents),
-        copies=len(copies),
+        copies=copies,
         unsound=unsound,
         vouchers=len(vouchers),
         waiting=dict(play.refused),
@@ -59,8 +70,21 @@ def outcome_of(play: Play) -> Outcome:
     )
 
 
-def _is_accepted(office: Office, copy: SealedCopy) -> bool:
-    return verify_copy(office, copy).verdict == "accepted"
+def verify_all(office: Office, fonts: Path) -> tuple[int, tuple[str, ...]]:
+    """Verify every filed copy, on all processors; returns how many there are and which are not accepted."""
+    files = [
+        office.archive.folder / department / entry.month / entry.file_name
+        for department in office.archive.departments()
+        for entry in office.archive.entries(department)
+    ]
+    judge = partial(_is_accepted, office.authority.trust_pem(), fonts, office.now())
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
+        accepted = processes.map(judge, files, chunksize=8)
+    return len(files), tuple(str(file.name) for file, sound in zip(files, accepted, strict=True) if not sound)
+
+
+def _is_accepted(anchor: bytes, fonts: Path, at: dt.datetime, file: Path) -> bool:
+    return verify(file.read_bytes(), load_trust(anchor), None, at, load_fonts(fonts)).verdict == "accepted"
 
 
 def _ended(office: Office, play: Play, documents: tuple[Document, ...], root: str) -> Ended:

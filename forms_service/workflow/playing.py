@@ -313,8 +313,10 @@ class Play:
 
     def _post_all(self) -> int:
         """Let accounting post what can be posted; what cannot is kept with its reason."""
+        specs = (self.office.printery.form(version.sha256).spec for version in self.office.rulebook.versions())
+        booked = tuple({spec.form for spec in specs if spec.posting})
         with self.office.database.read() as tx:
-            waiting = tx.documents.find(Search(states=("finished",), distributed=True, posted=False))
+            waiting = tx.documents.find(Search(states=("finished",), distributed=True, posted=False, forms=booked))
         return sum(self._post(document) for document in waiting)
 
     def _post(self, document: Document) -> bool:
