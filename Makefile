@@ -8,7 +8,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-.PHONY: setup run demo test check bench lock clean tools
+.PHONY: setup run demo regulation test check bench lock clean tools
 
 setup: $(STAMP)
 
@@ -26,8 +26,13 @@ demo: setup
 	rm -rf out/demo
 	$(BIN)/forms demo --out out/demo
 
+# A month of the demo firm by its regulation, every branch of it, verified at the end.
+regulation: setup
+	rm -rf out/regulation
+	$(BIN)/forms demo --regulation --out out/regulation
+
 test: setup tools check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check forms_service tests benchmarks
