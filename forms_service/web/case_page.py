@@ -16,6 +16,7 @@ from forms_service.workflow.reading import Reading
 
 LATEST = 12
 _DEEPEST_ACROSS = 3
+_TOLD_BY_THE_CHILD = "followed"
 
 
 def case_page(office: Office, person: Person, reading: Reading) -> CasePage:
@@ -94,7 +95,7 @@ def _moments(office: Office, case: Sequence[CaseDocument]) -> tuple[CaseMoment, 
 
 def _told(office: Office, reading: Reading, rows: Sequence[LedgerRow]) -> Iterator[tuple[int, CaseMoment]]:
     document, title = reading.document, reading.spec.title.zh_hans
-    own = [row for row in rows if row.event.document_id == document.id]
+    own = [row for row in rows if row.event.document_id == document.id and row.event.kind != _TOLD_BY_THE_CHILD]
     route = Route(office.organisation, reading.spec, document, {}, office.local)
     for seq, entry in route.told(own):
         yield seq, CaseMoment(entry, title, document.number, f"/documents/{document.id}")
