@@ -43,7 +43,7 @@ class Visit:
         """Check that nothing runs off the side and nothing complains, and photograph the page if asked."""
         self.page.wait_for_load_state("networkidle")
         self._measure(name)
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
         self.seen.append(name)
         if SCREENS:
             self.page.screenshot(path=f"{SCREENS}/{name}-{self.width}.png", full_page=True)
