@@ -37,7 +37,7 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
         if day.opened or day.signed or day.posted:
             print(f"{day.date} 开案 {day.opened} 签章 {day.signed} 入账 {day.posted}　{day.swept}", flush=True)
     outcome = outcome_of(play, settings.fonts)
-    _leave(play.office, folder)
+    leave_papers(play.office, folder)
     _tell_outcome(outcome)
     return REFUSED if outcome.unsound or outcome.problems else OK
 
@@ -58,7 +58,8 @@ def _first_case(script: Script) -> Script:
     return replace(script, cases=script.cases[:1], absences=(), ends=ends)
 
 
-def _leave(office: Office, folder: Path) -> None:
+def leave_papers(office: Office, folder: Path) -> None:
+    """Leave the registers, the vouchers, the anchor and each department's copies in a folder."""
     (folder / "vouchers.csv").write_bytes(export_vouchers(office))
     (folder / "trust.pem").write_bytes(office.authority.trust_pem())
     for register in office.registers:
