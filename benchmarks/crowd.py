@@ -15,7 +15,7 @@ from forms_service.domain.document import Document
 from forms_service.domain.events import Event, LedgerRow, chain
 from forms_service.domain.spec import FormSpec
 from forms_service.settings import ROOT, read_settings
-from forms_service.store import tables
+from forms_service.store import tables, work_tables
 from forms_service.store.database import Transaction
 from forms_service.store.links import Link
 from forms_service.wiring import Surroundings, open_office, real_surroundings
@@ -48,7 +48,7 @@ class Crowd:
     def forget_looks(self) -> None:
         """Let every document be unlooked at, as after a restored backup."""
         with self.office.database.write() as tx:
-            tx.looks.connection.execute(tables.looks.delete())
+            tx.looks.connection.execute(work_tables.looks.delete())
 
     def _fill(self, model: Document, count: int) -> None:
         forms = {form.form: self.office.printery.form(form.sha256).spec for form in self.office.rulebook.forms(START)}

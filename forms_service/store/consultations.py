@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, u
 
 from forms_service.domain.consultation import Consultation
 from forms_service.domain.errors import NotFound, WrongState
-from forms_service.store.tables import consultations
+from forms_service.store.work_tables import consultations
 
 _OPEN = consultations.c.answered_at.is_(None) & consultations.c.closed_at.is_(None)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from forms_service.domain.delegation import Delegation
 from forms_service.domain.errors import NotFound, WrongState
-from forms_service.store.tables import delegations
+from forms_service.store.work_tables import delegations
 
 _COLUMNS = tuple(delegations.c[field.name] for field in fields(Delegation))
 

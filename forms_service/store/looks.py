@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, delete, exists, insert, or_, select
 
-from forms_service.store.tables import documents, looks
+from forms_service.store.tables import documents
+from forms_service.store.work_tables import looks
 
 
 @dataclass(frozen=True, slots=True)

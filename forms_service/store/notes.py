@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from forms_service.store.tables import notes
+from forms_service.store.work_tables import notes
 
 
 @dataclass(frozen=True, slots=True)

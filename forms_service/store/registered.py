@@ -18,7 +18,8 @@ from forms_service.domain.events import LedgerRow
 from forms_service.store.documents import Documents
 from forms_service.store.facts import equals, key_of, mentions
 from forms_service.store.ledger import Ledger
-from forms_service.store.tables import candidates, consultations, documents, signatures
+from forms_service.store.tables import candidates, documents, signatures
+from forms_service.store.work_tables import consultations
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from forms_service.store.tables import reminders
+from forms_service.store.work_tables import reminders
 
 SENDING_TAKES = dt.timedelta(minutes=1)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from forms_service.store.tables import schedule
+from forms_service.store.work_tables import schedule
 
 
 @dataclass(frozen=True, slots=True)

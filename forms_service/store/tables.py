@@ -4,7 +4,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     Double,
     ForeignKey,
     Index,
@@ -39,7 +38,8 @@ metadata = MetaData(
 APPEND_ONLY = ("ledger", "numbers", "published_forms", "vouchers", "snapshots", "approvals")
 
 
-def _document_id(*, primary_key: bool = False) -> Column[str]:
+def document_id_column(*, primary_key: bool = False) -> Column[str]:
+    """Make the column that names a row's document."""
     return Column("document_id", String(64), ForeignKey("documents.id"), nullable=False, primary_key=primary_key)
 
 
@@ -142,7 +142,7 @@ Index("ix_documents_form_ended_at", documents.c.form, documents.c.ended_at)
 signatures = Table(
     "signatures",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("place", Integer, nullable=False),
     Column("step", String(100), nullable=False),
     Column("person", String(200), nullable=False, index=True),
@@ -161,7 +161,7 @@ signatures = Table(
 candidates = Table(
     "candidates",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("person", String(200), nullable=False, index=True),
     PrimaryKeyConstraint("document_id", "person"),
 )
@@ -183,7 +183,7 @@ ledger = Table(
 drafts = Table(
     "drafts",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("step", String(100), nullable=False),
     Column("person", String(200), nullable=False),
     Column("head", SHA256, nullable=False),
@@ -195,7 +195,7 @@ drafts = Table(
 attachments = Table(
     "attachments",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("field", String(100), nullable=False),
     Column("sha256", SHA256, nullable=False),
     Column("name", Text, nullable=False),
@@ -236,7 +236,7 @@ links = Table(
     "links",
     metadata,
     Column("token_sha256", SHA256, primary_key=True),
-    _document_id(),
+    document_id_column(),
     Column("purpose", String(40), nullable=False),
     Column("step", String(100), nullable=False),
     Column("head", SHA256, nullable=False),
@@ -268,14 +268,14 @@ judged = Table(
     "judged",
     metadata,
     Column("sha256", SHA256, primary_key=True),
-    _document_id(),
+    document_id_column(),
     Column("at", Instant, nullable=False),
 )
 
 copies = Table(
     "copies",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("no", Integer, nullable=False),
     Column("label", Text, nullable=False),
     Column("department", String(100), nullable=False),
@@ -291,7 +291,7 @@ Index("ix_copies_filed_at", copies.c.filed_at)
 receipts = Table(
     "receipts",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("no", Integer, nullable=False),
     Column("noted", Text, nullable=False),
     Column("received_by", String(200), nullable=False),
@@ -302,7 +302,7 @@ receipts = Table(
 follow_ons = Table(
     "follow_ons",
     metadata,
-    _document_id(),
+    document_id_column(),
     Column("ordinal", Integer, nullable=False),
     Column("head", SHA256, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -314,7 +314,7 @@ follow_ons = Table(
 vouchers = Table(
     "vouchers",
     metadata,
-    _document_id(primary_key=True),
+    document_id_column(primary_key=True),
     Column("number", String(16), nullable=False, unique=True),
     Column("evidence_sha256", SHA256, nullable=False, unique=True),
     Column("body", Text, nullable=False),
@@ -328,7 +328,7 @@ facts = Table(
     "facts",
     metadata,
     Column("name", String(100), nullable=False),
-    _document_id(),
+    document_id_column(),
     Column("text", Text, nullable=False),
     Column("key", String(FACT_KEY), nullable=False),
     Column("number", Double),
@@ -338,81 +338,3 @@ facts = Table(
 Index("ix_facts_document_id", facts.c.document_id)
 Index("ix_facts_name_key", facts.c.name, facts.c.key)
 Index("ix_facts_name_number", facts.c.name, facts.c.number)
-
-delegations = Table(
-    "delegations",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("principal", String(200), nullable=False, index=True),
-    Column("delegate", String(200), nullable=False, index=True),
-    Column("form", String(100), nullable=False),
-    Column("cap", String(40)),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date, nullable=False, index=True),
-    Column("reason", Text, nullable=False),
-    Column("made_by", String(200), nullable=False),
-    Column("made_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    Column("revoked_by", String(200)),
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("no", Integer, primary_key=True),
-    Column("person", String(200), nullable=False, index=True),
-    Column("document_id", String(64), ForeignKey("documents.id")),
-    Column("words", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("seen_at", Instant),
-)
-
-consultations = Table(
-    "consultations",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False, index=True),
-    Column("step", String(100), nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("asked_by", String(200), nullable=False),
-    Column("asked", String(200), nullable=False, index=True),
-    Column("question", Text, nullable=False),
-    Column("asked_at", Instant, nullable=False),
-    Column("opinion", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("answered_at", Instant),
-    Column("closed_at", Instant),
-)
-
-reminders = Table(
-    "reminders",
-    metadata,
-    _document_id(),
-    Column("step", String(100), nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("person", String(200), nullable=False),
-    Column("made_at", Instant, nullable=False),
-    Column("taken_at", Instant, nullable=False),
-    Column("sent_at", Instant),
-    PrimaryKeyConstraint("document_id", "step", "round", "kind", "ordinal", "person"),
-)
-
-looks = Table(
-    "looks",
-    metadata,
-    _document_id(primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("again_at", Instant),
-)
-
-schedule = Table(
-    "schedule",
-    metadata,
-    Column("form", String(100), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("document_id", String(64), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-    PrimaryKeyConstraint("form", "period"),
-)

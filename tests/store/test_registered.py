@@ -19,7 +19,10 @@ def kept(database: Database) -> Database:
         for place, name in enumerate("abcd"):
             ended = {"state": "finished", "step": None, "ended_at": NOW + 9 * DAY} if name == "d" else {}
             signed = (signature(person="lin", on_behalf_of="wu"),) if name == "b" else ()
-            fields: dict[str, object] = {"numbered_at": NOW + place * DAY, "opened_by": "chen" if name == "a" else "office"}
+            fields: dict[str, object] = {
+                "numbered_at": NOW + place * DAY,
+                "opened_by": "chen" if name == "a" else "office",
+            }
             fields |= {"case_due_at": NOW + 5 * DAY, "signatures": signed, "spec_sha256": digest(name)}
             tx.documents.add(document(name, **fields, **ended), ["sun"] if name == "c" else [])
             tx.facts.put(
