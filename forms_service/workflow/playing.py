@@ -33,11 +33,22 @@ from forms_service.workflow.inviting import check_code, granted_link, send_code
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.office import Office
 from forms_service.workflow.opening import open_document
+from forms_service.workflow.playing_keepers import note_receipts
 from forms_service.workflow.posting import post
 from forms_service.workflow.reading import Turn, context, known, read, values_of
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.scanning import Paper, take_in_paper
-from forms_service.workflow.script import Absence, Act, Case, Opening, Script, in_each_row, paper, rows_given
+from forms_service.workflow.script import (
+    Absence,
+    Act,
+    Case,
+    Opening,
+    Script,
+    ScriptFault,
+    in_each_row,
+    paper,
+    rows_given,
+)
 from forms_service.workflow.submitting import Submission, submit
 from forms_service.workflow.sweeping import sweep
 
@@ -103,6 +114,7 @@ class Play:
                 opened += self._open_cases(date, hour) + self._open_more(date)
                 signed += self._sign_all()
                 posted += self._post_all()
+                note_receipts(self.office, self.script.receipts, date)
                 swept.append(sweep(self.office).words)
         return Day(date, opened, signed, posted, "；".join(words for words in swept if words != "没有到期的事"))
 
@@ -335,9 +347,3 @@ class Play:
             return False
         self.refused.pop(document.number, None)
         return True
-
-
-class ScriptFault(FormsError):
-    """Say which step of the played month the form did not accept as the script fills it."""
-
-    code = "script_fault"

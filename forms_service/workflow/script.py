@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.domain.document import Document
-from forms_service.domain.errors import BadConfiguration
+from forms_service.domain.errors import BadConfiguration, FormsError
 from forms_service.domain.node import Mapping as MappingNode
 from forms_service.domain.node import Node, Scalar, Sequence
 from forms_service.store.yaml_text import read_document
 
 Answers = Mapping[str, str]
+
+
+class ScriptFault(FormsError):
+    """Say which step of the played month the form did not accept as the script fills it."""
+
+    code = "script_fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole month: its days, the hours at which people work, what they usually fill, the cases and absences."""
+    """A whole month: its days, the hours at which people work, what they usually fill, the cases and absences.
+
+    `receipts` is what keepers note of their copies, by the forms' names for it.
+    """
 
     begins: dt.date
     ends: dt.date
@@ -89,6 +98,7 @@ class Script:
     usual: Mapping[str, Answers]
     cases: tuple[Case, ...]
     absences: tuple[Absence, ...]
+    receipts: Answers
 
 
 def read_script(path: Path) -> Script:
@@ -110,6 +120,7 @@ def read_script(path: Path) -> Script:
             *(_case({**event, "story": "", "opened": event["on"], "form": event["open"]}, {}) for event in opened),
         ),
         absences=tuple(_absence(event) for event in events if "delegate" in event),
+        receipts=raw["receipts"],
     )
 
 
