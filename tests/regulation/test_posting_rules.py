@@ -207,3 +207,19 @@ def test_the_accountants_page_says_what_goes_together_and_where_the_figures_diff
     assert "《客户抱怨处理表》261101可以采信" in said
     assert "核定实退证明影本100105不同——" in said
     assert "退货单证明影本9,082.50——" in said
+
+
+@pytest.mark.regulation("11")
+def test_the_accountants_page_opens_with_why_a_sound_document_may_not_be_posted(
+    counted: Moment, tmp_path: Path
+) -> None:
+    world = counted.taken(tmp_path / "office").world
+    world.amend("firm.yaml", "demo: yes", "demo: no")
+    with (tmp_path / "journal.jsonl").open("w", encoding="utf-8") as stream:
+        site = Site(world, create_app(world.office, WebOptions(rate_limits=False, journal=stream)), stream)
+        page = site.signed_in("he_mei").page(f"/accounting/{counted.case.id}")
+    said = "".join(page.text.split())
+    assert "不能入账「客户投诉金额核决权限」" in said
+    assert said.index("不能入账") < said.index("会计联真实完整，可以采信")
+    assert "verdictreview" in "".join(a.get("class", "") for _, a in page.tags).replace(" ", "")
+    assert not any(form.action.endswith("/post") for form in page.forms)

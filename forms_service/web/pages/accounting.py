@@ -62,7 +62,11 @@ class ComparedCell:
 
 @dataclass(frozen=True, slots=True)
 class PostingPage:
-    """One document before accounting: the verdict, what speaks against posting, the voucher that it makes."""
+    """One document before accounting: the verdict, what speaks against posting, the voucher that it makes.
+
+    A sound file that may not be posted opens with the first reason; `problems` are those beside it, and `standing` says
+    how the file itself stands ("" where the sentence says so).
+    """
 
     document_id: str
     number: str
@@ -71,6 +75,7 @@ class PostingPage:
     verdict: str
     word: str
     sentence: str
+    standing: str
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
     companions: tuple[CompanionRow, ...]

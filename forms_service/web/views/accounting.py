@@ -1,5 +1,6 @@
 """Accounting: the verdict in one line, the voucher before it is made, the posting, the export."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.accounting.companions import FoundCompanion, side_by_side
 from forms_service.accounting.vouchers import Voucher, make_voucher
+from forms_service.signing.verdict import Conclusion, Verdict
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.web import desk
 from forms_service.web.answers import deliver
@@ -23,6 +25,16 @@ from forms_service.web.pages.frame import Link
 from forms_service.web.words import VERDICTS, day, moment, money
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import Postable, export_vouchers, look_at, post
+
+
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    verdict: Conclusion
+    word: str
+    sentence: str
+    standing: str
+    beside: tuple[str, ...]
+
 
 blueprint = Blueprint("accounting", __name__, url_prefix="/accounting")
 
@@ -93,16 +105,18 @@ def _row(office: Office, found: desk.Booked) -> QueueRow:
 
 def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> PostingPage:
     voucher = Voucher.from_json(posted.body) if posted else _preview(office, found)
-    word, sentence = VERDICTS[found.verdict.verdict]
+    errors = tuple(problem.message for problem in found.problems if problem.level == "error")
+    headline = _say(found.verdict, () if posted else errors)
     return PostingPage(
         document_id=found.document.id,
         number=found.document.number,
         title=found.request.spec.title.zh_hans,
         customer=found.document.subject,
-        verdict=found.verdict.verdict,
-        word=word,
-        sentence=sentence if found.verdict.verdict == "accepted" else found.verdict.sentence,
-        problems=tuple(problem.message for problem in found.problems if problem.level == "error"),
+        verdict=headline.verdict,
+        word=headline.word,
+        sentence=headline.sentence,
+        standing=headline.standing,
+        problems=headline.beside,
         warnings=tuple(problem.message for problem in found.problems if problem.level == "warning"),
         companions=tuple(_companion(each) for each in found.request.companions),
         compared=_compared(found),
@@ -118,6 +132,16 @@ def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> Post
         copy_href=f"/documents/{found.document.id}/copies/{found.copy.no}.pdf",
         may_post=posted is None and all(problem.level == "warning" for problem in found.problems),
     )
+
+
+def _say(verdict: Verdict, errors: tuple[str, ...]) -> _Headline:
+    """Let an untrue file speak first, then what speaks against posting a sound one."""
+    word, sentence = VERDICTS[verdict.verdict]
+    if verdict.verdict != "accepted":
+        return _Headline(verdict.verdict, word, verdict.sentence, "", errors)
+    if not errors:
+        return _Headline(verdict.verdict, word, sentence, "", ())
+    return _Headline("review", "不能入账", errors[0], sentence, errors[1:])
 
 
 def _preview(office: Office, found: Postable) -> Voucher | None:
