@@ -275,3 +275,12 @@ def test_an_opinion_of_several_lines_is_taken_as_browsers_send_it(site: Site) ->
     document = site.signed_by("li_wen")
     assert _decide(site, document, "lin_guo", opinion="第一点\r\n第二点\r\n")[0] == 303
     assert _state(site, document).signatures[-1].opinion == "第一点\n第二点"
+
+
+def test_the_inbox_marks_what_came_back_until_it_is_signed_again(site: Site) -> None:
+    document = site.signed_by("li_wen")
+    assert _decide(site, document, "lin_guo", decision="return:prepare", opinion="数量请核对")[0] == 303
+    clerk = site.signed_in("li_wen")
+    assert "已退回" in clerk.get("/").text
+    _decide(site, _state(site, document), "li_wen")
+    assert "已退回" not in site.signed_in("lin_guo").get("/").text

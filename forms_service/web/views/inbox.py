@@ -134,9 +134,19 @@ def _headline(office: Office, todo: tuple[Task, ...], asked: int) -> str:
 def _task_row(office: Office, task: Task) -> InboxRow:
     reading, step, claimed = task.reading, task.reading.step, task.reading.claim
     mine = f"{step.name}：由{claimed.words}办理" if step and claimed else ""
-    mark = f"代 {task.principal.name}" if task.principal else ""
+    mark = f"代 {task.principal.name}" if task.principal else "已退回" if _came_back(office, task) else ""
     href = f"/documents/{reading.document.id}/step?step={step.id if step else ''}"
     return _row(office, reading, href=href, where=mine, mark=mark)
+
+
+def _came_back(office: Office, task: Task) -> bool:
+    """Say whether a task was sent back to where it lies; only then is the ledger read."""
+    reading, step = task.reading, task.reading.step
+    if step is None or reading.document.round == 1:
+        return False
+    with office.database.read() as tx:
+        rows = tx.ledger.of(reading.document.id)
+    return bool(desk.last_return(rows, reading.spec, step))
 
 
 def _question_row(office: Office, asked: Consultation, reading: Reading) -> InboxRow:
