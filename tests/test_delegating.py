@@ -10,6 +10,7 @@ import pytest
 from forms_service.domain.delegation import Delegation
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotYours, ProblemsFound, WrongState
+from forms_service.domain.events import Event
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from forms_service.workflow.auditing import principal_of, verify_file
@@ -180,8 +181,22 @@ def test_a_signature_outside_the_days_that_the_ledger_has_is_refused(world: Worl
         told, rows = tx.ledger.of(""), tx.ledger.of(signed.id)
     event = rows[-1].event
     moved = replace(event, at=event.at + dt.timedelta(days=days))
-    assert principal_of(world.office, event, told) == made.principal
-    assert principal_of(world.office, moved, told) == ""
+    assert principal_of(world.office, event, told, form="memorandum") == made.principal
+    assert principal_of(world.office, moved, told, form="memorandum") == ""
+
+
+def test_a_signature_beyond_the_form_or_the_cap_that_the_ledger_has_is_refused(world: World) -> None:
+    made = _delegated(world, form="memorandum", cap=Decimal(5000))
+    signed = _sign_for(world, _at_review(world))
+    with world.office.database.read() as tx:
+        told, event = tx.ledger.of(""), tx.ledger.of(signed.id)[-1].event
+
+    def decided(policy: str) -> Event:
+        return replace(event, data={**event.data, "policy": policy})
+
+    assert principal_of(world.office, event, told, form="sales-allowance") == ""
+    assert principal_of(world.office, decided("limits@ab#1=5000.00"), told, form="memorandum") == made.principal
+    assert principal_of(world.office, decided("limits@ab#1=5000.01"), told, form="memorandum") == ""
 
 
 def test_a_delegate_opens_nothing_for_the_principal(world: World) -> None:

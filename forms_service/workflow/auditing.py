@@ -1,6 +1,7 @@
 """Auditing: the verdict on a file, held against what the store knows of its document where there is one."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from forms_service.domain.errors import NotFound
 from forms_service.domain.events import Event, LedgerRow
@@ -38,7 +39,7 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
             person=row.event.actor,
             certificate=str(row.event.data["certificate"]),
             received_at=row.event.at,
-            on_behalf_of=principal_of(office, row.event, delegated),
+            on_behalf_of=principal_of(office, row.event, delegated, form=_form(rows)),
             opinions=tuple(str(row.event.data.get("opinions") or "").split()),
         )
         for row in rows
@@ -48,19 +49,34 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
     return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None, _number(rows))
 
 
-def principal_of(office: Office, signed: Event, rows: Sequence[LedgerRow]) -> str | None:
-    """Return for whom a delegate signed, None for who signed for themselves, "" without a delegation in force then."""
+def principal_of(office: Office, signed: Event, rows: Sequence[LedgerRow], *, form: str) -> str | None:
+    """Return for whom a delegate signed, None for who signed for themselves, "" without a delegation that held then.
+
+    It must have been about the form, in force on the day, and its cap no less than the amount that the policy was
+    asked with; what a step without a policy was worth the ledger does not keep.
+    """
     principal = signed.data.get("on_behalf_of")
     if not principal:
         return None
-    day = office.today(signed.at).isoformat()
     told = [r.event for r in rows if r.event.data.get("delegation") == signed.data.get("delegation")]
     made = next((event for event in told if event.kind == "delegated"), None)
     if made is None or (made.data["principal"], made.data["delegate"]) != (principal, signed.actor):
         return ""
     revoked = any(event.kind == "delegation_revoked" and event.at <= signed.at for event in told)
-    held = str(made.data["starts_on"]) <= day <= str(made.data["ends_on"]) and made.at <= signed.at
-    return str(principal) if held and not revoked else ""
+    return str(principal) if not revoked and _held(office, made, signed, form) else ""
+
+
+def _held(office: Office, made: Event, signed: Event, form: str) -> bool:
+    day = office.today(signed.at).isoformat()
+    in_force = str(made.data["starts_on"]) <= day <= str(made.data["ends_on"]) and made.at <= signed.at
+    amount = str(signed.data.get("policy") or "").rpartition("=")[2]
+    capped = bool(made.data["cap"] and amount) and Decimal(amount) > Decimal(str(made.data["cap"]))
+    return in_force and made.data["form"] in ("", form) and not capped
+
+
+def _form(rows: Sequence[LedgerRow]) -> str:
+    """Return the form that the ledger says was opened, "" where it says nothing."""
+    return next((str(row.event.data["form"]) for row in rows if row.event.kind == "opened"), "")
 
 
 def _number(rows: Sequence[LedgerRow]) -> str:
