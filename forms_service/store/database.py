@@ -37,6 +37,7 @@ from forms_service.store.looks import Looks
 from forms_service.store.migrating import migrate
 from forms_service.store.notes import Notes
 from forms_service.store.numbers import Numbers
+from forms_service.store.own_certificates import OwnCertificates
 from forms_service.store.receipts import Receipts
 from forms_service.store.references import References
 from forms_service.store.registered import Registered
@@ -64,6 +65,7 @@ class Transaction:
     keys: Keys
     logins: Logins
     certificates: Certificates
+    own_certificates: OwnCertificates
     forms: Forms
     snapshots: Snapshots
     approvals: Approvals
@@ -144,6 +146,7 @@ def _transaction(connection: Connection) -> Transaction:
         keys=Keys(connection),
         logins=Logins(connection),
         certificates=Certificates(connection),
+        own_certificates=OwnCertificates(connection),
         forms=Forms(connection),
         snapshots=Snapshots(connection),
         approvals=Approvals(connection),

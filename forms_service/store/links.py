@@ -16,7 +16,10 @@ _ASK = "请与寄送单据的承办人联系，索取新的链接。"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A customer's link. `tries` counts the one-time codes typed since the last code was set; `head` as sent."""
+    """A customer's link. `tries` counts the one-time codes typed since the last code was set; `head` as sent.
+
+    `code_sent_at` and `code_given_at` tell when the last code was set and when it came back right.
+    """
 
     token_sha256: str
     document_id: str
@@ -29,6 +32,8 @@ class Link:
     expires_at: dt.datetime
     code_hash: str | None = None
     code_expires_at: dt.datetime | None = None
+    code_sent_at: dt.datetime | None = None
+    code_given_at: dt.datetime | None = None
     tries: int = 0
     sent_at: dt.datetime | None = None
     used_at: dt.datetime | None = None
@@ -59,9 +64,15 @@ class Links:
             raise LinkDead("这个链接已过期。" + _ASK)
         return link
 
-    def set_code(self, token_sha256: str, code_hash: str, expires_at: dt.datetime) -> None:
+    def set_code(self, token_sha256: str, code_hash: str, at: dt.datetime, lives: dt.timedelta) -> None:
         """Give a link a new one-time code, with its tries counted from none."""
-        self._change(token_sha256, code_hash=code_hash, code_expires_at=expires_at, tries=0)
+        fresh = {"code_sent_at": at, "code_given_at": None, "code_expires_at": at + lives}
+        self._change(token_sha256, code_hash=code_hash, tries=0, **fresh)
+
+    def mark_code_given(self, token_sha256: str, at: dt.datetime) -> None:
+        """Note when the code came back right; the first time counts."""
+        which = links.c.token_sha256 == token_sha256, links.c.code_given_at.is_(None)
+        self.connection.execute(update(links).where(*which).values(code_given_at=at))
 
     def take_try(self, token_sha256: str, at: dt.datetime, allowed: int) -> Link:
         """Count one try at the one-time code before it is checked; commit before checking.

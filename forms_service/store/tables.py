@@ -246,6 +246,8 @@ links = Table(
     Column("expires_at", Instant, nullable=False),
     Column("code_hash", Text),
     Column("code_expires_at", Instant),
+    Column("code_sent_at", Instant),
+    Column("code_given_at", Instant),
     Column("tries", Integer, nullable=False),
     Column("sent_at", Instant),
     Column("used_at", Instant),

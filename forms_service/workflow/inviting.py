@@ -72,7 +72,7 @@ def send_code(office: Office, token: str) -> str:
     require_link(office, token)
     with office.database.write() as tx:
         link = tx.links.require(digest(token), at)
-        tx.links.set_code(link.token_sha256, _code_hash(office, link, code), at + CODE_LIVES)
+        tx.links.set_code(link.token_sha256, _code_hash(office, link, code), at, CODE_LIVES)
         tx.ledger.append(Event(at, "code_sent", link.document_id, f"contact:{mask(link.contact_email)}", {}))
     office.mailer.send(_code_mail(office, link, code))
     return mask(link.contact_email)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from forms_service.store.database import Database
 from forms_service.store.engine import WRITES, make_engine
-from forms_service.store.work_tables import metadata
+from forms_service.store.key_tables import metadata
 from tests.store.samples import document, event
 
 

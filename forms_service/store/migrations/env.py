@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from forms_service.store.work_tables import metadata
+from forms_service.store.key_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
