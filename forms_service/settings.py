@@ -20,7 +20,8 @@ class Settings:
 
     `data` holds the departments' archive folders and, in `_office`, the database, blobs, keys and mail.
     `secret` (hex) keeps keys sealed even to a reader of the database; without it one is made in `_office/secret`.
-    `mail_password` is of the mail server's user that `mail.yaml` names.
+    `mail_password` is of the mail server's user that `mail.yaml` names. `pkcs11_module` speaks to tokens; where
+    `seal_token` names one, the firm's own key is `seal_key` on it, opened with `seal_pin`.
     """
 
     data: Path
@@ -34,6 +35,10 @@ class Settings:
     timestamps: bool
     pin_memory_kib: int
     mail_password: str = field(default="", repr=False)
+    pkcs11_module: str = ""
+    seal_token: str = ""
+    seal_key: str = ""
+    seal_pin: str = field(default="", repr=False)
 
     @property
     def office_folder(self) -> Path:
@@ -55,6 +60,10 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
         secret=env.get("FORMS_SECRET"),
         tsa_url=env.get("FORMS_TSA_URL"),
         timestamps=env.get("FORMS_TIMESTAMPS", "on") != "off",
+        pkcs11_module=env.get("FORMS_PKCS11_MODULE", ""),
+        seal_token=env.get("FORMS_SEAL_TOKEN", ""),
+        seal_key=env.get("FORMS_SEAL_KEY", "seal"),
+        seal_pin=env.get("FORMS_SEAL_PIN", ""),
         mail_password=env.get("FORMS_MAIL_PASSWORD", ""),
         pin_memory_kib=_whole_number(env, "FORMS_PIN_MEMORY_KIB", 65536),
     )

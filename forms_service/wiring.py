@@ -21,6 +21,7 @@ from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
 from forms_service.signing.timestamps import OutsideTimeAuthority, TimeAuthority
+from forms_service.signing.tokens import TokenKey, Tokens
 from forms_service.signing.trust import load_trust
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
@@ -30,6 +31,7 @@ from forms_service.workflow.office import Office
 from forms_service.workflow.printery import Printery
 from forms_service.workflow.publishing import published_spec
 from forms_service.workflow.rulebook import Rulebook, Shelf
+from forms_service.workflow.seal_keys import SealToken, seal_by_token
 
 _SECRET_BYTES = 32
 
@@ -66,7 +68,8 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
     fonts = load_fonts(settings.fonts)
     secret = _secret(settings)
     database = Database.open(settings.database_url)
-    authority = _authority(settings, secret, around)
+    tokens = Tokens(settings.pkcs11_module, settings.seal_token)
+    authority = _seal(_authority(settings, secret, around), database, tokens, settings, around)
     trust = load_trust(authority.trust_pem())
     rulebook = Rulebook(database, trust, _shelf(settings), around.glance or around.now)
     rulebook.organisation()
@@ -85,6 +88,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         timestamper=_timestamper(settings, authority, around),
         trust=trust,
         sessions=SigningSessions(),
+        tokens=tokens,
         secret=secret,
         pin_cost=PinCost(memory_kib=settings.pin_memory_kib),
         now=around.now,
@@ -131,6 +135,15 @@ def _authority(settings: Settings, secret: bytes, around: Surroundings) -> Autho
     if folder.exists():
         return Authority.open(folder, secret)
     return Authority.open_or_create(folder, secret, read_organisation(settings).firm, around.now())
+
+
+def _seal(
+    authority: Authority, database: Database, tokens: Tokens, settings: Settings, around: Surroundings
+) -> Authority:
+    """Let the firm's key be the one on the token that the settings name, if they name one."""
+    place = TokenKey(settings.seal_token, settings.seal_key)
+    token = SealToken(place, settings.seal_pin) if settings.seal_token else None
+    return seal_by_token(authority, database, tokens, token, around.now())
 
 
 def _shelf(settings: Settings) -> Shelf:

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,14 +117,14 @@ def publish_and_approve(office: Office, manager: Person, source: bytes, file: st
     return spec
 
 
-def make_world(folder: Path) -> World:
+def make_world(folder: Path, env: Mapping[str, str] | None = None) -> World:
     """Open an office in an empty folder, with the demo firm's organisation and the tests' form in force.
 
     The world has its own copy of the demo firm's files, for the test to change.
     """
     clock, count = Clock(), itertools.count(1)
     shelf = shutil.copytree(ROOT / "form_specs", folder / "_specs")
-    settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(shelf)}, data=folder)
+    settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(shelf), **(env or {})}, data=folder)
     around = Surroundings(clock, lambda: f"{next(count):08}tokentoken", lambda: "314159", glance=lambda: clock.at)
     world = World(open_office(settings, around), clock, settings)
     world.bring_into_force()

@@ -61,6 +61,12 @@ class KeyLocked(FormsError):
     code = "key_locked"
 
 
+class NoToken(FormsError):
+    """Refuse to sign with a key whose token is not there, not ready or not alone; says which, and what to do."""
+
+    code = "no_token"
+
+
 class SeriesFull(FormsError):
     """Refuse to draw a number from a full fixed-width series; nothing is numbered twice."""
 

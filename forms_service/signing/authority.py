@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography import x509
@@ -26,7 +26,7 @@ from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.people import Firm
 from forms_service.signing import certificates
 from forms_service.signing.certificates import Issuer
-from forms_service.signing.signer import KeySigner, Signer
+from forms_service.signing.signer import KeySigner, Signer, verifies
 from forms_service.signing.strongbox import WrongSecret, lock_away, take_out
 from forms_service.signing.timestamps import EmbeddedTimeAuthority
 
@@ -39,8 +39,9 @@ class Authority:
 
     root: x509.Certificate
     _issuing: Issuer = field(repr=False)
-    _firm: KeySigner = field(repr=False)
+    _firm: Signer = field(repr=False)
     _timestamp: KeySigner = field(repr=False)
+    _earlier: tuple[x509.Certificate, ...] = field(default=(), repr=False)
 
     @classmethod
     def create(cls, folder: Path, secret: bytes, firm: Firm, at: dt.datetime) -> "Authority":
@@ -125,6 +126,18 @@ class Authority:
         """
         subject = certificates.contact_name(contact_name, party_name, f"{identified_by} {_mask(email)}")
         return self._issuing.issue(certificates.CONTACT, subject, public_key, at)
+
+    def certify_firm(self, public_key: ec.EllipticCurvePublicKey, at: dt.datetime) -> x509.Certificate:
+        """Certify another key of the firm's own, under the firm's name."""
+        return self._issuing.issue(certificates.FIRM, self._firm.certificate.subject, public_key, at)
+
+    def sealed_by(self, signer: Signer | None, earlier: tuple[x509.Certificate, ...]) -> "Authority":
+        """Let another signer, if given, be the firm's; `earlier` are certificates of keys that were it before."""
+        return replace(self, _firm=signer or self._firm, _earlier=(*earlier, self._firm.certificate))
+
+    def signed_by_firm(self, data: bytes, signature: bytes) -> bool:
+        """Say whether a signature over data was made with a key that is or was the firm's."""
+        return any(verifies(known, data, signature) for known in (self._firm.certificate, *self._earlier))
 
     def firm_signer(self) -> Signer:
         """Give the firm's own signer, which certifies issued documents and seals copies."""

@@ -49,14 +49,7 @@ class Signer(signers.Signer, abc.ABC):
 
     def verifies(self, data: bytes, signature: bytes) -> bool:
         """Say whether a signature over data was made with this signer's key."""
-        key = self.certificate.public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise TypeError("this house signs with elliptic-curve keys")
-        try:
-            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
-            return False
-        return True
+        return verifies(self.certificate, data, signature)
 
     @property
     def fingerprint(self) -> str:
@@ -102,6 +95,18 @@ class OneTimeSigner(KeySigner):
         signature = super().sign_raw(data)
         del self._key
         return signature
+
+
+def verifies(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
+    """Say whether a signature over data was made with the key that a certificate of ours names."""
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise TypeError("this house signs with elliptic-curve keys")
+    try:
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -93,7 +93,7 @@ def _check_numbers(office: Office) -> tuple[Problem, ...]:
 def _check_ledger(office: Office) -> tuple[Problem, ...]:
     """Check the chain itself, then its signed daily heads, which show an end that was cut off."""
     checkpoints = Checkpoints(office.archive.folder / FOLDER)
-    signed_by_us = office.authority.firm_signer().verifies
+    signed_by_us = office.authority.signed_by_firm
     with office.database.read() as tx:
         broken = tx.ledger.first_broken()
         if broken is None:

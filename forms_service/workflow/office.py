@@ -16,6 +16,7 @@ from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
 from forms_service.signing.timestamps import TimeAuthority
+from forms_service.signing.tokens import Tokens
 from forms_service.signing.trust import TrustList
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
@@ -43,6 +44,7 @@ class Office:
     timestamper: TimeAuthority | None
     trust: TrustList
     sessions: SigningSessions
+    tokens: Tokens
     secret: bytes
     pin_cost: PinCost
     now: Callable[[], dt.datetime]
