@@ -61,6 +61,12 @@ class KeyLocked(FormsError):
     code = "key_locked"
 
 
+class NotProven(FormsError):
+    """Refuse to register a certificate whose key was not shown, or that is not fit to sign; says why."""
+
+    code = "not_proven"
+
+
 class NoToken(FormsError):
     """Refuse to sign with a key whose token is not there, not ready or not alone; says which, and what to do."""
 

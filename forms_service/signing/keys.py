@@ -98,17 +98,22 @@ def check_pin(pin: str) -> tuple[Problem, ...]:
 
 def new_key(pin: str, secret: bytes, cost: PinCost | None = None) -> tuple[ec.EllipticCurvePublicKey, LockedKey]:
     """Make a P-256 key and lock it under a PIN and the server's secret; raises ProblemsFound for a poor PIN."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.public_key(), lock(key, pin, secret, cost)
+
+
+def lock(key: ec.EllipticCurvePrivateKey, pin: str, secret: bytes, cost: PinCost | None = None) -> LockedKey:
+    """Lock a key under a PIN and the server's secret; raises ProblemsFound for a poor PIN."""
     problems = check_pin(pin)
     if problems:
         raise ProblemsFound(problems)
-    key = ec.generate_private_key(ec.SECP256R1())
     public_key = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     empty = LockedKey(cost or PinCost(), secrets.token_bytes(16), public_key, b"")
     label = _label(empty)
     content = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     inner = lock_away(content, _stretch(pin, empty), _BY_PIN, label)
     box = lock_away(inner, secret, _BY_SERVER, label)
-    return key.public_key(), LockedKey(empty.cost, empty.salt, public_key, box)
+    return LockedKey(empty.cost, empty.salt, public_key, box)
 
 
 def unlock(
@@ -117,6 +122,11 @@ def unlock(
     """Unlock a key for signing. Raises WrongPin; BadConfiguration when the record was changed or is another server's;
     ValueError when the certificate is another key's.
     """  # noqa: D205
+    return KeySigner(take_key(locked, pin, secret), certificate, chain)
+
+
+def take_key(locked: LockedKey, pin: str, secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """Unlock a key itself, which only its own person is ever handed. Raises as `unlock` does."""
     label = _label(locked)
     try:
         inner = take_out(locked.box, secret, _BY_SERVER, label)
@@ -131,7 +141,7 @@ def unlock(
     key = load_der_private_key(content, None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError("new_key locks elliptic-curve keys only")
-    return KeySigner(key, certificate, chain)
+    return key
 
 
 class OneTimeKey:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from forms_service.store.approvals import Approvals
 from forms_service.store.attachments import Attachments
 from forms_service.store.certificates import Certificates
+from forms_service.store.challenges import Challenges
 from forms_service.store.consultations import Consultations
 from forms_service.store.copies import Copies
 from forms_service.store.delegations import Delegations
@@ -66,6 +67,7 @@ class Transaction:
     logins: Logins
     certificates: Certificates
     own_certificates: OwnCertificates
+    challenges: Challenges
     forms: Forms
     snapshots: Snapshots
     approvals: Approvals
@@ -147,6 +149,7 @@ def _transaction(connection: Connection) -> Transaction:
         logins=Logins(connection),
         certificates=Certificates(connection),
         own_certificates=OwnCertificates(connection),
+        challenges=Challenges(connection),
         forms=Forms(connection),
         snapshots=Snapshots(connection),
         approvals=Approvals(connection),

@@ -19,6 +19,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.NotOpenable: (409, "这张单现在开不了"),
         errors.WrongPin: (422, "签章密码不对"),
         errors.KeyLocked: (423, "密钥暂时锁定"),
+        errors.NotProven: (422, "证书没有登记"),
         errors.NoToken: (409, "签章令牌用不了"),
         errors.SeriesFull: (409, "编号用完了"),
         errors.LinkDead: (410, "这个链接不能用了"),

@@ -3,6 +3,9 @@
 A try at a PIN is counted and committed before the PIN is checked, so that a kill or a race gives nobody a free guess.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -97,15 +100,24 @@ def unlock_key(office: Office, person: Person, pin: str) -> Signer:
 
     For a key on a token also NoToken, and the PIN is the token's.
     """
+    with unlocking(office, person) as key:
+        return _open(office, key, pin)
+
+
+@contextmanager
+def unlocking(office: Office, person: Person) -> Iterator[PersonKey]:
+    """Count a try, hand out the locked key, and forget the tries when the block opened it; WrongPin tells those left.
+
+    Raises KeyLocked, NotFound without a key.
+    """
     with office.database.write() as tx:
         key = tx.keys.take_try(person.id, office.now(), PIN_TRIES, PIN_LOCK)
     try:
-        signer = _open(office, key, pin)
+        yield key
     except WrongPin as error:
         raise WrongPin(_tries_left(key)) from error
     with office.database.write() as tx:
         tx.keys.clear_tries(person.id)
-    return signer
 
 
 def open_session(office: Office, person: Person, pin: str) -> str:
