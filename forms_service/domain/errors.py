@@ -127,6 +127,12 @@ class Unreadable(FormsError):
     code = "unreadable"
 
 
+class Busy(FormsError):
+    """Refuse what cannot be taken on just now, for no fault of its own; says when to come again. Nothing was done."""
+
+    code = "busy"
+
+
 class BadConfiguration(FormsError):
     """Refuse to start on settings or organisation data that contradict themselves; lists every fault."""
 

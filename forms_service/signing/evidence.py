@@ -66,6 +66,7 @@ class Evidence:
 
     `record` is the issue record as of the certified revision, None for a file that is not ours; `record_fault` says
     what is wrong with one that is there. `changes` are those that no rule allows; `find_changes` adds them.
+    `apart` says that a process of its own judges the file.
     """
 
     history: History
@@ -81,6 +82,7 @@ class Evidence:
     fonts: Fonts
     labels: Mapping[str, str]
     changes: tuple[Change, ...] = ()
+    apart: bool = False
 
     @property
     def is_ours(self) -> bool:

@@ -16,10 +16,11 @@ _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 
 @dataclass(frozen=True, slots=True)
 class TrustList:
-    """Anchors, each once, in the order of their DER; `sha256` is over their DER in that order."""
+    """Anchors, each once, in the order of their DER; `sha256` is over their DER in that order, `pem` what was read."""
 
     anchors: tuple[x509.Certificate, ...]
     sha256: str
+    pem: bytes = b""
 
     def for_pyhanko(self) -> list[asn1_x509.Certificate]:
         """Give the anchors as pyHanko's validation context wants them."""
@@ -45,7 +46,7 @@ def load_trust(pem: bytes) -> TrustList:
         _require_authority(certificate)
     in_order = {certificate.public_bytes(Encoding.DER): certificate for certificate in found}
     ders = sorted(in_order)
-    return TrustList(tuple(in_order[der] for der in ders), hashlib.sha256(b"".join(ders)).hexdigest())
+    return TrustList(tuple(in_order[der] for der in ders), hashlib.sha256(b"".join(ders)).hexdigest(), pem)
 
 
 def _require_authority(certificate: x509.Certificate) -> None:

@@ -38,6 +38,8 @@ from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import CheckResult, Conclusion, Verdict
 
+JUDGED_APART = 16
+APART = "在单独的进程里查验，内存、时间与举动都有限制。"
 _WHERE_PDF_STARTS = 1024
 
 
@@ -58,9 +60,8 @@ def _not_revoked(evidence: Evidence) -> Finding:
 
 
 def _judged_apart(evidence: Evidence) -> Finding:
-    """Check 16: the file is judged in a process of its own. Not built yet."""
-    del evidence
-    return not_checked("没有在隔离的进程里查验。")
+    """Check 16: the file is judged in a process of its own, with limits; what happens to it there, `apart` says."""
+    return Finding("pass", APART) if evidence.apart else not_checked("没有在隔离的进程里查验。")
 
 
 CHECKS: tuple[Check, ...] = (
@@ -79,25 +80,29 @@ CHECKS: tuple[Check, ...] = (
     Check(13, "times_in_order", "时间有据，不倒退", check_times_in_order),
     Check(14, "not_revoked", "证书当时没有撤销", _not_revoked),
     Check(15, "copy_sealed", "联别与封印相符", check_copy_sealed),
-    Check(16, "judged_apart", "在隔离的进程里查验", _judged_apart),
+    Check(JUDGED_APART, "judged_apart", "在隔离的进程里查验", _judged_apart),
 )
 
 
-def verify(pdf: bytes, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts) -> Verdict:
+def verify(
+    pdf: bytes, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts, *, apart: bool = False
+) -> Verdict:
     """Judge a file. `expected` is what the store knows, None offline; `at` (aware) is now.
 
-    Raises Unreadable for what is no PDF, or one without any signature.
+    `apart` is set by the process that judges one file after another and nothing else; there MemoryError is raised, for
+    it ends that process. Raises Unreadable for what is no PDF, or one without any signature.
     """
     _require_pdf(pdf)
     try:
         gathered = gather(History(pdf), trust, expected, at, fonts)
-        evidence = replace(gathered, changes=find_changes(gathered))
+        evidence = replace(gathered, changes=find_changes(gathered), apart=apart)
     except Malformed as malformed:
-        return _refuse_unread(pdf, trust, malformed)
+        return refuse_unread(pdf, trust, malformed, apart=apart)
     except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is a refusal, never a crash
-        return _refuse_unread(pdf, trust, Malformed(f"读取时出错（{type(error).__name__}）"))
+        _require_memory(error, apart=apart)
+        return refuse_unread(pdf, trust, Malformed(f"读取时出错（{type(error).__name__}）"), apart=apart)
     if not evidence.found:
-        return _refuse_hidden(pdf, trust)
+        return _refuse_hidden(pdf, trust, apart=apart)
     return _conclude(evidence, _run_all(evidence))
 
 
@@ -117,8 +122,15 @@ def run_check(check: Check, evidence: Evidence) -> CheckResult:
     except Malformed as malformed:
         finding = fail(f"{malformed.reason}。")
     except Exception as error:  # noqa: BLE001 - as above
+        _require_memory(error, apart=evidence.apart)
         finding = fail(f"查验时出错（{type(error).__name__}），不能采信。")
     return CheckResult(check.no, check.name, check.title, finding.result, finding.detail)
+
+
+def _require_memory(error: Exception, *, apart: bool) -> None:
+    """Stop where memory ran out in a process apart: it is not fit for more, and check 16 says what happened."""
+    if apart and isinstance(error, MemoryError):
+        raise error
 
 
 def _require_pdf(pdf: bytes) -> None:
@@ -159,18 +171,21 @@ def _not_made(check: Check, reason: str) -> CheckResult:
     return CheckResult(check.no, check.name, check.title, "not_checked", reason)
 
 
-def _refuse_hidden(pdf: bytes, trust: TrustList) -> Verdict:
+def _refuse_hidden(pdf: bytes, trust: TrustList, *, apart: bool) -> Verdict:
     reason = "文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成"
-    return _refuse_unread(pdf, trust, Malformed(reason, check=3))
+    return refuse_unread(pdf, trust, Malformed(reason, check=3), apart=apart)
 
 
-def _refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed) -> Verdict:
+def refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed, *, apart: bool = False) -> Verdict:
     """Refuse a file that could not be taken apart: the check that owns the fault fails, the others were not made."""
-    checks = tuple(
-        CheckResult(check.no, check.name, check.title, "fail", f"{malformed.reason}。")
-        if check.no == malformed.check
-        else _not_made(check, "文件读不下去，没有查到这一项。")
-        for check in CHECKS
-    )
+    checks = tuple(_of_unread(check, malformed, apart=apart) for check in CHECKS)
     digest = hashlib.sha256(pdf).hexdigest()
     return Verdict("refused", checks, (), (), "", "", "", None, None, digest, trust.sha256, {})
+
+
+def _of_unread(check: Check, malformed: Malformed, *, apart: bool) -> CheckResult:
+    if check.no == malformed.check:
+        return CheckResult(check.no, check.name, check.title, "fail", f"{malformed.reason}。")
+    if check.no == JUDGED_APART and apart:
+        return CheckResult(check.no, check.name, check.title, "pass", APART)
+    return _not_made(check, "文件读不下去，没有查到这一项。")

@@ -1,0 +1,144 @@
+"""Apart: files are judged in processes of their own, which are kept warm, bounded in all they may use, and replaced.
+
+    with Judges(Path("fonts"), at_once=2) as judges:
+        verdict = judges.judge(pdf, trust, now, find=lambda document_id: None)
+
+Whatever a file does to its process, the house gets a verdict: one that refuses it by check 16, with the reason. May be
+used from several threads; no more files are judged at once than was said, few may wait, and the rest are told to come
+again. Processes start with the first file; a spare one is warm when another falls.
+"""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from forms_service.domain.errors import Busy
+from forms_service.signing.expected import Expected
+from forms_service.signing.judging import Order
+from forms_service.signing.messages import MIB, Limits, Standing
+from forms_service.signing.syntax import Malformed
+from forms_service.signing.trust import TrustList
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import JUDGED_APART, refuse_unread
+from forms_service.signing.worker import Find, Stopped, Worker
+
+JUDGE = "forms_service.signing.judging:judge"
+
+
+def know_nothing(document_id: str) -> Expected | None:
+    """Find nothing, as offline."""
+    del document_id
+    return None
+
+
+class Judges:
+    """The judging processes of a house: `at_once` at work at most, `spare` ready beside them."""
+
+    def __init__(
+        self, fonts: Path, *, at_once: int = 2, spare: int = 1, limits: Limits | None = None, judge: str = JUDGE
+    ) -> None:
+        self._limits = limits or Limits()
+        self._order = Order(str(fonts.resolve()), judge, self._limits)
+        self._kept = at_once + spare
+        self._spare = spare
+        self._places = threading.BoundedSemaphore(at_once)
+        self._guard = threading.Lock()
+        self._idle: list[Worker] = []
+        self._waiting = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def judge(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find = know_nothing) -> Verdict:
+        """Judge a file apart; whatever goes wrong there refuses it.
+
+        `find` tells, in this process, what the house knows of a document. Raises Unreadable as `verify` does, and Busy
+        when too many files are being judged.
+        """
+        if len(pdf) > self._limits.file_bytes:
+            size, most = -(-len(pdf) // MIB), self._limits.file_bytes // MIB
+            return _refuse(pdf, trust, f"文件有 {size} MiB，最多查验 {most} MiB。")
+        with self._place(), self._worker() as worker:
+            try:
+                return worker.judge(pdf, trust, at, find)
+            except Stopped as stop:
+                return _refuse(pdf, trust, str(stop))
+
+    def warm(self) -> Standing:
+        """Get a process ready before the first file comes; says how it stands."""
+        with self._worker() as worker:
+            return worker.get_ready()
+
+    def close(self) -> None:
+        """End every process that is not at work; those that are end with their file."""
+        with self._guard:
+            self._closed, idle, self._idle = True, self._idle, []
+        for worker in idle:
+            worker.close()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Take one of the places at work, waiting in line if the line is short; raises Busy."""
+        if not self._places.acquire(blocking=False):
+            self._stand_in_line()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _stand_in_line(self) -> None:
+        with self._guard:
+            if self._waiting >= self._limits.waiting:
+                raise Busy("现在要查验的文件太多，这一份还没有查。请过十几秒再试一次。")
+            self._waiting += 1
+        try:
+            if not self._places.acquire(timeout=self._limits.patience_s):
+                raise Busy("排在前面的文件还没有查完，这一份还没有查。请过十几秒再试一次。")
+        finally:
+            with self._guard:
+                self._waiting -= 1
+
+    @contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        worker = self._take()
+        try:
+            yield worker
+        finally:
+            self._give_back(worker)
+
+    def _take(self) -> Worker:
+        """Take the process that was used last, or a new one, and see that there is a spare one behind it."""
+        with self._guard:
+            while self._idle and not self._idle[-1].alive:
+                self._idle.pop().close()
+            worker = self._idle.pop() if self._idle else Worker(self._order)
+            self._start_spares()
+        return worker
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._guard:
+            keeps = worker.fit and not self._closed and len(self._idle) < self._kept
+            if keeps:
+                self._idle.append(worker)
+            else:
+                self._start_spares()
+        if not keeps:
+            worker.close()
+
+    def _start_spares(self) -> None:
+        if not self._closed:
+            self._idle[:0] = [Worker(self._order) for _ in range(self._spare - len(self._idle))]
+
+
+def _refuse(pdf: bytes, trust: TrustList, reason: str) -> Verdict:
+    return refuse_unread(pdf, trust, Malformed(f"{reason}请向出具的人索取原件", check=JUDGED_APART))

@@ -1,0 +1,146 @@
+"""Judging: the process that judges one file after another; `apart` starts it, nobody does by hand.
+
+    python -P -B -m forms_service.signing.judging '{"fonts": …, "judge": "module:function", "limits": {…}}'
+
+It loads what judging needs, gives up what judging has no need of, says that it is ready, and then answers: each file
+gets a verdict, or the reason why there is none. It may ask once or twice what the house knows of a document. Its parent
+believes none of this beyond what it can read strictly.
+"""
+
+import datetime as dt
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from forms_service.domain.errors import Unreadable
+from forms_service.pdf.fonts import Fonts, load_fonts
+from forms_service.pdf.read import read_record
+from forms_service.signing.confinement import Watch, confine, grant_time, peak_bytes
+from forms_service.signing.expected import Expected
+from forms_service.signing.messages import Ended, Limits, hear, receive, say
+from forms_service.signing.plain import from_plain, to_plain
+from forms_service.signing.trust import TrustList, load_trust
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import verify
+
+Ask = Callable[[str], Expected | None]
+"""Asks the house what it knows of a document, by its id."""
+_TRUSTED_BYTES = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a process is started with: the folder of the faces, the judge by its dotted name, the limits."""
+
+    fonts: str
+    judge: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One file to be judged: its bytes, by which trust file, as of when."""
+
+    pdf: bytes
+    trust: bytes
+    at: dt.datetime
+    fonts: Fonts
+
+
+Judge = Callable[[Case, Ask], Verdict]
+
+
+def judge(case: Case, ask: Ask) -> Verdict:
+    """Judge a file against what the house knows of the document that it says it is.
+
+    The id is first read the quick way. Should the verifier come to another one, the file is judged again as that.
+    """
+    claimed = _claimed(case.pdf)
+    verdict = _verify(case, ask(claimed) if claimed else None)
+    if verdict.document_id in ("", claimed):
+        return verdict
+    return _verify(case, ask(verdict.document_id))
+
+
+def main(argv: list[str]) -> None:
+    """Serve until nobody asks any more, or a fresh process is due."""
+    order = from_plain(Order, json.loads(argv[1]))
+    requests, replies = _take_pipes()
+    module, _, name = order.judge.partition(":")
+    the_judge = cast(Judge, getattr(importlib.import_module(module), name))
+    fonts = load_fonts(Path(order.fonts))
+    silence = os.open(os.devnull, os.O_RDWR)
+    standing, watch = confine(order.limits)
+    say(replies, {"ready": to_plain(standing)})
+    os.dup2(silence, sys.stderr.fileno())
+    for left in reversed(range(order.limits.files)):
+        try:
+            task = hear(requests, _TRUSTED_BYTES)
+        except Ended:
+            return
+        at = dt.datetime.fromisoformat(task["at"])
+        case = Case(receive(requests, _TRUSTED_BYTES), receive(requests, _TRUSTED_BYTES), at, fonts)
+        grant_time(order.limits.cpu_s)
+        answer = _answer(the_judge, case, _asker(requests, replies), watch)
+        tired = not left or "stopped" in answer or peak_bytes() > order.limits.memory_bytes // 2
+        say(replies, {**answer, "tired": tired})
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the pipes to the parent for ourselves; whatever else reads or writes gets nothing."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return requests, replies
+
+
+def _answer(the_judge: Judge, case: Case, ask: Ask, watch: Watch) -> Mapping[str, Any]:
+    try:
+        answer = {"verdict": to_plain(the_judge(case, ask))}
+    except Unreadable as error:
+        answer = {"unreadable": str(error)}
+    except MemoryError:
+        return {"stopped": "memory", "what": ""}
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is said, never a crash
+        answer = {"stopped": "error", "what": type(error).__name__}
+    return {"stopped": "forbidden", "what": watch.tried} if watch.tried else answer
+
+
+def _asker(requests: BinaryIO, replies: BinaryIO) -> Ask:
+    def ask(document_id: str) -> Expected | None:
+        say(replies, {"asks": document_id})
+        known = hear(requests, _TRUSTED_BYTES)["known"]
+        return None if known is None else from_plain(Expected, known)
+
+    return ask
+
+
+def _claimed(pdf: bytes) -> str:
+    """Read which document a file says it is; "" when it does not say."""
+    try:
+        return read_record(pdf).document_id
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pyHanko raises anything on files that are none of ours
+        return ""
+
+
+def _verify(case: Case, expected: Expected | None) -> Verdict:
+    return verify(case.pdf, _trust(case.trust), expected, case.at, case.fonts, apart=True)
+
+
+@lru_cache(maxsize=4)
+def _trust(pem: bytes) -> TrustList:
+    return load_trust(pem)
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,187 @@
+"""A worker: the house's end of one judging process, which it starts, feeds, watches by the clock and ends.
+
+What comes back is read strictly and never unpickled: whoever wrote the file may have written the answer.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, BinaryIO, Self, cast
+
+from forms_service.domain.errors import Busy, Unreadable
+from forms_service.signing.expected import Expected
+from forms_service.signing.judging import Order
+from forms_service.signing.messages import MIB, Ended, Garbled, Standing, hear, say, send
+from forms_service.signing.plain import from_plain, to_plain
+from forms_service.signing.trust import TrustList
+from forms_service.signing.verdict import Verdict
+
+Find = Callable[[str], Expected | None]
+"""Finds what the house knows of a document, by its id; None when nothing."""
+_MODULE = "forms_service.signing.judging"
+_ASKS = 2
+
+
+class Stopped(Exception):
+    """Say in Chinese why a file got no verdict of its own."""
+
+
+class Worker:
+    """One judging process. `fit` says whether it may have another file; one thread uses it at a time."""
+
+    def __init__(self, order: Order) -> None:
+        self._limits = order.limits
+        self._process = subprocess.Popen(  # noqa: S603 - nothing of the command comes from outside
+            [sys.executable, "-P", "-B", "-m", _MODULE, json.dumps(to_plain(order))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd="/",
+            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},  # no secret of ours
+        )
+        self._standing: Standing | None = None
+        self.fit = True
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the process still runs."""
+        return self._process.poll() is None
+
+    def get_ready(self) -> Standing:
+        """Wait until the process has loaded what it needs. Raises Busy when it does not come up."""
+        if self._standing is None:
+            self.fit = False
+            with _Deadline(self._process, self._limits.start_s):
+                self._standing = self._first_word()
+            self.fit = True
+        return self._standing
+
+    def judge(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find) -> Verdict:
+        """Let the process judge a file; raises Unreadable, Busy when it does not come up, else Stopped with why not."""
+        self.get_ready()
+        self.fit = False
+        with _Deadline(self._process, self._limits.wall_s) as deadline:
+            try:
+                reply = self._converse(pdf, trust, at, find)
+            except Ended as fault:
+                raise Stopped(self._too_late() if deadline.late else self._why_it_ended()) from fault
+            except Garbled as fault:
+                raise Stopped("查验的进程答得不成样子，不能采信。") from fault
+        if deadline.late:
+            raise Stopped(self._too_late())
+        return self._read(reply, pdf, trust)
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what was still on its way to the process is lost, and may be
+                cast(BinaryIO, pipe).close()
+
+    def _first_word(self) -> Standing:
+        try:
+            return from_plain(Standing, self._hear().get("ready"))
+        except (Garbled, ValueError) as fault:
+            raise Busy("查验程序启动不了，这份文件还没有查。请稍后再试；仍不行，请告诉管理员。") from fault
+
+    def _converse(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find) -> Mapping[str, Any]:
+        """Hand over a file and answer what the process asks, until it has come to something."""
+        self._say({"at": at.isoformat()}, pdf, trust.pem)
+        for _ in range(_ASKS):
+            reply = self._hear()
+            if "asks" not in reply:
+                return reply
+            if not isinstance(reply["asks"], str):
+                raise Garbled
+            self._say({"known": to_plain(find(reply["asks"]))})
+        return self._hear()
+
+    def _say(self, message: Mapping[str, object], *frames: bytes) -> None:
+        pipe = cast(BinaryIO, self._process.stdin)
+        try:
+            say(pipe, message)
+            for frame in frames:
+                send(pipe, frame)
+        except OSError as error:
+            raise Ended from error
+
+    def _hear(self) -> Mapping[str, Any]:
+        return hear(cast(BinaryIO, self._process.stdout), self._limits.reply_bytes)
+
+    def _read(self, reply: Mapping[str, Any], pdf: bytes, trust: TrustList) -> Verdict:
+        if "stopped" in reply:
+            raise Stopped(self._why_it_stopped(str(reply["stopped"]), str(reply.get("what"))))
+        self.fit = reply.get("tired") is False
+        if isinstance(reply.get("unreadable"), str):
+            raise Unreadable(reply["unreadable"])
+        try:
+            verdict = from_plain(Verdict, reply.get("verdict"))
+        except (ValueError, RecursionError) as fault:
+            self.fit = False
+            raise Stopped("查验的进程答得不成样子，不能采信。") from fault
+        if (verdict.file_sha256, verdict.trust_sha256) != (hashlib.sha256(pdf).hexdigest(), trust.sha256):
+            self.fit = False
+            raise Stopped("查验的进程答的不是这份文件，不能采信。")
+        return verdict
+
+    def _too_late(self) -> str:
+        return f"查验超过 {self._limits.wall_s:g} 秒还没有完，已经停止。"
+
+    def _why_it_stopped(self, kind: str, what: str) -> str:
+        if kind == "memory":
+            return f"查验要用的内存超过 {_amount(self._limits.memory_bytes)}，已经停止。"
+        if kind == "forbidden":
+            return f"查验这份文件时有不该有的举动（{what[:40]}），已经拦下。"
+        return f"查验时出错（{what[:40]}），不能采信。"
+
+    def _why_it_ended(self) -> str:
+        self._process.kill()
+        code = self._process.wait()
+        if code == -signal.SIGXCPU:
+            return f"查验用了 {self._limits.cpu_s} 秒处理器时间还没有完，已经停止。"
+        how = signal.strsignal(-code) if code < 0 else f"代码 {code}"
+        return f"查验的进程意外结束（{how}），内存可能不够，或文件有意为之。"
+
+
+def _amount(size: int) -> str:
+    return f"{size // (1024 * MIB)} GiB" if size % (1024 * MIB) == 0 else f"{size // MIB} MiB"
+
+
+class _Deadline:
+    """Ends a process that is not done in time; `late` says that it did."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process, self._done, self._guard = process, False, threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self.late = False
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._guard:
+            self._done = True
+        self._timer.cancel()
+
+    def _end(self) -> None:
+        with self._guard:
+            if not self._done:
+                self.late = True
+                self._process.kill()

@@ -1,0 +1,105 @@
+"""Judges that do what a file may bring a verifier to do; a judging process runs one of them by its name."""
+
+import ctypes
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from forms_service.domain.errors import Unreadable
+from forms_service.signing.judging import Ask, Case, judge
+from forms_service.signing.verdict import Verdict
+
+HOSTILE = "tests.signing.hostile"
+
+
+def turn(case: Case, ask: Ask) -> Verdict:
+    """Judge an honest file; of any other, do what its bytes say."""
+    act = _ACTS.get(case.pdf.removeprefix(b"%PDF- ByteRange "))
+    if act is not None:
+        act()
+    return judge(case, ask)
+
+
+def file_that(act: str) -> bytes:
+    """Name an act in what looks like a file."""
+    return b"%PDF- ByteRange " + act.encode()
+
+
+def lie(case: Case, ask: Ask) -> Verdict:
+    """Answer with a verdict on another file."""
+    return judge(Case(case.pdf + b" ", case.trust, case.at, case.fonts), ask)
+
+
+def chatter(case: Case, ask: Ask) -> Verdict:
+    """Ask without end."""
+    for count in itertools.count():
+        ask(str(count))
+    return judge(case, ask)
+
+
+def _loop() -> None:
+    while True:
+        pass
+
+
+def _hog() -> None:
+    kept = [bytearray(1 << 26)]
+    while True:
+        kept.append(bytearray(1 << 26))
+
+
+def _die() -> None:
+    signal.raise_signal(signal.SIGKILL)
+
+
+def _crash() -> None:
+    ctypes.string_at(0)
+
+
+def _leave() -> None:
+    os._exit(7)
+
+
+def _connect() -> None:
+    socket.create_connection(("192.0.2.1", 80))
+
+
+def _look_up() -> None:
+    socket.getaddrinfo("forms.example", 80)
+
+
+def _run() -> None:
+    subprocess.run([sys.executable, "-c", ""], check=False)
+
+
+def _write() -> None:
+    (Path(tempfile.gettempdir()) / "left-behind").write_text("x")
+
+
+def _hide() -> None:
+    try:
+        _look_up()
+    except PermissionError:
+        return
+
+
+def _fail() -> None:
+    raise KeyError("/Root")
+
+
+def _tell_of_itself() -> None:
+    """Say what the process sees: its networks, its environment, and whether a file may grow past Python's watch."""
+    networks = [line.split(":")[0].strip() for line in Path("/proc/self/net/dev").read_text().splitlines()[2:]]
+    raise Unreadable(json.dumps({"networks": networks, "environment": sorted(os.environ)}))
+
+
+_ACTS = {
+    act.__name__.strip("_").encode(): act
+    for act in (*(_loop, _hog, _die, _crash, _leave, _connect, _look_up, _run, _write, _hide, _fail, _tell_of_itself),)
+}
