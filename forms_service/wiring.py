@@ -1,11 +1,13 @@
 """Wiring: the one place that knows every concrete thing; from Settings to an Office."""
 
+import atexit
 import contextlib
 import datetime as dt
 import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from forms_service.archive.archive import Archive
@@ -17,6 +19,7 @@ from forms_service.durable import write_over
 from forms_service.notices.mail import Mailer, RoutedMail
 from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.settings import Settings
+from forms_service.signing.apart import Judges
 from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
@@ -34,6 +37,7 @@ from forms_service.workflow.rulebook import Rulebook, Shelf
 from forms_service.workflow.seal_keys import SealToken, seal_by_token
 
 _SECRET_BYTES = 32
+_LEAST_JUDGES, _MOST_JUDGES = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         authority=authority,
         timestamper=_timestamper(settings, authority, around),
         trust=trust,
+        judges=_judges(settings.fonts),
         sessions=SigningSessions(),
         tokens=tokens,
         secret=secret,
@@ -144,6 +149,14 @@ def _seal(
     place = TokenKey(settings.seal_token, settings.seal_key)
     token = SealToken(place, settings.seal_pin) if settings.seal_token else None
     return seal_by_token(authority, database, tokens, token, around.now())
+
+
+@cache
+def _judges(fonts: Path) -> Judges:
+    """Keep one set of judging processes in a process, however many offices it opens; they start with the first file."""
+    judges = Judges(fonts, at_once=min(_MOST_JUDGES, max(_LEAST_JUDGES, os.cpu_count() or 1)))
+    atexit.register(judges.close)
+    return judges
 
 
 def _shelf(settings: Settings) -> Shelf:

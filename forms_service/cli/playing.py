@@ -36,7 +36,7 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     for day in play.days():
         if day.opened or day.signed or day.posted:
             print(f"{day.date} 开案 {day.opened} 签章 {day.signed} 入账 {day.posted}　{day.swept}", flush=True)
-    outcome = outcome_of(play, settings.fonts)
+    outcome = outcome_of(play)
     leave_papers(play.office, folder)
     _tell_outcome(outcome)
     return REFUSED if outcome.unsound or outcome.problems else OK

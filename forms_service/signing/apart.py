@@ -36,11 +36,15 @@ def know_nothing(document_id: str) -> Expected | None:
 
 
 class Judges:
-    """The judging processes of a house: `at_once` at work at most, `spare` ready beside them."""
+    """The judging processes of a house: `at_once` at work at most, `spare` ready beside them.
+
+    Nothing is started before the first file, or `warm`.
+    """
 
     def __init__(
         self, fonts: Path, *, at_once: int = 2, spare: int = 1, limits: Limits | None = None, judge: str = JUDGE
     ) -> None:
+        self.at_once = at_once
         self._limits = limits or Limits()
         self._order = Order(str(fonts.resolve()), judge, self._limits)
         self._kept = at_once + spare

@@ -1,7 +1,7 @@
 """Confinement: what a judging process gives up before it sees the first file.
 
-Held by the kernel: memory, processor time, no file written, few files open, no new process (but of root, whom Linux does
-not count), and, where the machine lets an ordinary process have a network of its own, no network but that empty one.
+Held by the kernel: memory, processor time, no file written, few files open, no new process (but for root, whose Linux
+does not count them), and, where the machine lets a process have a network of its own, no network but that empty one.
 Held by Python only, and so no wall against machine code that a file may bring to run: sockets, programs, changed files.
 """
 

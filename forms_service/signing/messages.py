@@ -34,7 +34,7 @@ class Limits:
     reply_bytes: int = 4 * MIB
     file_bytes: int = 64 * MIB
     files: int = 200
-    waiting: int = 4
+    waiting: int = 2
     patience_s: float = 10.0
     start_s: float = 60.0
 

@@ -65,7 +65,7 @@ def _exactly(kind: type[T], plain: object) -> T:
         raise ValueError(f"{type(plain).__name__} where {kind.__name__} is due")
     if isinstance(plain, str):
         plain.encode()  # half of a surrogate pair is no text: UnicodeEncodeError is a ValueError
-    return cast(T, plain)
+    return plain
 
 
 def _moment(plain: object) -> dt.datetime:

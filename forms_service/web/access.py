@@ -80,6 +80,7 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "verify.judge": "anyone",
         "verify.picture": "anyone",
         "verify.trust": "anyone",
+        "verdicts.judge": "anyone",
         "status.show": "anyone",
         "configuration.show": "configuration",
         "configuration.compare": "configuration",

@@ -57,6 +57,7 @@ from forms_service.web.views import (
     signin,
     status,
     steps,
+    verdicts,
     verify,
 )
 from forms_service.workflow.office import Office
@@ -81,6 +82,7 @@ _FAMILIES = (
     collection,
     board,
     verify,
+    verdicts,
     status,
     accounting,
     configuration,
@@ -92,14 +94,18 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "customer.ask_code": ("5 per 10 minutes", lambda: f"{get_remote_address()} {request.path}"),
         "customer.enter": ("20 per 10 minutes", get_remote_address),
         "verify.judge": ("20 per minute", get_remote_address),
+        "verdicts.judge": ("60 per minute", get_remote_address),
         "keys.renew": ("10 per 10 minutes", get_remote_address),
         "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
         "papers.take_in": ("60 per minute", get_remote_address),
     }
 )
-_UPLOADS = frozenset({"verify.judge", "steps.sign", "steps.draft", "papers.take_in"})
+_UPLOADS = frozenset({"verify.judge", "verdicts.judge", "steps.sign", "steps.draft", "papers.take_in"})
 _STATIC = Path(__file__).parent / "static"
+_RETRY_AFTER_S = "15"
+Fault = tuple[str | dict[str, str], int, dict[str, str]]
+"""A fault as Flask answers it: body, status, headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def create_app(office: Office, options: WebOptions | None = None) -> Flask:
     journal = Journal(options.journal)
     journal.attach(app)
     app.before_request(_limit_size)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(verdicts.blueprint)  # it changes nothing, and programs have no page to take a token from
     for family in _FAMILIES:
         app.register_blueprint(family.blueprint)
     _limit_rates(app, options)
@@ -197,30 +203,33 @@ def _asset(name: str) -> str:
 
 
 def _answer_faults(app: Flask, journal: Journal) -> None:
-    def stop(error: FormsError) -> tuple[str, int]:
+    def stop(error: FormsError) -> Fault:
         code, title = status_of(error)
-        return _error_page(code, title, str(error)), code
+        return _tell_fault(code, title, str(error))
 
-    def http(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    def http(error: HTTPException) -> AnyResponse | Fault:
         if error.response is not None or error.code is None:
             return error.get_response()
-        title, message = HTTP.get(error.code, HTTP[400])
-        return _error_page(error.code, title, message), error.code
+        return _tell_fault(error.code, *HTTP.get(error.code, HTTP[400]))
 
-    def unforeseen(error: Exception) -> tuple[str, int]:
+    def unforeseen(error: Exception) -> Fault:
         reference = secrets.token_hex(4)
         journal.fault(error, reference)
         title, message = HTTP[500]
-        return _error_page(500, title, f"{message} 号码 {reference}"), 500
+        return _tell_fault(500, title, f"{message} 号码 {reference}")
 
     app.register_error_handler(FormsError, stop)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(Exception, unforeseen)
 
 
-def _error_page(code: int, title: str, message: str) -> str:
+def _tell_fault(code: int, title: str, message: str) -> Fault:
+    """Answer with a page, or with JSON where a program asked; says when to come again where that helps."""
+    headers = {"Retry-After": _RETRY_AFTER_S} if code == 503 else {}
+    if request.blueprint == verdicts.blueprint.name:
+        return {"error": message}, code, headers
     g.stopped = True
-    return render_template("error.html", page=ErrorPage(code, title, message, _ways_on()))
+    return render_template("error.html", page=ErrorPage(code, title, message, _ways_on())), code, headers
 
 
 def _ways_on() -> tuple[Link, ...]:

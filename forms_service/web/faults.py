@@ -30,6 +30,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.AlreadyPosted: (409, "已经入账"),
         errors.PublishedDiffers: (409, "这一版已经公布过"),
         errors.Unreadable: (422, "读不懂这个文件"),
+        errors.Busy: (503, "请稍等"),
         errors.BadConfiguration: (500, "设置有矛盾"),
         CalendarGap: (409, "公司日历没有这一年"),
     }

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from forms_service.domain.errors import NotFound
 from forms_service.domain.events import Event, LedgerRow
-from forms_service.pdf.read import read_record
 from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -16,12 +15,18 @@ _NUMBERING = ("opened", "signed")
 
 
 def verify_file(office: Office, pdf: bytes) -> Verdict:
-    """Judge a file that somebody brings; of a document of ours, against the ledger. Raises Unreadable."""
-    return verify(pdf, office.trust, _known(office, pdf), office.now(), office.fonts)
+    """Judge a file that somebody brings, apart; of a document of ours, against the ledger. Raises Unreadable, Busy."""
+    return office.judges.judge(pdf, office.trust, office.now(), lambda document_id: _known(office, document_id))
 
 
 def verify_copy(office: Office, copy: SealedCopy) -> Verdict:
-    """Judge a sealed copy in full: it must be the very bytes sealed for its department."""
+    """Judge the stored bytes of a sealed copy in full, apart: they must be those sealed for its department."""
+    expected, pdf = expect(office, copy.document_id, copy), office.blobs.get(copy.sha256)
+    return office.judges.judge(pdf, office.trust, office.now(), lambda _: expected)
+
+
+def verify_own_seal(office: Office, copy: SealedCopy) -> Verdict:
+    """Judge in full, in this process, the bytes of a copy that this house has just sealed itself."""
     expected = expect(office, copy.document_id, copy)
     return verify(office.blobs.get(copy.sha256), office.trust, expected, office.now(), office.fonts)
 
@@ -85,11 +90,10 @@ def _number(rows: Sequence[LedgerRow]) -> str:
     return next((str(number) for number in given if number), "")
 
 
-def _known(office: Office, pdf: bytes) -> Expected | None:
+def _known(office: Office, document_id: str) -> Expected | None:
     try:
-        document_id = read_record(pdf).document_id
         with office.database.read() as tx:
             tx.documents.get(document_id)
-    except (ValueError, NotFound):
+    except NotFound:
         return None
     return expect(office, document_id)

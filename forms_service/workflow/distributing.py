@@ -26,7 +26,7 @@ from forms_service.signing.sign import sign_revision
 from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
-from forms_service.workflow.auditing import verify_copy
+from forms_service.workflow.auditing import verify_own_seal
 from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
 from forms_service.workflow.office import Office
@@ -157,7 +157,7 @@ def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     sealed = SealedCopy(
         document.id, copy.no, copy.label, copy.department, digest, len(data), at, receipt_due_at=receipt_due_at
     )
-    verdict = verify_copy(office, sealed)
+    verdict = verify_own_seal(office, sealed)
     _require_accepted(verdict, document, copy)
     office.printery.note(digest, verdict.printed)
     with office.database.write() as tx:

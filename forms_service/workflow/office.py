@@ -12,6 +12,7 @@ from forms_service.domain.registers import Register
 from forms_service.domain.workdays import Reckoning
 from forms_service.notices.mail import Mailer
 from forms_service.pdf.fonts import Fonts
+from forms_service.signing.apart import Judges
 from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
 from forms_service.signing.sessions import SigningSessions
@@ -43,6 +44,7 @@ class Office:
     authority: Authority
     timestamper: TimeAuthority | None
     trust: TrustList
+    judges: Judges
     sessions: SigningSessions
     tokens: Tokens
     secret: bytes

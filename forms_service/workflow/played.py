@@ -3,20 +3,14 @@
 The sealed copies are verified as an auditor would, from their bytes and the trust anchor alone.
 """
 
-import datetime as dt
-import multiprocessing
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.domain.problem import Problem
-from forms_service.pdf.fonts import load_fonts
-from forms_service.signing.trust import load_trust
-from forms_service.signing.verify import verify
 from forms_service.store.documents import Search
 from forms_service.workflow.archiving import check_approvals, check_archive
 from forms_service.workflow.office import Office
@@ -49,16 +43,13 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
-def outcome_of(play: Play, fonts: Path) -> Outcome:
-    """Look at all that a played month left: every sealed copy is verified, the archives and the ledger are checked.
-
-    `fonts` is the folder of the faces, which each verifying process loads for itself.
-    """
+def outcome_of(play: Play) -> Outcome:
+    """Look at all that a played month left: every sealed copy is verified, the archives and the ledger are checked."""
     office = play.office
     with office.database.read() as tx:
         documents = tx.documents.find(Search())
         vouchers = tx.vouchers.posted()
-    copies, unsound = verify_all(office, fonts)
+    copies, unsound = verify_all(office)
     return Outcome(
         cases=tuple(_ended(office, play, documents, root) for root in play.stories),
         documents=_counted(office, documents),
@@ -70,21 +61,21 @@ def outcome_of(play: Play, fonts: Path) -> Outcome:
     )
 
 
-def verify_all(office: Office, fonts: Path) -> tuple[int, tuple[str, ...]]:
-    """Verify every filed copy, on all processors; returns how many there are and which are not accepted."""
+def verify_all(office: Office) -> tuple[int, tuple[str, ...]]:
+    """Verify every filed copy apart; returns how many there are and which are not accepted."""
     files = [
         office.archive.folder / department / entry.month / entry.file_name
         for department in office.archive.departments()
         for entry in office.archive.entries(department)
     ]
-    judge = partial(_is_accepted, office.authority.trust_pem(), fonts, office.now())
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
-        accepted = processes.map(judge, files, chunksize=8)
+    at = office.now()
+
+    def is_accepted(file: Path) -> bool:
+        return office.judges.judge(file.read_bytes(), office.trust, at).verdict == "accepted"
+
+    with ThreadPoolExecutor(office.judges.at_once) as readers:
+        accepted = list(readers.map(is_accepted, files))
     return len(files), tuple(str(file.name) for file, sound in zip(files, accepted, strict=True) if not sound)
-
-
-def _is_accepted(anchor: bytes, fonts: Path, at: dt.datetime, file: Path) -> bool:
-    return verify(file.read_bytes(), load_trust(anchor), None, at, load_fonts(fonts)).verdict == "accepted"
 
 
 def _ended(office: Office, play: Play, documents: tuple[Document, ...], root: str) -> Ended:

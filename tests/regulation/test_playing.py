@@ -42,7 +42,7 @@ def _play(folder: Path) -> Outcome:
     for _ in play.days():
         pass
     leave_papers(play.office, folder)
-    return outcome_of(play, settings.fonts)
+    return outcome_of(play)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from forms_service.signing.expected import Expected
 from forms_service.signing.messages import MIB, Limits
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
+from tests.signing.crowd import Crowd
 from tests.signing.hostile import HOSTILE, file_that
 from tests.tampering import AT, ROOT, Desk, fonts, trust
 
@@ -198,20 +199,6 @@ def test_judges_that_cannot_start_say_so_and_give_no_verdict(tmp_path: Path) -> 
 
 
 # How many at once.
-
-
-class Crowd:
-    """Files whose judging stops where the house is asked, until they are let go; counts who is there."""
-
-    def __init__(self) -> None:
-        self.arrived = threading.Semaphore(0)
-        self.go = threading.Event()
-
-    def find(self, document_id: str) -> Expected | None:
-        del document_id
-        self.arrived.release()
-        self.go.wait()
-        return None
 
 
 def test_more_files_than_places_and_line_hold_are_told_to_come_again() -> None:

@@ -5,7 +5,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.datastructures import FileStorage
 
-from forms_service.domain.errors import NotFound, Unreadable
+from forms_service.domain.errors import Busy, NotFound, Unreadable
 from forms_service.signing.verdict import CheckResult, SignatureReport, Verdict
 from forms_service.web import desk
 from forms_service.web.answers import deliver
@@ -42,7 +42,7 @@ def judge() -> str | tuple[str, int]:
     data = upload.read()
     try:
         verdict = verify_file(office, data)
-    except Unreadable as stop:
+    except (Busy, Unreadable) as stop:
         return _refused(Fault("file", str(stop))), status_of(stop)[0]
     result = _result(office, upload, data, verdict)
     return render_template("verify.html", page=VerifyPage(_LIMIT, (), result), form=VerifyForm())
