@@ -12,6 +12,7 @@ from forms_service.domain.errors import BadConfiguration
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
+_PACKAGED_FONTS = Path(__file__).resolve().parent / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
     return Settings(
         data=folder,
         specs=Path(env.get("FORMS_SPECS", ROOT / "form_specs")),
-        fonts=Path(env.get("FORMS_FONTS", ROOT / "fonts")),
+        fonts=Path(env.get("FORMS_FONTS", _PACKAGED_FONTS if _PACKAGED_FONTS.is_dir() else ROOT / "fonts")),
         database_url=env.get("FORMS_DATABASE_URL", f"sqlite:///{folder / '_office' / 'forms.db'}"),
         base_url=env.get("FORMS_BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         organisation=env.get("FORMS_ORGANISATION", "demo"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from forms_service.cli import configuring, desk, playing, proving, running, specs
+from forms_service.cli import configuring, desk, playing, proving, running, specs, verifying
 from forms_service.cli.command import REFUSED, USAGE, Do, tell
 from forms_service.domain.errors import FormsError, ProblemsFound
 from forms_service.settings import read_settings
@@ -15,6 +15,7 @@ COMMANDS = (
     *specs.COMMANDS,
     *configuring.COMMANDS,
     *desk.COMMANDS,
+    *verifying.COMMANDS,
     *proving.COMMANDS,
     *running.COMMANDS,
     *playing.COMMANDS,

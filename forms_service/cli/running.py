@@ -26,6 +26,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         tell(f"等总经理签定后生效：{proposal.subject} {proposal.sha256}")
     if args.demo:
         tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
+    if not office.judges.warm().without_network:
+        tell("这台机器不让查验的进程自立网络：断网只靠 Python 的检查，挡不住机器码。")
     journal = Journal(sys.stderr)
     start_sweeping(office, journal.sweep_stopped, tell=journal.swept)
     tell(f"请用浏览器打开 http://{args.host}:{args.port}/")

@@ -84,9 +84,10 @@ class Verdict:
 
     def to_json(self) -> str:
         """Write the verdict as JSON for programs."""
-        return json.dumps(self._plain(), ensure_ascii=False, indent=2)
+        return json.dumps(self.plain(), ensure_ascii=False, indent=2)
 
-    def _plain(self) -> Mapping[str, object]:
+    def plain(self) -> Mapping[str, object]:
+        """Give what programs are told, as the values that JSON knows."""
         return {
             "verdict": self.verdict,
             "sentence": self.sentence,

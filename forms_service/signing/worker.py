@@ -50,11 +50,6 @@ class Worker:
         self.fit = True
 
     @property
-    def pid(self) -> int:
-        """The process's number."""
-        return self._process.pid
-
-    @property
     def alive(self) -> bool:
         """Say whether the process still runs."""
         return self._process.poll() is None

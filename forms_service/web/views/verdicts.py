@@ -19,10 +19,12 @@ def judge() -> Response:
 def _file() -> bytes:
     """Take the file out of the request; raises Unreadable where there is none."""
     if request.mimetype == "application/pdf":
-        return request.get_data(cache=False)
+        body: bytes = request.get_data(cache=False)
+        return body
     upload = request.files.get("file")
     if upload is None:
         raise Unreadable(
             "没有收到文件。请把 PDF 作为请求的内容（Content-Type: application/pdf），或作为表单里的 file 送来。"
         )
-    return upload.read()
+    part: bytes = upload.read()
+    return part

@@ -1,0 +1,193 @@
+"""The command that verifies: one file in full, or a folder of them as a table; offline, each file judged apart."""
+
+import argparse
+import datetime as dt
+import glob
+import json
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms_service.cli.command import JSON, UNREADABLE, Argument, Command, existing_file, tell
+from forms_service.domain.errors import BadConfiguration, Unreadable
+from forms_service.settings import Settings
+from forms_service.signing.apart import Judges
+from forms_service.signing.trust import TrustList, load_trust
+from forms_service.signing.verdict import Verdict
+from forms_service.wiring import anchor_file
+
+EXITS = {"refused": 1, "review": 2, "unreadable": UNREADABLE, "accepted": 0}
+"""The exit code of each outcome, the worst first."""
+_WORDS = {"accepted": "可以采信", "refused": "不可采信", "review": "需要判断", "unreadable": "读不懂"}
+_MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
+_HEADS = ("文件", "结论", "单号", "理由")
+_WIDEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file and what became of it: a verdict, or in `reason` why there is none."""
+
+    file: str
+    verdict: Verdict | None
+    reason: str
+
+    @property
+    def outcome(self) -> str:
+        """Name the outcome, as `EXITS` lists them."""
+        return self.verdict.verdict if self.verdict else "unreadable"
+
+
+def verify_files(args: argparse.Namespace, settings: Settings) -> int:
+    """Judge PDFs offline: exit 0 all accepted, else of the worst: 1 refused, 2 review, 3 not signed or unreadable."""
+    trust = load_trust(_anchor(args.trust, settings).read_bytes())
+    if len(args.files) == 1 and Path(args.files[0]).is_file():
+        return _verify_one(args, settings, trust)
+    files = find_files(args.files)
+    with Judges(settings.fonts, at_once=args.jobs, spare=0) as judges, ThreadPoolExecutor(args.jobs) as readers:
+        told = readers.map(lambda file: _judge(judges, file, trust), files)
+        judged = tuple(_tell_each(told)) if args.json else tuple(told)
+    if not args.json:
+        print("\n".join(table(judged)))
+    tell(_summary(judged))
+    return next(code for outcome, code in EXITS.items() if any(each.outcome == outcome for each in judged))
+
+
+def find_files(named: Sequence[str]) -> tuple[str, ...]:
+    """Find the files that are meant: a file, every PDF below a folder, or what a pattern matches; each once, in order.
+
+    Raises ArgumentTypeError for what leads to no file.
+    """
+    found: list[str] = []
+    for name in named:
+        files = list(_meant(name))
+        if not files:
+            raise argparse.ArgumentTypeError(f"「{name}」里没有 PDF 文件，请核对路径")
+        found += files
+    return tuple(dict.fromkeys(found))
+
+
+def table(judged: Sequence[Judged]) -> Iterator[str]:
+    """Lay out one line a file, in columns that stand one below the other for Chinese too."""
+    rows = [_HEADS, *(_row(each) for each in judged)]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEADS))]
+    for row in rows:
+        yield "  ".join(cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True)).rstrip()
+
+
+def width(text: str) -> int:
+    """Count the columns that a text takes at a terminal: two for a Chinese character, none for a combining mark."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
+
+
+def printable(text: str) -> str:
+    """Make a text from a file harmless to a terminal: what steers it is shown as a mark."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def _verify_one(args: argparse.Namespace, settings: Settings, trust: TrustList) -> int:
+    with Judges(settings.fonts, at_once=1, spare=0) as judges:
+        judged = _judge(judges, args.files[0], trust)
+    if judged.verdict is None:
+        tell(judged.reason)
+    elif args.json:
+        print(judged.verdict.to_json())
+    else:
+        _print_verdict(judged.verdict)
+    return EXITS[judged.outcome]
+
+
+def _judge(judges: Judges, file: str, trust: TrustList) -> Judged:
+    try:
+        return Judged(file, judges.judge(Path(file).read_bytes(), trust, dt.datetime.now(dt.UTC)), "")
+    except Unreadable as error:
+        return Judged(file, None, str(error))
+    except OSError as error:
+        return Judged(file, None, f"打不开：{error.strerror}。")
+
+
+def _tell_each(told: Iterator[Judged]) -> Iterator[Judged]:
+    """Print each file's outcome as one JSON document on one line, as soon as it is known."""
+    for each in told:
+        known = each.verdict.plain() if each.verdict else {"verdict": None, "error": each.reason}
+        print(json.dumps({"file": each.file, **known}, ensure_ascii=False), flush=True)
+        yield each
+
+
+def _meant(name: str) -> Iterator[str]:
+    path = Path(name)
+    if path.is_dir():
+        below = sorted(path.rglob("*"), key=lambda file: file.parts)
+        yield from (str(file) for file in below if file.suffix.lower() == ".pdf" and file.is_file())
+    elif path.is_file():
+        yield name
+    else:
+        matched = glob.glob(name, recursive=True)  # noqa: PTH207 - a Path globs below itself only, no absolute pattern
+        yield from (file for file in sorted(matched) if Path(file).is_file())
+
+
+def _row(judged: Judged) -> tuple[str, ...]:
+    verdict = judged.verdict
+    copy = f" 第 {verdict.copy} 联" if verdict and verdict.copy else ""
+    number = f"{verdict.number}{copy}" if verdict else ""
+    return tuple(printable(cell) for cell in (judged.file, _WORDS[judged.outcome], number, _first_reason(judged)))
+
+
+def _first_reason(judged: Judged) -> str:
+    verdict = judged.verdict
+    if verdict is None or verdict.verdict == "accepted":
+        return _cut(judged.reason)
+    if verdict.failed:
+        lead = verdict.failed[0]
+        return _cut(f"第 {lead.no} 项「{lead.title}」：{lead.detail}")
+    return _cut(verdict.sentence)
+
+
+def _cut(text: str) -> str:
+    """Keep a reason on one line of a terminal; the file alone tells the whole."""
+    kept = text
+    while width(kept) > _WIDEST:
+        kept = kept[:-1]
+    return kept if kept == text else f"{kept}…"
+
+
+def _summary(judged: Sequence[Judged]) -> str:
+    counted = Counter(each.outcome for each in judged)
+    parts = "，".join(f"{_WORDS[outcome]} {counted[outcome]}" for outcome in _WORDS if counted[outcome])
+    return f"{len(judged)} 份：{parts}。"
+
+
+def _anchor(given: Path | None, settings: Settings) -> Path:
+    """Take the trust anchor that was named, else this machine's own firm's."""
+    found = given or anchor_file(settings)
+    if not found.is_file():
+        raise BadConfiguration("没有指定信任的根证书，这台机器上也没有公司的。请加 --trust CA.pem。")
+    return found
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    print(printable(verdict.sentence))
+    for check in verdict.checks:
+        print(f"{check.no:>3} {_MARKS[check.result]} {check.title}：{printable(check.detail)}")
+    for signature in verdict.signatures:
+        print(printable(f"    {signature.role} {signature.signer} {signature.time} ({signature.time_source})"))
+    for words in verdict.not_checked_here:
+        print(printable(f"    此处未查：{words}"))
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"「{text}」不是份数，应为不小于 1 的整数")
+    return int(text)
+
+
+_FILES = Argument("files", {"nargs": "+", "metavar": "文件", "help": "PDF、文件夹（连同里面各层）或通配符"})
+_TRUST = Argument("--trust", {"type": existing_file, "help": "信任的根证书 PEM；不给就用这台机器上公司的"})
+_JOBS = Argument(
+    "--jobs", {"type": _at_least_one, "default": os.cpu_count() or 1, "help": "同时查验几份，不给就看有几个处理器"}
+)
+COMMANDS = (Command("verify", "离线查验一份或多份 PDF", verify_files, (_FILES, _TRUST, _JOBS, JSON)),)

@@ -1,0 +1,166 @@
+"""`forms verify` on many files, on a machine with nothing but the wheel; and the same verdict wherever one asks."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forms_service.cli import main
+from forms_service.cli.verifying import printable, width
+from forms_service.settings import ROOT
+from forms_service.signing.verify import verify
+from tests.web.site import Site, open_site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    opened = open_site(tmp_path_factory.mktemp("site"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def files(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one file of each kind, some below it, and one that is no PDF."""
+    document = site.finished()
+    folder = tmp_path_factory.mktemp("来件")
+    (folder / "会计").mkdir()
+    sealed = site.copy(document, 2)
+    (folder / "会计" / "第二联.pdf").write_bytes(sealed)
+    (folder / "会计" / "改过的.PDF").write_bytes(sealed + b"\n")
+    (folder / "a-draft.pdf").write_bytes(site.world.office.blobs.get(document.head))
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (folder / "letter.txt").write_text("no PDF")
+    (folder / "trust.pem").write_bytes(site.world.office.authority.trust_pem())
+    return folder
+
+
+def _run(files: Path, *arguments: str) -> int:
+    return main(["verify", *arguments, "--trust", str(files / "trust.pem")])
+
+
+def test_a_folder_gives_a_table_in_which_every_file_has_its_line(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(files, str(files), "--jobs", "2") == 1
+    told = capsys.readouterr()
+    head, *lines = told.out.splitlines()
+    assert head.split() == ["文件", "结论", "单号", "理由"]
+    assert [Path(line.split("  ")[0]).name for line in lines] == [
+        "a-draft.pdf",
+        "broken.pdf",
+        "改过的.PDF",
+        "第二联.pdf",
+    ]
+    assert [line.split()[1] for line in lines] == ["需要判断", "读不懂", "不可采信", "可以采信"]
+    assert "第 1 项「签章覆盖整个文件」" in lines[2]
+    assert lines[3].endswith("第 2 联")
+    assert told.err == "4 份：可以采信 1，不可采信 1，需要判断 1，读不懂 1。\n"
+
+
+def test_the_tables_columns_stand_below_one_another(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _run(files, str(files))
+    lines = capsys.readouterr().out.splitlines()
+    words = ("结论", "需要判断", "读不懂", "不可采信", "可以采信")
+    assert len({width(line[: line.index(word)]) for line, word in zip(lines, words, strict=True)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (("会计/第二联.pdf", "会计/第二联.pdf", "会计/第?联.pdf"), 0),
+        (("会计",), 1),
+        (("会计/第二联.pdf", "a-draft.pdf"), 2),
+        (("broken.pdf", "会计/第二联.pdf"), 3),
+        (("broken.pdf", "a-draft.pdf"), 2),
+        (("broken.pdf", "a-draft.pdf", "会计/改*"), 1),
+        (("**/*.pdf",), 2),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst(files: Path, names: tuple[str, ...], code: int) -> None:
+    assert _run(files, *(str(files / name) for name in names)) == code
+
+
+def test_many_files_for_a_program_are_one_document_a_line(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _run(files, str(files), "--json", "--jobs", "2")
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["verdict"] for each in told] == ["review", None, "refused", "accepted"]
+    assert told[1].keys() == {"file", "verdict", "error"}
+    assert Path(told[3]["file"]).name == "第二联.pdf"
+
+
+@pytest.mark.parametrize("name", ["nowhere.pdf", "*.docx", "会计/none"])
+def test_a_name_that_leads_to_no_file_is_the_callers_fault(
+    files: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(files, str(files / name)) == 2
+    assert "里没有 PDF 文件" in capsys.readouterr().err
+
+
+def test_what_would_steer_a_terminal_is_shown_as_a_mark() -> None:
+    assert printable("单\x1b[2J号\n") == "单�[2J号�"
+    assert width("单e\u0301号") == 5
+
+
+def _but_check_16(told: Any) -> Any:
+    """Leave out what differs by design: the record of what could be known there, and the process it was judged in."""
+    kept = [check for check in told["checks"] if check["no"] != 16]
+    return {**told, "checks": kept}
+
+
+def test_web_api_command_line_and_offline_come_to_the_same_verdict(
+    site: Site, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office, visitor = site.world.office, site.visitor()
+    for file in (files / "会计" / "改过的.PDF", files / "会计" / "第二联.pdf", files / "a-draft.pdf"):
+        pdf = file.read_bytes()
+        _run(files, str(file), "--json")
+        command = json.loads(capsys.readouterr().out)
+        offline = json.loads(verify(pdf, office.trust, None, office.now(), office.fonts).to_json())
+        api = visitor.client.post("/api/verify", data=pdf, content_type="application/pdf").json
+        form = visitor.page("/verify").form("/verify").fields
+        page = visitor.client.post("/verify", data={**form, "file": (io.BytesIO(pdf), file.name)}).text
+        assert _but_check_16(command) == _but_check_16(offline)
+        assert api is not None
+        assert api["verdict"] == command["verdict"]
+        assert [check["no"] for check in api["checks"] if check["result"] == "fail"] == [
+            check["no"] for check in command["checks"] if check["result"] == "fail"
+        ]
+        assert f'class="verdict {command["verdict"]}"' in page
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel's own files, unpacked, and nothing else of this repository."""
+    built, installed = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("installed")
+    source = tmp_path_factory.mktemp("source")
+    for part in ("forms_service", "fonts"):
+        shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / part, source)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    (file,) = built.glob("*.whl")
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(installed)
+    return installed
+
+
+def test_the_wheel_alone_verifies_with_a_trust_file(files: Path, wheel: Path, tmp_path: Path) -> None:
+    program = "import sys, forms_service.cli as cli; sys.exit(cli.main())"
+    command = [sys.executable, "-P", "-c", program, "verify", str(files), "--trust", "trust.pem"]
+    (tmp_path / "trust.pem").write_bytes((files / "trust.pem").read_bytes())
+    path = os.pathsep.join((str(wheel), sysconfig.get_paths()["purelib"]))
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"PYTHONPATH": path, "LANG": "C.UTF-8"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "4 份：可以采信 1，不可采信 1，需要判断 1，读不懂 1。\n")
