@@ -9,14 +9,15 @@ again. Processes start with the first file; a spare one is warm when another fal
 """
 
 import datetime as dt
+import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
-from forms_service.domain.errors import Busy
+from forms_service.domain.errors import Busy, Unreadable
 from forms_service.signing.expected import Expected
 from forms_service.signing.judging import Order
 from forms_service.signing.messages import MIB, Limits, Standing
@@ -26,6 +27,8 @@ from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import JUDGED_APART, refuse_unread
 from forms_service.signing.worker import Find, Stopped, Worker
 
+P = ParamSpec("P")
+T = TypeVar("T")
 JUDGE = "forms_service.signing.judging:judge"
 
 
@@ -77,6 +80,21 @@ class Judges:
                 return worker.judge(pdf, trust, at, find)
             except Stopped as stop:
                 return _refuse(pdf, trust, str(stop))
+
+    def read(self, reader: Callable[Concatenate[bytes, P], T], pdf: bytes, *given: P.args, **more: P.kwargs) -> T:
+        """Let a function read something out of a file of unknown making, apart, by the same limits.
+
+            picture = judges.read(page_png, pdf, 0, 800)
+
+        It must be a module's own, fully annotated, and take and give only what `plain` can write. Whatever goes wrong
+        there is Unreadable; raises Busy, too.
+        """
+        _, *named = inspect.signature(reader).bind(pdf, *given, **more).arguments.items()
+        with self._place(), self._worker() as worker:
+            try:
+                return cast(T, worker.read(reader, pdf, dict(named)))
+            except Stopped as stop:
+                raise Unreadable(f"这份 PDF 读不出来：{stop}") from stop
 
     def warm(self) -> Standing:
         """Get a process ready before the first file comes; says how it stands."""

@@ -3,8 +3,8 @@
     python -P -B -m forms_service.signing.judging '{"fonts": …, "judge": "module:function", "limits": {…}}'
 
 It loads what judging needs, gives up what judging has no need of, says that it is ready, and then answers: each file
-gets a verdict, or the reason why there is none. It may ask once or twice what the house knows of a document. Its parent
-believes none of this beyond what it can read strictly.
+gets a verdict or a reading, or the reason why there is none. It may ask once or twice what the house knows of it. Its
+parent believes none of this beyond what it can read strictly.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast, get_type_hints
 
 from forms_service.domain.errors import Unreadable
 from forms_service.pdf.fonts import Fonts, load_fonts
@@ -24,7 +24,7 @@ from forms_service.pdf.read import read_record
 from forms_service.signing.confinement import Watch, confine, grant_time, peak_bytes
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import Ended, Limits, hear, receive, say
-from forms_service.signing.plain import from_plain, to_plain
+from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.trust import TrustList, load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -72,8 +72,7 @@ def main(argv: list[str]) -> None:
     """Serve until nobody asks any more, or a fresh process is due."""
     order = from_plain(Order, json.loads(argv[1]))
     requests, replies = _take_pipes()
-    module, _, name = order.judge.partition(":")
-    the_judge = cast(Judge, getattr(importlib.import_module(module), name))
+    the_judge = cast(Judge, _named(order.judge))
     fonts = load_fonts(Path(order.fonts))
     silence = os.open(os.devnull, os.O_RDWR)
     standing, watch = confine(order.limits)
@@ -84,12 +83,17 @@ def main(argv: list[str]) -> None:
             task = hear(requests, _TRUSTED_BYTES)
         except Ended:
             return
-        at = dt.datetime.fromisoformat(task["at"])
-        case = Case(receive(requests, _TRUSTED_BYTES), receive(requests, _TRUSTED_BYTES), at, fonts)
+        act = _act(task, requests, replies, the_judge, fonts)
         grant_time(order.limits.cpu_s)
-        answer = _answer(the_judge, case, _asker(requests, replies), watch)
+        answer = _answer(act, watch)
         tired = not left or "stopped" in answer or peak_bytes() > order.limits.memory_bytes // 2
         say(replies, {**answer, "tired": tired})
+
+
+def _named(name: str) -> Callable[..., Any]:
+    """Find a function by its module and name, which only the parent says."""
+    module, _, function = name.partition(":")
+    return cast(Callable[..., Any], getattr(importlib.import_module(module), function))
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -102,9 +106,23 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, replies
 
 
-def _answer(the_judge: Judge, case: Case, ask: Ask, watch: Watch) -> Mapping[str, Any]:
+def _act(
+    task: Mapping[str, Any], requests: BinaryIO, replies: BinaryIO, the_judge: Judge, fonts: Fonts
+) -> Callable[[], Mapping[str, Any]]:
+    """Take in what belongs to a task; returns what is to be done with it."""
+    pdf = receive(requests, _TRUSTED_BYTES)
+    if "reader" in task:
+        reader = _named(task["reader"])
+        hints = get_type_hints(reader)
+        given = {name: read_plain(hints[name], value) for name, value in task["given"].items()}
+        return lambda: {"read": to_plain(reader(pdf, **given))}
+    case = Case(pdf, receive(requests, _TRUSTED_BYTES), dt.datetime.fromisoformat(task["at"]), fonts)
+    return lambda: {"verdict": to_plain(the_judge(case, _asker(requests, replies)))}
+
+
+def _answer(act: Callable[[], Mapping[str, Any]], watch: Watch) -> Mapping[str, Any]:
     try:
-        answer = {"verdict": to_plain(the_judge(case, ask))}
+        answer = act()
     except Unreadable as error:
         answer = {"unreadable": str(error)}
     except MemoryError:

@@ -7,6 +7,7 @@ Nothing is unpickled and nothing is guessed: a key too many or too few, a value 
 the list, a time without a zone are all refused. The records' own annotations say what is due.
 """
 
+import base64
 import dataclasses
 import datetime as dt
 import types
@@ -26,6 +27,8 @@ def to_plain(value: object) -> Any:
         return value
     if isinstance(value, dt.datetime):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):
@@ -37,7 +40,12 @@ def to_plain(value: object) -> Any:
 
 def from_plain(kind: type[T], plain: object) -> T:
     """Read a record of a kind; raises ValueError for anything but exactly what `to_plain` writes of one."""
-    return cast(T, _read(kind, plain))
+    return cast(T, read_plain(kind, plain))
+
+
+def read_plain(kind: Any, plain: object) -> Any:
+    """Read a value of a kind that need not be a record, as an annotation says it; raises ValueError."""
+    return _read(kind, plain)
 
 
 def _read(kind: Any, plain: object) -> object:
@@ -45,6 +53,8 @@ def _read(kind: Any, plain: object) -> object:
         return _exactly(kind, plain)
     if kind is dt.datetime:
         return _moment(plain)
+    if kind is bytes:
+        return base64.b64decode(_exactly(str, plain), validate=True)
     if dataclasses.is_dataclass(kind):
         return _record(kind, plain)
     origin, inside = get_origin(kind), get_args(kind)

@@ -14,13 +14,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self, cast, get_type_hints
 
 from forms_service.domain.errors import Busy, Unreadable
 from forms_service.signing.expected import Expected
 from forms_service.signing.judging import Order
 from forms_service.signing.messages import MIB, Ended, Garbled, Standing, hear, say, send
-from forms_service.signing.plain import from_plain, to_plain
+from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import Verdict
 
@@ -28,6 +28,7 @@ Find = Callable[[str], Expected | None]
 """Finds what the house knows of a document, by its id; None when nothing."""
 _MODULE = "forms_service.signing.judging"
 _ASKS = 2
+_GARBLED = "查验的进程答得不成样子，不能采信。"
 
 
 class Stopped(Exception):
@@ -65,18 +66,27 @@ class Worker:
 
     def judge(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find) -> Verdict:
         """Let the process judge a file; raises Unreadable, Busy when it does not come up, else Stopped with why not."""
-        self.get_ready()
-        self.fit = False
-        with _Deadline(self._process, self._limits.wall_s) as deadline:
-            try:
-                reply = self._converse(pdf, trust, at, find)
-            except Ended as fault:
-                raise Stopped(self._too_late() if deadline.late else self._why_it_ended()) from fault
-            except Garbled as fault:
-                raise Stopped("查验的进程答得不成样子，不能采信。") from fault
-        if deadline.late:
-            raise Stopped(self._too_late())
-        return self._read(reply, pdf, trust)
+        reply = self._exchange(find, {"at": at.isoformat()}, pdf, trust.pem)
+        if isinstance(reply.get("unreadable"), str):
+            raise Unreadable(reply["unreadable"])
+        try:
+            verdict = from_plain(Verdict, reply.get("verdict"))
+        except (ValueError, RecursionError) as fault:
+            raise self._disbelieve(_GARBLED) from fault
+        if (verdict.file_sha256, verdict.trust_sha256) != (hashlib.sha256(pdf).hexdigest(), trust.sha256):
+            raise self._disbelieve("查验的进程答的不是这份文件，不能采信。")
+        return verdict
+
+    def read(self, reader: Callable[..., object], pdf: bytes, given: Mapping[str, object]) -> Any:
+        """Let the process read something out of a file; raises as `judge` does."""
+        task = {"reader": f"{reader.__module__}:{reader.__name__}", "given": to_plain(given)}
+        reply = self._exchange(lambda _: None, task, pdf)
+        if isinstance(reply.get("unreadable"), str):
+            raise Unreadable(reply["unreadable"])
+        try:
+            return read_plain(get_type_hints(reader)["return"], reply.get("read"))
+        except (ValueError, RecursionError) as fault:
+            raise self._disbelieve(_GARBLED) from fault
 
     def close(self) -> None:
         """End the process, whatever it does."""
@@ -92,9 +102,31 @@ class Worker:
         except (Garbled, ValueError) as fault:
             raise Busy("查验程序启动不了，这份文件还没有查。请稍后再试；仍不行，请告诉管理员。") from fault
 
-    def _converse(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find) -> Mapping[str, Any]:
-        """Hand over a file and answer what the process asks, until it has come to something."""
-        self._say({"at": at.isoformat()}, pdf, trust.pem)
+    def _exchange(self, find: Find, task: Mapping[str, object], *frames: bytes) -> Mapping[str, Any]:
+        """Set a task and wait for what comes of it, no longer than the limits allow."""
+        self.get_ready()
+        self.fit = False
+        with _Deadline(self._process, self._limits.wall_s) as deadline:
+            try:
+                self._say(task, *frames)
+                reply = self._converse(find)
+            except Ended as fault:
+                raise Stopped(self._too_late() if deadline.late else self._why_it_ended()) from fault
+            except Garbled as fault:
+                raise Stopped(_GARBLED) from fault
+        if deadline.late:
+            raise Stopped(self._too_late())
+        if "stopped" in reply:
+            raise Stopped(self._why_it_stopped(str(reply["stopped"]), str(reply.get("what"))))
+        self.fit = reply.get("tired") is False
+        return reply
+
+    def _disbelieve(self, why: str) -> Stopped:
+        self.fit = False
+        return Stopped(why)
+
+    def _converse(self, find: Find) -> Mapping[str, Any]:
+        """Answer what the process asks, until it has come to something."""
         for _ in range(_ASKS):
             reply = self._hear()
             if "asks" not in reply:
@@ -116,22 +148,6 @@ class Worker:
     def _hear(self) -> Mapping[str, Any]:
         return hear(cast(BinaryIO, self._process.stdout), self._limits.reply_bytes)
 
-    def _read(self, reply: Mapping[str, Any], pdf: bytes, trust: TrustList) -> Verdict:
-        if "stopped" in reply:
-            raise Stopped(self._why_it_stopped(str(reply["stopped"]), str(reply.get("what"))))
-        self.fit = reply.get("tired") is False
-        if isinstance(reply.get("unreadable"), str):
-            raise Unreadable(reply["unreadable"])
-        try:
-            verdict = from_plain(Verdict, reply.get("verdict"))
-        except (ValueError, RecursionError) as fault:
-            self.fit = False
-            raise Stopped("查验的进程答得不成样子，不能采信。") from fault
-        if (verdict.file_sha256, verdict.trust_sha256) != (hashlib.sha256(pdf).hexdigest(), trust.sha256):
-            self.fit = False
-            raise Stopped("查验的进程答的不是这份文件，不能采信。")
-        return verdict
-
     def _too_late(self) -> str:
         return f"查验超过 {self._limits.wall_s:g} 秒还没有完，已经停止。"
 
@@ -147,7 +163,7 @@ class Worker:
         code = self._process.wait()
         if code == -signal.SIGXCPU:
             return f"查验用了 {self._limits.cpu_s} 秒处理器时间还没有完，已经停止。"
-        how = signal.strsignal(-code) if code < 0 else f"代码 {code}"
+        how = signal.Signals(-code).name if code < 0 else f"代码 {code}"
         return f"查验的进程意外结束（{how}），内存可能不够，或文件有意为之。"
 
 

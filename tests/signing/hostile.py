@@ -48,6 +48,10 @@ def _loop() -> None:
         pass
 
 
+def _pause() -> None:
+    signal.pause()
+
+
 def _hog() -> None:
     kept = [bytearray(1 << 26)]
     while True:
@@ -101,5 +105,7 @@ def _tell_of_itself() -> None:
 
 _ACTS = {
     act.__name__.strip("_").encode(): act
-    for act in (*(_loop, _hog, _die, _crash, _leave, _connect, _look_up, _run, _write, _hide, _fail, _tell_of_itself),)
+    for act in (
+        *(_loop, _pause, _hog, _die, _crash, _leave, _connect, _look_up, _run, _write, _hide, _fail, _tell_of_itself),
+    )
 }

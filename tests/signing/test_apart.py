@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.errors import Busy, Unreadable
+from forms_service.pdf.read import page_png, read_printed
 from forms_service.signing.apart import Judges
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import MIB, Limits
@@ -28,7 +29,8 @@ from tests.tampering import AT, ROOT, Desk, fonts, trust
 
 FONTS = ROOT / "fonts"
 DESK = Desk()
-SHORT = Limits(wall_s=3.0)
+PATIENT = Limits(wall_s=120.0, cpu_s=1)
+"""For a machine that may be busy: what is counted is the process's own time."""
 
 
 @functools.cache
@@ -43,9 +45,9 @@ def judges() -> Iterator[Judges]:
 
 
 @pytest.fixture(scope="module")
-def short() -> Iterator[Judges]:
-    """Judges with little time, brought to whatever a file says."""
-    with Judges(FONTS, at_once=1, limits=SHORT, judge=f"{HOSTILE}:turn") as pool:
+def driven() -> Iterator[Judges]:
+    """Judges that a file brings to whatever it says."""
+    with Judges(FONTS, at_once=1, limits=PATIENT, judge=f"{HOSTILE}:turn") as pool:
         yield pool
 
 
@@ -107,7 +109,7 @@ def test_a_fault_of_the_house_while_it_is_asked_is_its_own_and_the_next_file_is_
 @pytest.mark.parametrize(
     ("act", "reason"),
     [
-        ("loop", "超过 3 秒"),
+        ("loop", "1 秒处理器时间"),
         ("hog", "内存超过 1 GiB"),
         ("die", "意外结束"),
         ("crash", "意外结束"),
@@ -120,20 +122,29 @@ def test_a_fault_of_the_house_while_it_is_asked_is_its_own_and_the_next_file_is_
         ("hide", "不该有的举动（socket.getaddrinfo）"),
     ],
 )
-def test_whatever_a_file_does_refuses_it_and_the_next_one_is_judged(short: Judges, act: str, reason: str) -> None:
-    no, detail = _failed(_judge(short, file_that(act)))
+def test_whatever_a_file_does_refuses_it_and_the_next_one_is_judged(driven: Judges, act: str, reason: str) -> None:
+    no, detail = _failed(_judge(driven, file_that(act)))
     assert no == 16
     assert reason in detail
     assert "请向出具的人索取原件" in detail
-    assert _judge(short, sealed()).verdict == "accepted"
+    assert _judge(driven, sealed()).verdict == "accepted"
 
 
-def test_a_process_has_no_secret_of_ours_and_no_network_where_the_machine_allows_it(short: Judges) -> None:
+def test_a_file_that_keeps_its_process_waiting_is_refused_by_the_clock() -> None:
+    with Judges(FONTS, at_once=1, limits=Limits(wall_s=0.2), judge=f"{HOSTILE}:turn") as pool:
+        for _ in range(2):
+            assert _failed(_judge(pool, file_that("pause"))) == (
+                16,
+                "查验超过 0.2 秒还没有完，已经停止。请向出具的人索取原件。",
+            )
+
+
+def test_a_process_has_no_secret_of_ours_and_no_network_where_the_machine_allows_it(driven: Judges) -> None:
     with pytest.raises(Unreadable) as told:
-        _judge(short, file_that("tell_of_itself"))
+        _judge(driven, file_that("tell_of_itself"))
     seen = json.loads(str(told.value))
     assert set(seen["environment"]) <= {"PYTHONPATH", "LANG", "LC_CTYPE"}
-    assert not short.warm().without_network or seen["networks"] == ["lo"]
+    assert not driven.warm().without_network or seen["networks"] == ["lo"]
 
 
 def test_a_process_that_is_killed_in_the_middle_of_a_file_refuses_that_file_alone() -> None:
@@ -196,6 +207,25 @@ def test_a_file_larger_than_allowed_is_refused_unread() -> None:
 def test_judges_that_cannot_start_say_so_and_give_no_verdict(tmp_path: Path) -> None:
     with Judges(tmp_path, at_once=1, spare=0) as pool, pytest.raises(Busy, match="启动不了"):
         _judge(pool, sealed())
+
+
+def test_a_page_is_drawn_apart(judges: Judges) -> None:
+    assert judges.read(page_png, sealed(), 0, width_px=400) == page_png(sealed(), 0, 400)
+
+
+def test_what_stands_in_a_files_fields_is_read_apart(judges: Judges) -> None:
+    assert judges.read(read_printed, sealed()) == read_printed(sealed())
+
+
+def test_what_cannot_be_drawn_is_unreadable_and_the_next_file_is_judged(judges: Judges) -> None:
+    narrow = _bomb(
+        b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 1 100000]>>",
+        pages=b"<</Type /Pages /Kids [5 0 R] /Count 1>>",
+    )
+    for pdf, page, width in ((sealed(), 99, 400), (b"no PDF", 0, 400), (narrow, 0, 4000)):
+        with pytest.raises(Unreadable, match="读不出来"):
+            judges.read(page_png, pdf, page, width)
+    assert _judge(judges, sealed()).verdict == "accepted"
 
 
 # How many at once.

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from forms_service.domain.errors import Busy, NotFound, Unreadable
+from forms_service.pdf.read import page_png
 from forms_service.signing.verdict import CheckResult, SignatureReport, Verdict
 from forms_service.web import desk
 from forms_service.web.answers import deliver
@@ -80,7 +81,7 @@ def _result(office: Office, upload: FileStorage, data: bytes, verdict: Verdict) 
         checks=tuple(_check(check) for check in verdict.checks),
         failed=len(verdict.failed),
         not_checked_here=verdict.not_checked_here,
-        picture=_picture(data, verdict),
+        picture=_picture(office, data, verdict),
     )
 
 
@@ -100,11 +101,15 @@ def _reasons(office: Office, verdict: Verdict) -> tuple[str, ...]:
     return (f"{office.organisation.firm.name}签发的《{title}》{verdict.number}，{copy}。",)
 
 
-def _picture(data: bytes, verdict: Verdict) -> str:
-    """Draw the first page, but never of a file that was refused: such a one is not worth the risk of drawing it."""
+def _picture(office: Office, data: bytes, verdict: Verdict) -> str:
+    """Let the first page be drawn apart, but never of a file that was refused, lest it be taken for a sound one."""
     if verdict.verdict == "refused":
         return ""
-    return f"/verify/pictures/{_pictures().keep(desk.picture_of(data, 1))}.png"
+    try:
+        drawn = office.judges.read(page_png, data, 0, desk.PAGE_WIDTH_PX)
+    except (Busy, Unreadable):
+        return ""
+    return f"/verify/pictures/{_pictures().keep(drawn)}.png"
 
 
 def _pictures() -> Pictures:
