@@ -41,6 +41,7 @@ from forms_service.web.views import (
     archive,
     board,
     cases,
+    certificates,
     chasing,
     collection,
     configuration,
@@ -53,6 +54,7 @@ from forms_service.web.views import (
     month,
     opening,
     papers,
+    people,
     register,
     signin,
     status,
@@ -73,6 +75,7 @@ _FAMILIES = (
     cases,
     steps,
     keys,
+    certificates,
     delegations,
     customer,
     archive,
@@ -85,6 +88,7 @@ _FAMILIES = (
     verdicts,
     status,
     accounting,
+    people,
     configuration,
     health,
 )
@@ -95,13 +99,26 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "customer.enter": ("20 per 10 minutes", get_remote_address),
         "verify.judge": ("20 per minute", get_remote_address),
         "verdicts.judge": ("60 per minute", get_remote_address),
+        "certificates.away": ("10 per 10 minutes", get_remote_address),
+        "certificates.register": ("20 per 10 minutes", get_remote_address),
+        "certificates.take_in": ("10 per 10 minutes", get_remote_address),
         "keys.renew": ("10 per 10 minutes", get_remote_address),
         "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
         "papers.take_in": ("60 per minute", get_remote_address),
     }
 )
-_UPLOADS = frozenset({"verify.judge", "verdicts.judge", "steps.sign", "steps.draft", "papers.take_in"})
+_UPLOADS = frozenset(
+    {
+        "verify.judge",
+        "verdicts.judge",
+        "steps.sign",
+        "steps.draft",
+        "papers.take_in",
+        "certificates.register",
+        "certificates.take_in",
+    }
+)
 _STATIC = Path(__file__).parent / "static"
 _RETRY_AFTER_S = "15"
 Fault = tuple[str | dict[str, str], int, dict[str, str]]

@@ -199,10 +199,11 @@ def _calendar(org: Organisation) -> Iterator[ValueRow]:
 def _people(office: Office, org: Organisation) -> tuple[PersonRow, ...]:
     with office.database.read() as tx:
         keys = {person.id: tx.keys.active(person.id) for person in org.people}
-    return tuple(_person(office, org, person, keys[person.id]) for person in org.people)
+        own = {kept.person for kept in tx.own_certificates.all() if kept.ended_at is None}
+    return tuple(_person(office, org, person, keys[person.id], own=person.id in own) for person in org.people)
 
 
-def _person(office: Office, org: Organisation, person: Person, key: PersonKey | None) -> PersonRow:
+def _person(office: Office, org: Organisation, person: Person, key: PersonKey | None, *, own: bool) -> PersonRow:
     manager = org.person(person.manager) if person.manager else None
     words = "没有密钥，不能签章"
     if key is not None:
@@ -213,8 +214,9 @@ def _person(office: Office, org: Organisation, person: Person, key: PersonKey | 
         department=department_name(org, person.department),
         roles="、".join(org.role_name(role) for role in person.roles),
         manager=manager.name if manager else "",
-        key=words,
+        key=f"{words}；另登记了自己的证书" if own else words,
         tone="good" if key is not None else "late",
+        href=f"/configuration/people/{person.id}",
     )
 
 

@@ -71,6 +71,34 @@ class KeyForm(PageForm):
     password = PasswordField("登录密码")
     pin = PasswordField("新的签章密码")
     again = PasswordField("再输一次")
+    lost = BooleanField()
+
+
+class ProofForm(PageForm):
+    """The sheet that a person signed with their own certificate."""
+
+    signed_sheet = FileField("签好的登记书")
+
+
+class TakeAwayForm(PageForm):
+    """The PIN that opens the key, and the passphrase that the file is locked under."""
+
+    away_pin = PasswordField("签章密码")
+    away_passphrase = PasswordField("文件密码")
+
+
+class BringForm(PageForm):
+    """A key in a file, the passphrase that opens it, and the PIN that it is locked under from now on."""
+
+    bring_file = FileField("密钥文件")
+    bring_passphrase = PasswordField("文件密码")
+    bring_pin = PasswordField("新的签章密码")
+
+
+class RevocationForm(PageForm):
+    """Why a person's certificates are revoked."""
+
+    reason = TextAreaField("为什么撤销")
 
 
 class ApprovalForm(PageForm):

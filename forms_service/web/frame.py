@@ -26,9 +26,9 @@ _PLACES = (
     ("/archive", "档案", ("archive",)),
     ("/board", "公布栏", ("board",)),
     ("/accounting", "入账", ("accounting", "collection")),
-    ("/configuration", "设置", ("configuration",)),
+    ("/configuration", "设置", ("configuration", "people")),
     ("/verify", "验证", ("verify",)),
-    ("/key", "我的密钥", ("keys",)),
+    ("/key", "我的密钥", ("keys", "certificates")),
     ("/delegations", "代理", ("delegations",)),
 )
 

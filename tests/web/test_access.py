@@ -17,6 +17,7 @@ ONLY_STAFF = [
     "/accounting",
     "/configuration",
     "/configuration/0",
+    "/configuration/people/li_wen",
     "/accounting/export.csv",
     "/documents/x",
     "/documents/x/step",

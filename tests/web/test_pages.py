@@ -55,6 +55,7 @@ PAGES: dict[str, Look] = {
     "delegations": _staff("li_wen", "/delegations"),
     "delegations of an overseer": _staff("zhao_min", "/delegations"),
     "key": _staff("li_wen", "/key"),
+    "a person's certificates": _staff("zhao_min", "/configuration/people/li_wen"),
     "fill": _document("li_wen", "/step"),
     "decide": _document("wang_jian", "/step", "li_wen", "lin_guo"),
     "document": _document("li_wen", "", "li_wen"),

@@ -90,6 +90,7 @@ class PersonRow:
     manager: str
     key: str
     tone: Tone
+    href: str
 
 
 @dataclass(frozen=True, slots=True)

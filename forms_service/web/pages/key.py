@@ -1,4 +1,4 @@
-"""My key: whether I can sign, since when, and how to set a new PIN."""
+"""My key: whether I can sign, since when, how to set a new PIN, and the certificate that I sign with elsewhere."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,28 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A certificate of the person's own; `ended` is "" for the active one."""
+
+    certificate: str
+    subject: str
+    issuer: str
+    since: str
+    ended: str
+    valid_until: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPage:
-    """The person's signing key and its history, newest first."""
+    """The person's signing key and its history, newest first; `minutes` is how long a challenge lives."""
 
     sentence: str
     has_key: bool
+    on_token: bool
     locked: str
     session: bool
     keys: tuple[KeyRow, ...]
+    own: tuple[OwnRow, ...]
+    minutes: int
     faults: tuple[Fault, ...]
     done: str
