@@ -96,7 +96,7 @@ class Bench:
         token = newest_mail(self._mail).split("/c/")[1].split()[0]
         send_code(self.office, token)
         grant = check_code(self.office, token, newest_mail(self._mail).split("验证码是 ")[1][:6])
-        return answer(self.office, token, grant, Answer(document.head, accepts=True, name="张丽华"))
+        return answer(self.office, token, grant, Answer(document.head, accepts=True, name="张丽华", consents=True))
 
     def _seal(self, document: Document) -> bytes:
         copy = plan_copies(self.printed.spec, self.office.organisation)[0]

@@ -79,7 +79,7 @@ def _customer(office: Office, mail_folder: Path, document: Document) -> Document
     send_code(office, token)
     grant = check_code(office, token, newest_mail(mail_folder).split("验证码是 ")[1][:6])
     link, _ = granted_link(office, token, grant)
-    return answer(office, token, grant, Answer(seen=document.head, accepts=True, name=link.contact_name))
+    return answer(office, token, grant, Answer(seen=document.head, accepts=True, name=link.contact_name, consents=True))
 
 
 def _holder(office: Office, role: str) -> Person:

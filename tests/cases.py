@@ -309,7 +309,7 @@ def child(world: World, parent: Document, form: str) -> Document:
 
 def customer_accepts(world: World, document: Document, name: str = "张丽华") -> Document:
     """Let the customer's contact sign by link and one-time code."""
-    return _customer(world, Answer(document.head, accepts=True, name=name))
+    return _customer(world, Answer(document.head, accepts=True, name=name, consents=True))
 
 
 def customer_refuses(world: World, document: Document, opinion: str) -> Document:

@@ -143,7 +143,7 @@ def test_the_time_that_a_customer_takes_is_not_subtracted(world: World) -> None:
     world.clock.pass_(days=6)
     send_code(world.office, token)
     grant = check_code(world.office, token, "314159")
-    answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华"))
+    answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华", consents=True))
     with world.office.database.read() as tx:
         *_, stay = stays(tx.ledger.of(document.id))
     assert stay.ended_at is not None

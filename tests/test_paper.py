@@ -109,7 +109,7 @@ def test_the_link_still_serves_the_step_and_leaves_the_scan_blank(world: World) 
     token = world.mail().split("/c/")[1].split()[0]
     send_code(world.office, token)
     grant = check_code(world.office, token, "314159")
-    signed = answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华"))
+    signed = answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华", consents=True))
     assert read_printed(world.office.blobs.get(signed.head))["scan"] == ""
     verdict = _judged(world, signed)
     assert (verdict.verdict, verdict.signatures[-1].note) == ("review", "")

@@ -90,7 +90,9 @@ def _customer(world: World, document: Document, *, accepts: bool) -> Document:
     token = world.mail().split("/c/")[1].split()[0]
     send_code(world.office, token)
     grant = check_code(world.office, token, "314159")
-    return answer(world.office, token, grant, Answer(document.head, accepts=accepts, name="张丽华", opinion="不对"))
+    return answer(
+        world.office, token, grant, Answer(document.head, accepts=accepts, name="张丽华", opinion="不对", consents=True)
+    )
 
 
 def _require_sound(world: World, document: Document) -> None:

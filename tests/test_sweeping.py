@@ -240,4 +240,4 @@ def finish(world: World) -> Document:
     token = world.mail().split("/c/")[1].split()[0]
     send_code(world.office, token)
     grant = check_code(world.office, token, "314159")
-    return answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华"))
+    return answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华", consents=True))

@@ -67,7 +67,9 @@ def _invited(world: World) -> tuple[Document, str]:
 
 def _finished(world: World) -> Document:
     document, token = _invited(world)
-    return answer(world.office, token, _granted(world, token), Answer(document.head, accepts=True, name="张丽华"))
+    return answer(
+        world.office, token, _granted(world, token), Answer(document.head, accepts=True, name="张丽华", consents=True)
+    )
 
 
 def _bytes(world: World, document: Document) -> bytes:
@@ -256,7 +258,7 @@ def test_without_the_code_nobody_answers(world: World) -> None:
     document, token = _invited(world)
     send_code(world.office, token)
     with pytest.raises(WrongCode):
-        answer(world.office, token, "0" * 64, Answer(document.head, accepts=True, name="张丽华"))
+        answer(world.office, token, "0" * 64, Answer(document.head, accepts=True, name="张丽华", consents=True))
 
 
 @pytest.mark.parametrize(("name", "said"), [("", "姓名"), ("长" * 21, "20"), ("𠮷田", "𠮷"), ("\u202e张", "U+202E")])
@@ -264,9 +266,12 @@ def test_a_name_that_cannot_be_printed_is_refused_before_anything_is_signed(worl
     document, token = _invited(world)
     grant = _granted(world, token)
     with pytest.raises(ProblemsFound, match=re.escape(said)) as stopped:
-        answer(world.office, token, grant, Answer(document.head, accepts=True, name=name))
+        answer(world.office, token, grant, Answer(document.head, accepts=True, name=name, consents=True))
     assert [problem.where for problem in stopped.value.problems] == ["name"]
-    assert answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华")).state == "finished"
+    assert (
+        answer(world.office, token, grant, Answer(document.head, accepts=True, name="张丽华", consents=True)).state
+        == "finished"
+    )
 
 
 def test_an_expired_link_is_dead(world: World) -> None:

@@ -78,7 +78,9 @@ class World:
         send_code(self.office, token)
         grant = check_code(self.office, token, self.mail().split("验证码是 ")[1][:6])
         link, _ = granted_link(self.office, token, grant)
-        answer(self.office, token, grant, Answer(seen=document.head, accepts=True, name=link.contact_name))
+        answer(
+            self.office, token, grant, Answer(seen=document.head, accepts=True, name=link.contact_name, consents=True)
+        )
         distribute_pending(self.office)
 
     def mail(self) -> str:

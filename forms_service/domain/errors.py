@@ -85,6 +85,12 @@ class LinkDead(FormsError):
     code = "link_dead"
 
 
+class NoConsent(FormsError):
+    """Refuse an electronic answer of a contact who took back their consent to it; says how to answer on paper."""
+
+    code = "no_consent"
+
+
 class WrongCode(FormsError):
     """Refuse a customer's one-time code; says how many tries are left."""
 

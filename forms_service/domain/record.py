@@ -141,13 +141,27 @@ def _step(raw: Mapping[str, Any]) -> RecordedStep:
     return RecordedStep(**{**raw, **lists})
 
 
+_LATER = frozenset({"opinions", "shown_sha256", "code_sent_at", "code_given_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEvidence:
+    """How a contact was identified by a one-time code: the masked address, the bytes shown, and when (ISO 8601)."""
+
+    address: str
+    shown_sha256: str
+    sent_at: str
+    given_at: str
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
     """What a step's signature states beside the bytes; in words in /Reason, as JSON in a signed attribute.
 
     `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band=amount`,
     without the amount in older signatures. `opinions` are the hashes of those that were asked for and given before
-    (`consultation.opinion_hash`).
+    (`consultation.opinion_hash`). Of a contact identified by a one-time code: the digest of the bytes that the page
+    showed, when the code was sent and when it came back (ISO 8601).
     """
 
     document_id: str
@@ -161,10 +175,13 @@ class SignatureFacts:
     policy: str | None = None
     identified_by: str | None = None
     opinions: tuple[str, ...] = ()
+    shown_sha256: str | None = None
+    code_sent_at: str | None = None
+    code_given_at: str | None = None
 
     def to_json(self) -> bytes:
-        """Write the facts as canonical JSON; opinions only where there are any, as it was before there were."""
-        written = {name: value for name, value in asdict(self).items() if name != "opinions" or value}
+        """Write the facts as canonical JSON; what came to be stated later only where there is any, as it was before."""
+        written = {name: value for name, value in asdict(self).items() if name not in _LATER or value}
         return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod

@@ -20,6 +20,7 @@ from forms_service.store.approvals import Approvals
 from forms_service.store.attachments import Attachments
 from forms_service.store.certificates import Certificates
 from forms_service.store.challenges import Challenges
+from forms_service.store.consents import Consents
 from forms_service.store.consultations import Consultations
 from forms_service.store.copies import Copies
 from forms_service.store.delegations import Delegations
@@ -68,6 +69,7 @@ class Transaction:
     certificates: Certificates
     own_certificates: OwnCertificates
     challenges: Challenges
+    consents: Consents
     forms: Forms
     snapshots: Snapshots
     approvals: Approvals
@@ -150,6 +152,7 @@ def _transaction(connection: Connection) -> Transaction:
         certificates=Certificates(connection),
         own_certificates=OwnCertificates(connection),
         challenges=Challenges(connection),
+        consents=Consents(connection),
         forms=Forms(connection),
         snapshots=Snapshots(connection),
         approvals=Approvals(connection),

@@ -6,7 +6,7 @@ A link is for one purpose, one step and one state of the bytes; it lives until i
 import datetime as dt
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from forms_service.domain.errors import LinkDead
 from forms_service.store.tables import links
@@ -106,6 +106,12 @@ class Links:
         """List a document's links, oldest first."""
         query = select(links).where(links.c.document_id == document_id).order_by(links.c.made_at)
         return tuple(Link(**row) for row in self.connection.execute(query).mappings())
+
+    def alive_to(self, email: str, at: dt.datetime) -> tuple[str, ...]:
+        """List the documents for which a contact has a link that may still be used, each once."""
+        alive = links.c.used_at.is_(None), links.c.ended_at.is_(None), links.c.expires_at > at
+        query = select(links.c.document_id).where(func.lower(links.c.contact_email) == email.lower(), *alive)
+        return tuple(self.connection.execute(query.distinct().order_by(links.c.document_id)).scalars())
 
     def _change(self, token_sha256: str, **values: object) -> None:
         self.connection.execute(update(links).where(links.c.token_sha256 == token_sha256).values(**values))

@@ -21,6 +21,7 @@ from forms_service.web.pages.frame import PageImage
 from forms_service.web.pages.route import Route, seals
 from forms_service.web.pages.sheet import SheetBlock, lay_sheet
 from forms_service.web.words import COLOURS, due, moment, size, state
+from forms_service.workflow.consenting import who_consents
 from forms_service.workflow.inviting import signs_by_link
 from forms_service.workflow.moving import movable_to
 from forms_service.workflow.office import Office
@@ -36,6 +37,7 @@ def document_page(
     said, tone = state(document)
     route = Route(org, spec, document, holders(office, reading), office.local, limits(office, reading))
     mine = _may_sign(person, reading)
+    consenting, on_paper = who_consents(office, reading)
     return DocumentPage(
         document_id=document.id,
         number=document.number,
@@ -64,6 +66,8 @@ def document_page(
         questions=_questions(office, person, found),
         may_withdraw=_may_withdraw(person, document),
         may_void=document.state == "open" and _may_void(person, document),
+        consenting=consenting,
+        paper_due=on_paper,
         may_invite=signs_by_link(spec, reading.step) and person.id == opener_of(document),
         dealings=dealings_of(office, person, reading, found.copies),
         may_move_to=movable_to(office, person, reading),

@@ -23,6 +23,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.NoToken: (409, "签章令牌用不了"),
         errors.SeriesFull: (409, "编号用完了"),
         errors.LinkDead: (410, "这个链接不能用了"),
+        errors.NoConsent: (409, "这张单据改用纸本"),
         errors.WrongCode: (422, "验证码不对"),
         errors.DoesNotFit: (422, "字数太多，印不下"),
         errors.MissingGlyph: (422, "有印不出来的字"),

@@ -132,6 +132,7 @@ class CustomerForm(PageForm):
     seen = HiddenField()
     name = StringField("您的姓名")
     agree = BooleanField()
+    consent = BooleanField()
     opinion = TextAreaField("退回的原因")
 
 

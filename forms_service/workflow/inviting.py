@@ -40,7 +40,7 @@ def invite_pending(office: Office) -> int:
         return 0
     with office.database.read() as tx:
         waiting = tx.documents.find(Search(states=("open",), standing_at=at, invited=False))
-    return do_each(waiting, lambda document: _invite(office, read(office, document)))
+    return do_each(waiting, lambda document: _invite(office, read(office, document), asked=False))
 
 
 def external_steps(specs: Iterable[FormSpec]) -> tuple[tuple[str, str], ...]:
@@ -63,7 +63,7 @@ def invite_again(office: Office, person: Person, document_id: str) -> None:
         raise NotYours("链接由开立人寄送。请联系开立人。")
     with office.database.write() as tx:
         tx.links.end_all(document_id, office.now())
-    _invite(office, reading)
+    _invite(office, reading, asked=True)
 
 
 def send_code(office: Office, token: str) -> str:
@@ -88,6 +88,8 @@ def check_code(office: Office, token: str, code: str) -> str:
         link = tx.links.take_try(digest(token), at, CODE_TRIES)
     if not hmac.compare_digest(link.code_hash or "", _code_hash(office, link, code.strip())):
         raise WrongCode(f"验证码不对，还可以试 {CODE_TRIES - link.tries} 次。请核对最新一封邮件中的六位数字。")
+    with office.database.write() as tx:
+        tx.links.mark_code_given(link.token_sha256, at)
     return _grant(office, link)
 
 
@@ -145,8 +147,11 @@ def _being_sent(links: tuple[Link, ...], at: dt.datetime) -> bool:
     return any(not link.sent_at and not link.ended_at and at < link.made_at + SENDING_TAKES for link in links)
 
 
-def _invite(office: Office, reading: Reading) -> bool:
-    """Send one link, unless somebody else has or is about to; says whether it was sent."""
+def _invite(office: Office, reading: Reading, *, asked: bool) -> bool:
+    """Send one link, unless somebody else has or is about to; says whether it was sent.
+
+    To a contact who took back their consent to the electronic form none is sent unasked.
+    """
     at, token = office.now(), office.token()
     party, contact = contacts_of(office, reading)
     link = Link(
@@ -162,7 +167,8 @@ def _invite(office: Office, reading: Reading) -> bool:
     )
     with office.database.write() as tx:
         links = tx.links.of(reading.document.id)
-        if _invited(links) or _being_sent(links, at):
+        unwanted = not asked and tx.consents.taken_back(contact.email)
+        if unwanted or _invited(links) or _being_sent(links, at):
             return False
         tx.links.end_all(reading.document.id, at)
         tx.links.add(link)

@@ -302,7 +302,7 @@ class Play:
         grant = check_code(self.office, token, self.office.code())
         link, _ = granted_link(self.office, token, grant)
         accepts = act.decision != "refuse"
-        answer(self.office, token, grant, Answer(document.head, accepts, link.contact_name, act.opinion))
+        answer(self.office, token, grant, Answer(document.head, accepts, link.contact_name, act.opinion, consents=True))
         self._acted.add((document.case, id(act)))
         return True
 

@@ -4,6 +4,7 @@ The key is made for this one signature after the code was right, certified for f
 identified, and forgotten once it has signed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -12,10 +13,12 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import LinkDead, ProblemsFound
 from forms_service.domain.events import Event
 from forms_service.domain.problem import Problem
+from forms_service.domain.record import CodeEvidence
 from forms_service.pdf.seal import Stamp
 from forms_service.signing.keys import one_time_key
 from forms_service.store.certificates import IssuedCertificate
 from forms_service.store.links import Link
+from forms_service.workflow.consenting import consent_faults, keep_consent, standing_of
 from forms_service.workflow.inviting import contacts_of, granted_link, mask
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
@@ -26,18 +29,22 @@ LONGEST_NAME = 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a contact hands in: `seen` is the digest of the bytes shown, `name` as typed, `opinion` the reason."""
+    """What a contact hands in: `seen` is the digest of the bytes shown, `name` as typed, `opinion` the reason.
+
+    `consents`: with this answer they agree to the electronic form, where they have not before.
+    """
 
     seen: str
     accepts: bool
     name: str
     opinion: str = ""
+    consents: bool = False
 
 
 def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
     """Sign the customer's step, as acceptance or as refusal, on the grant that the one-time code gave.
 
-    Raises LinkDead, WrongCode, StalePage, ProblemsFound, VerdictRefused. The link is used up.
+    Raises LinkDead, WrongCode, NoConsent, StalePage, ProblemsFound, VerdictRefused. The link is used up.
     """
     at = office.now()
     link, reading = granted_link(office, token, grant)
@@ -51,7 +58,9 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
         opinion=given.opinion,
     )
     step, _ = require_fresh(reading, submission)
-    _require_name(office, given)
+    _require_complete(office, link, given)
+    if given.accepts:
+        keep_consent(office, link, contacts_of(office, reading)[0].name)
     capacity = _capacity(office, reading, link, given, step.sign)
     stored = sign_step(office, reading, step, submission, capacity, at)
     with office.database.write() as tx:
@@ -60,17 +69,29 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
     return stored
 
 
-def _require_name(office: Office, given: Answer) -> None:
-    """Refuse a typed name that the seal cannot carry; a refusal needs none, its contact is known from the link."""
+def _require_complete(office: Office, link: Link, given: Answer) -> None:
+    """Refuse an answer without consent or a name fit to print; raises NoConsent, or ProblemsFound with every fault."""
+    standing = standing_of(office, link)
+    faults = (
+        *_name_faults(office, given),
+        *consent_faults(standing, accepts=given.accepts, consents=given.consents),
+    )
+    if faults:
+        raise ProblemsFound(faults)
+
+
+def _name_faults(office: Office, given: Answer) -> Iterator[Problem]:
+    """Name what the seal cannot carry; a refusal needs no name, its contact is known from the link."""
     name = given.name.strip()
     if not name and given.accepts:
-        raise ProblemsFound((Problem("name", "required", "请打您的姓名，会印在单据上。"),))
+        yield Problem("name", "required", "请打您的姓名，会印在单据上。")
     if len(name) > LONGEST_NAME:
-        raise ProblemsFound((Problem("name", "too_long", f"姓名有 {len(name)} 个字，最多 {LONGEST_NAME} 个。"),))
+        yield Problem("name", "too_long", f"姓名有 {len(name)} 个字，最多 {LONGEST_NAME} 个。")
+        return
     odd = [*dict.fromkeys(c for c in name if not c.isprintable()), *office.fonts.missing(name)]
     if odd:
         named = "、".join(f"「{c}」(U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in odd)
-        raise ProblemsFound((Problem("name", "unprintable", f"姓名里的{named}印不出来。请换成常用字。"),))
+        yield Problem("name", "unprintable", f"姓名里的{named}印不出来。请换成常用字。")
 
 
 def _signatory(contact: str, typed: str) -> str:
@@ -106,4 +127,13 @@ def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role:
         stamp=stamp,
         signer=signer,
         identified_by=identified_by,
+        code=_code_evidence(link, given),
     )
+
+
+def _code_evidence(link: Link, given: Answer) -> CodeEvidence | None:
+    """Tell how the contact was identified; None for a code that was sent before such times were kept."""
+    sent, back = link.code_sent_at, link.code_given_at
+    if sent is None or back is None:
+        return None
+    return CodeEvidence(mask(link.contact_email), given.seen, sent.isoformat(), back.isoformat())

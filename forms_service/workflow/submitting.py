@@ -20,7 +20,7 @@ from forms_service.domain.facts import printed_facts
 from forms_service.domain.given import given_over
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
-from forms_service.domain.record import SignatureFacts
+from forms_service.domain.record import CodeEvidence, SignatureFacts
 from forms_service.domain.routing import require_standing, skipped_steps
 from forms_service.domain.spec import Step
 from forms_service.domain.step_times import time_of_step
@@ -78,6 +78,7 @@ class Capacity:
     """In which capacity somebody signs, and with what: the one difference between staff and a customer's contact.
 
     `on_paper`: they take in a customer's stamped paper, whose scan a refusal names in its cell as an acceptance does.
+    `code`: how a contact was identified by a one-time code.
     """
 
     person: str
@@ -91,6 +92,7 @@ class Capacity:
     delegation: str = ""
     opinions: tuple[str, ...] = ()
     on_paper: bool = False
+    code: CodeEvidence | None = None
 
 
 def submit(office: Office, person: Person, submission: Submission, signer: Signer) -> Document:
@@ -197,6 +199,9 @@ def _sign(
         identified_by=capacity.identified_by,
         on_behalf_of=capacity.on_behalf_of,
         opinions=capacity.opinions,
+        shown_sha256=capacity.code.shown_sha256 if capacity.code else None,
+        code_sent_at=capacity.code.sent_at if capacity.code else None,
+        code_given_at=capacity.code.given_at if capacity.code else None,
     )
     words = decision_words(spec, submission.decision)
     said = f"{capacity.role} {capacity.name} {f'（客户在纸上{words}）' if capacity.on_paper else words}"
@@ -309,6 +314,10 @@ def _event_data(signature: Signature, submission: Submission, capacity: Capacity
         "opinions": " ".join(capacity.opinions),
         "on_behalf_of": capacity.on_behalf_of,
         "delegation": capacity.delegation,
+        "address": capacity.code.address if capacity.code else None,
+        "shown_sha256": capacity.code.shown_sha256 if capacity.code else None,
+        "code_sent_at": capacity.code.sent_at if capacity.code else None,
+        "code_given_at": capacity.code.given_at if capacity.code else None,
     }
     return {
         "step": signature.step,

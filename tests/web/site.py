@@ -120,7 +120,9 @@ class Site:
 
     def finished(self) -> Document:
         document, token, customer = self.granted()
-        answer = customer.send(f"/c/{token}/sign", f"/c/{token}/sign", {"answer": "accept", "agree": "y"})
+        answer = customer.send(
+            f"/c/{token}/sign", f"/c/{token}/sign", {"answer": "accept", "agree": "y", "consent": "y"}
+        )
         assert answer.status_code == 303, answer.text
         distribute_pending(self.world.office)
         return document

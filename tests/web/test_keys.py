@@ -18,7 +18,7 @@ NEW_PIN = "975310"
 def _sheet(visitor: Visitor) -> bytes:
     answer = visitor.send("/key", "/key/challenge")
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    return answer.data
+    return bytes(answer.data)
 
 
 def _register(visitor: Visitor, file: bytes) -> int:

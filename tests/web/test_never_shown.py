@@ -72,7 +72,7 @@ def test_no_code_is_mailed_for_it_and_no_answer_taken(site: Site) -> None:
     answers = [
         visitor.post(f"/c/{TOKEN}/code"),
         visitor.post(f"/c/{TOKEN}/open", data={"code": CODE}),
-        visitor.post(f"/c/{TOKEN}/sign", data={"answer": "accept", "agree": "y", "name": "张丽华"}),
+        visitor.post(f"/c/{TOKEN}/sign", data={"answer": "accept", "agree": "y", "consent": "y", "name": "张丽华"}),
     ]
     assert [answer.status_code for answer in answers] == [410, 410, 410]
     assert not list(_mails(site))

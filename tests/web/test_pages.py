@@ -30,7 +30,7 @@ def _customer(part: str) -> Look:
 
 def _done(site: Site) -> Markup:
     _, token, customer = site.granted()
-    customer.send(f"/c/{token}/sign", f"/c/{token}/sign", {"answer": "accept", "agree": "y"})
+    customer.send(f"/c/{token}/sign", f"/c/{token}/sign", {"answer": "accept", "agree": "y", "consent": "y"})
     return customer.page(f"/c/{token}/done")
 
 

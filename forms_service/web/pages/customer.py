@@ -31,7 +31,10 @@ class CodePage:
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """The document and the two answers. `seen` is the digest of the bytes shown."""
+    """The document and the two answers. `seen` is the digest of the bytes shown.
+
+    `consented` says since when the contact agrees to the electronic form, "" for not; `withdrawn` closes the answers.
+    """
 
     token: str
     firm: str
@@ -47,6 +50,9 @@ class SignPage:
     reading: tuple[SheetBlock, ...]
     may_refuse: bool
     refusing: bool
+    consent: str
+    consented: str
+    withdrawn: bool
     faults: tuple[Fault, ...]
 
 

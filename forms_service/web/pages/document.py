@@ -105,6 +105,8 @@ class DocumentPage:
     may_withdraw: bool
     may_void: bool
     may_invite: bool
+    consenting: str
+    paper_due: bool
     dealings: Dealings
     may_move_to: int | None
     done: str

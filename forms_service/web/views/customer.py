@@ -23,6 +23,7 @@ from forms_service.web.forms import CodeForm, CustomerForm, plain_text
 from forms_service.web.pages.customer import CodePage, DonePage, SignPage, WelcomePage
 from forms_service.web.pages.frame import Fault, PageImage
 from forms_service.web.words import day, moment
+from forms_service.workflow.consenting import Standing, consent_faults, standing_of, withdraw_by_contact
 from forms_service.workflow.inviting import CODE_LIVES, check_code, digest, granted_link, mask, require_link, send_code
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
@@ -92,16 +93,16 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
     office, form = the_office(), CustomerForm(request.form)
     link, reading = _granted(office, token)
     accepts = request.form.get("answer") == "accept"
-    faults = _missing(form) if accepts else ()
+    faults = _missing(form, standing_of(office, link)) if accepts else ()
     if faults:
         return _sign_page(office, token, link, reading, form, faults), 422
     name = (form.name.data or "").strip() if accepts else link.contact_name
-    given = Answer(form.seen.data or "", accepts, name, plain_text(form.opinion.data))
+    given = Answer(form.seen.data or "", accepts, name, plain_text(form.opinion.data), bool(form.consent.data))
     try:
         stored = answer(office, token, _grant(token), given)
     except ProblemsFound as stop:
         found = tuple(
-            Fault(str(problem.where) if problem.where in ("opinion", "name") else "", problem.message)
+            Fault(str(problem.where) if problem.where in ("opinion", "name", "consent") else "", problem.message)
             for problem in stop.problems
         )
         return _sign_page(office, token, link, reading, form, found, refusing=not accepts), status_of(stop)[0]
@@ -109,6 +110,13 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
         return _sign_page(office, token, link, reading, form, (Fault("name", str(stop)),)), status_of(stop)[0]
     _remember(token, stored, accepts=accepts)
     return redirect(f"/c/{token}/done", 303)
+
+
+@blueprint.post("/consent/withdraw")
+def withdraw(token: str) -> AnyResponse:
+    """Take back the contact's consent to the electronic form."""
+    withdraw_by_contact(the_office(), token, _grant(token))
+    return redirect(f"/c/{token}/sign", 303)
 
 
 @blueprint.get("/done")
@@ -175,7 +183,7 @@ def _signed(token: str) -> Mapping[str, str | bool]:
     return kept
 
 
-def _missing(form: CustomerForm) -> tuple[Fault, ...]:
+def _missing(form: CustomerForm, standing: Standing) -> tuple[Fault, ...]:
     """Say what has to be given before the contact can sign."""
     name = (form.name.data or "").strip()
     faults = []
@@ -185,6 +193,9 @@ def _missing(form: CustomerForm) -> tuple[Fault, ...]:
         faults.append(Fault("name", f"姓名最多 {_LONGEST_NAME} 个字，现在有 {len(name)} 个。请只打姓名。"))
     if not form.agree.data:
         faults.append(Fault("agree", "请先勾选「我已核对内容」，再签章。"))
+    faults += [
+        Fault("consent", p.message) for p in consent_faults(standing, accepts=True, consents=bool(form.consent.data))
+    ]
     return tuple(faults)
 
 
@@ -206,7 +217,7 @@ def _sign_page(
     refusing: bool = False,
 ) -> str:
     document, firm = reading.document, office.organisation.firm
-    pages = page_count(office.blobs.get(document.head))
+    pages, standing = page_count(office.blobs.get(document.head)), standing_of(office, link)
     page = SignPage(
         token=token,
         firm=firm.name,
@@ -225,6 +236,9 @@ def _sign_page(
         reading=reading_sheet(office, reading),
         may_refuse=bool(reading.step and reading.step.may_refuse),
         refusing=refusing,
+        consent=standing.words,
+        consented=day(office.local(standing.given_at)) if standing.given_at else "",
+        withdrawn=standing.withdrawn,
         faults=faults,
     )
     form.seen.data = document.head

@@ -9,6 +9,7 @@ from forms_service.web.answers import deliver, picture
 from forms_service.web.auth import the_office, the_person
 from forms_service.web.document_page import document_page
 from forms_service.web.forms import plain_text
+from forms_service.workflow.consenting import withdraw_for_contact
 from forms_service.workflow.consulting import give_opinion
 from forms_service.workflow.inviting import invite_again
 from forms_service.workflow.moving import move_draft
@@ -83,6 +84,13 @@ def advise(document_id: str, consultation_id: str) -> AnyResponse:
     """Answer a question that one was asked about a document."""
     give_opinion(the_office(), the_person(), consultation_id, plain_text(request.form.get("opinion")))
     return redirect(f"/documents/{document_id}?done=advised", 303)
+
+
+@blueprint.post("/consent/withdraw")
+def withdraw_consent(document_id: str) -> AnyResponse:
+    """Take back the electronic consent of the document's contact, who said so by other means."""
+    withdraw_for_contact(the_office(), the_person(), document_id)
+    return redirect(f"/documents/{document_id}?done=consent", 303)
 
 
 @blueprint.post("/invite")
