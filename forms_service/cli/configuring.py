@@ -1,4 +1,4 @@
-"""Commands about the configuration: check it, let the general manager sign it, give a person their first key."""
+"""Commands about the configuration: check it, let the general manager sign it."""
 
 import argparse
 import datetime as dt
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from forms_service.cli.command import JSON, OK, PERSON, REFUSED, Argument, Command, ask_secret, require_person, tell
+from forms_service.cli.command import JSON, OK, REFUSED, Argument, Command, ask_secret, require_person, tell
 from forms_service.domain.assumptions import MEANINGS, Assumption
 from forms_service.domain.diffing import SORTS
 from forms_service.domain.errors import NotFound
@@ -18,8 +18,7 @@ from forms_service.wiring import has_office, open_office, organisation_folder, p
 from forms_service.workflow.bringing_into_force import Proposal, approve, waiting
 from forms_service.workflow.checking_configuration import Around, check_shelf, check_standing
 from forms_service.workflow.comparing import Comparison, compare_proposal
-from forms_service.workflow.keying import set_pin, unlock_key
-from forms_service.workflow.signing_in import set_password
+from forms_service.workflow.keying import unlock_key
 
 ALL = "all"
 SHORTEST_DIGEST = 8
@@ -62,17 +61,6 @@ def approve_what_waits(args: argparse.Namespace, settings: Settings) -> int:
     for proposal in chosen:
         approval = approve(office, person, proposal.sha256, signer, args.effective)
         print(f"{approval.sha256} {approval.subject} 自 {approval.effective} 起生效")
-    return OK
-
-
-def give_key(args: argparse.Namespace, settings: Settings) -> int:
-    """Give a person a sign-in password and a signing key under a PIN, both asked or read from stdin, a line each."""
-    office = open_office(settings)
-    person = require_person(office, args.person)
-    password, pin = ask_secret(f"{person.name}的登录密码："), ask_secret(f"{person.name}的签章密码：")
-    set_pin(office, person, pin, actor="office")
-    set_password(office, person, password, actor="office")
-    print(f"{person.name}（{person.id}）可以登录和签章了。")
     return OK
 
 
@@ -142,5 +130,4 @@ _APPROVING = (
 COMMANDS = (
     Command("check", "查公司资料、政策与表单，列出未经确认的假设", check, (_ORGANISATION, JSON)),
     Command("approve", "列出等总经理签定的，或签定它们", approve_what_waits, _APPROVING),
-    Command("key", "给一个人登录密码与签章密码", give_key, (PERSON,)),
 )

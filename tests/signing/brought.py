@@ -20,6 +20,7 @@ from tests.world import START
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 YEAR = dt.timedelta(days=365)
+TODAY = dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def key(kind: str = "p256") -> Key:
