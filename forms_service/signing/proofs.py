@@ -31,7 +31,7 @@ LARGEST = 4 * 1024 * 1024
 _PADES = "/ETSI.CAdES.detached"
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
-_AGAIN = "请重新下载登记书，签好再上传。"
+_AGAIN = "请重新下载登记书，用签 SHA-256 的程序（如 Acrobat、Okular）签在框里，不要再改，再上传。"
 
 
 def read_proof(signed: bytes, size: int, at: dt.datetime) -> x509.Certificate:

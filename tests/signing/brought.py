@@ -40,6 +40,7 @@ def certificate(
     name: str = "李文静",
     *,
     since: dt.datetime = START - YEAR,
+    lives: dt.timedelta = 2 * YEAR,
     authority: bool = False,
     signs: bool = True,
 ) -> x509.Certificate:
@@ -54,7 +55,7 @@ def certificate(
         .public_key(own.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(since)
-        .not_valid_after(since + 2 * YEAR)
+        .not_valid_after(since + lives)
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(x509.KeyUsage(signs, key_encipherment=not signs, **use), critical=True)
         .sign(own, hashes.SHA256())
