@@ -43,14 +43,15 @@ check: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
-# The browser, the Chinese system font, the outside verifiers and the software token that the tests drive.
+# The browser, the Chinese system font, the outside verifiers and signers and the software token that the tests drive.
 tools:
 	@if ! command -v chromium >/dev/null || ! command -v pdfsig >/dev/null || ! command -v qpdf >/dev/null \
-	   || ! command -v softhsm2-util >/dev/null || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
-	  echo "installing chromium, poppler-utils, qpdf, softhsm2 and a Chinese font for the tests" >&2; \
+	   || ! command -v mutool >/dev/null || ! command -v certutil >/dev/null || ! command -v softhsm2-util >/dev/null || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
+	  echo "installing chromium, poppler-utils, mupdf-tools, libnss3-tools, qpdf, softhsm2 and a Chinese font for the tests" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
 	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
-	    chromium poppler-utils poppler-data qpdf softhsm2 fontconfig fonts-noto-cjk >/dev/null; \
+	    chromium poppler-utils poppler-data mupdf-tools libnss3-tools qpdf softhsm2 \
+	    fontconfig fonts-noto-cjk >/dev/null; \
 	fi
 
 # Resolve the newest versions anew and write them with their hashes.

@@ -4,6 +4,7 @@ A verifier needs nothing else but the PDF and a trust file: the record names the
 every step with its conditions and locks, every AcroForm field's owner, and the copies.
 """
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -141,7 +142,7 @@ def _step(raw: Mapping[str, Any]) -> RecordedStep:
     return RecordedStep(**{**raw, **lists})
 
 
-_LATER = frozenset({"opinions", "shown_sha256", "code_sent_at", "code_given_at"})
+_LATER = frozenset({"opinions", "shown_sha256", "code_sent_at", "code_given_at", "outside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +156,35 @@ class CodeEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideSignature:
+    """What the office knows of a signature made in a program of the signer's own, which itself states nothing.
+
+    `certificate` is the SHA-256 of the signer's registered certificate, `head` that of the file as it was received,
+    `received_at` (aware) when; `department` an id. `policy` and `opinions` are as in `SignatureFacts`.
+    """
+
+    step: str
+    round: int
+    person: str
+    role: str
+    department: str
+    certificate: str
+    received_at: dt.datetime
+    head: str
+    decision: str = "approve"
+    policy: str | None = None
+    opinions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureFacts:
     """What a step's signature states beside the bytes; in words in /Reason, as JSON in a signed attribute.
 
     `decision` is approve, return:STEP, reject, accept, refuse, issue or seal. `policy` is `id@sha256#band=amount`,
     without the amount in older signatures. `opinions` are the hashes of those that were asked for and given before
     (`consultation.opinion_hash`). Of a contact identified by a one-time code: the digest of the bytes that the page
-    showed, when the code was sent and when it came back (ISO 8601).
+    showed, when the code was sent and when it came back (ISO 8601). `outside` are the signatures made outside that a
+    seal vouches for.
     """
 
     document_id: str
@@ -178,17 +201,32 @@ class SignatureFacts:
     shown_sha256: str | None = None
     code_sent_at: str | None = None
     code_given_at: str | None = None
+    outside: tuple[OutsideSignature, ...] = ()
 
     def to_json(self) -> bytes:
         """Write the facts as canonical JSON; what came to be stated later only where there is any, as it was before."""
         written = {name: value for name, value in asdict(self).items() if name not in _LATER or value}
-        return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_instant).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "SignatureFacts":
         """Read facts; raises ValueError when the bytes are none."""
         try:
             raw = json.loads(data)
-            return cls(**{**raw, "opinions": tuple(raw.get("opinions", ()))})
-        except (TypeError, AttributeError, UnicodeDecodeError) as error:
+            outside = tuple(_outside(one) for one in raw.get("outside", ()))
+            return cls(**{**raw, "opinions": tuple(raw.get("opinions", ())), "outside": outside})
+        except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError(f"no signature facts: {error}") from error
+
+
+def _instant(value: object) -> str:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(f"{value!r} is no instant")
+    return value.astimezone(dt.UTC).isoformat()
+
+
+def _outside(raw: Mapping[str, Any]) -> OutsideSignature:
+    received = dt.datetime.fromisoformat(raw["received_at"])
+    if received.tzinfo is None:
+        raise ValueError("no signature facts: an instant without its zone")
+    return OutsideSignature(**{**raw, "received_at": received, "opinions": tuple(raw.get("opinions", ()))})

@@ -7,6 +7,7 @@ from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
+from forms_service.signing.outside import filled_for
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.syntax import PdfDict, Ref
 
@@ -37,13 +38,26 @@ def allowance_of(evidence: Evidence, revision: int) -> Allowance:
     """Say what a revision may do, by who signed it."""
     if evidence.record is None:
         return _foreign_allowance(evidence, revision)
-    signing = next((s for s in evidence.signings if s.revision == revision), None)
+    signing = filled_for(evidence, revision) or next((s for s in evidence.signings if s.revision == revision), None)
     if signing is None:
         stamps = (s.field for s in evidence.found if s.revision == revision and s.is_timestamp)
         return Allowance(new_boxes=frozenset(stamps))
-    earlier = (s.found for s in evidence.signings if s.revision < revision)
-    locked = {name for found in earlier for name in _locked(found) or ()}
-    return Allowance(due_lock(evidence, signing) - locked, signing.found.field, may_lock=signing.part == SEAL)
+    earlier = (s for s in evidence.signings if s.revision < revision)
+    locked = {name for s in earlier for name in held_by(evidence, s)}
+    fields = due_lock(evidence, signing) - locked
+    if signing.outside:  # its cells are filled in one revision, its box is signed in the next
+        fills = revision < signing.revision
+        return Allowance(fields, outside=True) if fills else Allowance(signature=signing.found.field, outside=True)
+    return Allowance(fields, signing.found.field, may_lock=signing.part == SEAL)
+
+
+def held_by(evidence: Evidence, signing: Signing) -> frozenset[str]:
+    """Name what a signature locks; one made outside mostly names nothing, and holds what its step does all the same."""
+    return (
+        due_lock(evidence, signing)
+        if signing.outside
+        else read_lock(signing.found.transform("/FieldMDP")) or frozenset()
+    )
 
 
 def due_lock(evidence: Evidence, signing: Signing) -> frozenset[str]:
@@ -93,7 +107,7 @@ def _lock_faults(evidence: Evidence) -> Iterator[str]:
             yield f"公司签发（{label}）没有限定只许填写与签章（DocMDP 2）。"
         if place > 0 and certifies is not None:
             yield f"「{label}」自称是签发（DocMDP），只有公司的第一个签章可以。"
-        if _locked(signing.found) != due_lock(evidence, signing):
+        if not _locks_its_own(evidence, signing):
             yield f"「{label}」锁定的栏位与签发记录所定的不同。"
     yield from _permission_faults(evidence)
 
@@ -108,9 +122,10 @@ def _permission_faults(evidence: Evidence) -> Iterator[str]:
         yield "文件的权限（/Perms）没有指向公司的签发。"
 
 
-def _locked(found: SignatureFound) -> frozenset[str] | None:
-    """Name the fields that a signature's FieldMDP includes; None when it locks otherwise or not at all."""
-    return read_lock(found.transform("/FieldMDP"))
+def _locks_its_own(evidence: Evidence, signing: Signing) -> bool:
+    """Say whether a signature locks what it must; one made outside may also leave it to us and lock nothing."""
+    parameters = signing.found.transform("/FieldMDP")
+    return read_lock(parameters) == due_lock(evidence, signing) or (signing.outside and parameters is None)
 
 
 def read_lock(parameters: PdfDict | None) -> frozenset[str] | None:

@@ -18,8 +18,9 @@ Found = tuple[int, str, str]
 class Allowance:
     """What one revision may do: fill these fields, sign this box, add these signature boxes.
 
-    `may_lock` lets the box get its /Lock as it signs. `foreign` is for files that are not ours, whose programs note
-    more in a field than we do, keep its boxes apart from it, and leave new objects behind that nothing leads to.
+    `may_lock` lets the box get its /Lock as it signs, `outside` the time at which another program signed it. `foreign`
+    is for files that are not ours, whose programs note more in a field than we do, keep its boxes apart from it, and
+    leave new objects behind that nothing leads to.
     """
 
     fields: frozenset[str] = frozenset()
@@ -27,6 +28,7 @@ class Allowance:
     new_boxes: frozenset[str] = frozenset()
     may_lock: bool = False
     foreign: bool = False
+    outside: bool = False
 
 
 class Comparison:

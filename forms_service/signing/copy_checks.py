@@ -10,6 +10,7 @@ from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.expected import ExpectedCopy
 from forms_service.signing.finding import Finding, fail, judge, not_checked
 from forms_service.signing.issue_checks import FOREIGN, GOES_ON, document_number
+from forms_service.signing.outside import witness_faults
 from forms_service.signing.signers import signed_as
 
 
@@ -58,6 +59,7 @@ def _seal_faults(evidence: Evidence, seal: Signing) -> Iterator[str]:
     last = evidence.steps[-1] if evidence.steps else None
     if last is None or last.facts is None or last.facts.decision not in GOES_ON:
         yield "签核没有全部同意，却盖了封印。"
+    yield from witness_faults(evidence, seal)
     if not document_number(evidence):
         yield "单据还没有编号，却盖了封印。"
     if record is not None and last is not None and last.step is not None:

@@ -40,6 +40,7 @@ class Signing:
     """One signature with what its container says. `fault` says why the container cannot be read.
 
     `part` is what it does for the document: `issue`, a step's id, `seal`, or "" when its box has no part in it.
+    `outside` says that it was made in a program of the signer's own, which states no facts (`outside.vouch`).
     """
 
     found: SignatureFound
@@ -53,6 +54,7 @@ class Signing:
     time_source: TimeSource
     time_fault: str
     traced: Traced
+    outside: bool = False
 
     @property
     def revision(self) -> int:

@@ -52,7 +52,8 @@ def _allowed_keys(pair: Comparison, old: FieldView, new: FieldView) -> frozenset
         if new.name != allowance.signature or old.value is not None:
             return frozenset()
         locks = allowance.may_lock and "/Lock" not in old.dictionary
-        return _SIGNING | ({"/Lock"} if locks else frozenset())
+        dated = frozenset({"/M"}) if allowance.outside else frozenset[str]()
+        return _SIGNING | dated | ({"/Lock"} if locks else frozenset())
     if new.name not in allowance.fields:
         return frozenset()
     return _FILLING | (_FOREIGN if allowance.foreign else frozenset())

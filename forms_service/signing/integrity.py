@@ -45,7 +45,7 @@ def container_fault(history: History, signing: Signing) -> str | None:
 
 def _soundness_faults(evidence: Evidence) -> Iterator[str]:
     for signing in evidence.signings:
-        if evidence.is_ours and signing.found.kind != _PADES:
+        if evidence.is_ours and not signing.outside and signing.found.kind != _PADES:
             yield f"「{evidence.label(signing.found.field)}」的签章不是 PAdES 格式。"
         if signing.found.kind in SUPPORTED:
             fault = container_fault(evidence.history, signing)
@@ -79,7 +79,8 @@ def _own_time_faults(evidence: Evidence) -> Iterator[str]:
         if signing.time_fault:
             yield f"「{label}」：{signing.time_fault}。"
         elif signing.time is None:
-            yield f"「{label}」没有写明签章时间。"
+            if not signing.outside:  # whose claim proves nothing, and which nobody vouches for here
+                yield f"「{label}」没有写明签章时间。"
         elif signing.time > evidence.at + TOLERANCE:
             yield f"「{label}」的签章时间 {signing.time:%Y-%m-%d %H:%M} 还没有到。"
 

@@ -8,9 +8,11 @@ The checks bear the numbers of the full verdict, narrowed to the new revision; n
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.appearances import faults_of_revision
+from forms_service.signing.certificates import key_may_sign
 from forms_service.signing.change_checks import FORM_FILLING, read_lock
 from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import Allowance
@@ -20,7 +22,7 @@ from forms_service.signing.finding import judge
 from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.integrity import TOLERANCE, container_fault
 from forms_service.signing.revisions import History
-from forms_service.signing.signatures import find_signatures
+from forms_service.signing.signatures import SUPPORTED, find_signatures
 from forms_service.signing.structure import active_faults, range_fault
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
@@ -29,16 +31,20 @@ from forms_service.signing.verdict import CheckResult
 
 @dataclass(frozen=True, slots=True)
 class _NewRevision:
-    """The new revision and what it should be."""
+    """The new revision and what it should be. `forms` begin with the base's; made outside, it may be two revisions."""
 
     history: History
-    before: FormView
-    after: FormView
+    forms: tuple[FormView, ...]
     signing: Signing
     due: ExpectedRevision
     changes: tuple[Change, ...]
     at: dt.datetime
     fonts: Fonts
+
+    @property
+    def after(self) -> FormView:
+        """The form as it now stands."""
+        return self.forms[-1]
 
 
 def judge_revision(
@@ -61,18 +67,37 @@ def judge_revision(
 
 def _read(pdf: bytes, due: ExpectedRevision, trust: TrustList, at: dt.datetime, fonts: Fonts) -> _NewRevision:
     history = History(pdf)
-    if history.last == 0 or due.base_sha256 not in prefix_digests(history, history.last - 1):
+    base = history.last - (2 if due.filled_sha256 not in (None, due.base_sha256) else 1)
+    if base < 0 or not _follows(history, base, due):
         raise Malformed("新的版本不是接着原来的文件写的", check=4)
-    before = view_form(history, history.last - 1)
-    after = view_form(history, history.last, before)
-    were = {(signature.field, signature.number) for signature in find_signatures(history, (before,))}
-    found = [s for s in find_signatures(history, (after,)) if (s.field, s.number) not in were]
+    forms = [view_form(history, base)]
+    for revision in range(base + 1, history.last + 1):
+        forms.append(view_form(history, revision, forms[-1]))
+    were = {(signature.field, signature.number) for signature in find_signatures(history, (forms[0],))}
+    found = [s for s in find_signatures(history, tuple(forms[1:])) if (s.field, s.number) not in were]
     if len(found) != 1:
         raise Malformed(f"应新增一个签章，实际新增 {len(found)} 个", check=3)
     signing = read_signing(found[0], None, trust, None, at)
-    allowance = Allowance(frozenset(due.printed), due.field, may_lock=due.seals)
-    changes = forbidden_changes(history, before, after, allowance)
-    return _NewRevision(history, before, after, signing, due, changes, at, fonts)
+    changes = tuple(
+        change
+        for before, after in pairwise(forms)
+        for change in forbidden_changes(history, before, after, _allowance(due, last=after is forms[-1]))
+    )
+    return _NewRevision(history, tuple(forms), signing, due, changes, at, fonts)
+
+
+def _follows(history: History, base: int, due: ExpectedRevision) -> bool:
+    """Say whether the file goes on from the base, and from what was handed out to be signed outside."""
+    filled = due.filled_sha256 or due.base_sha256
+    begins = due.base_sha256 in prefix_digests(history, base)
+    return begins and filled in prefix_digests(history, history.last - 1 if due.outside else base)
+
+
+def _allowance(due: ExpectedRevision, *, last: bool) -> Allowance:
+    """Say what a revision may do: fill and sign at once, but made outside, fill in one and sign in the next."""
+    if not due.outside:
+        return Allowance(frozenset(due.printed), due.field, may_lock=due.seals)
+    return Allowance(signature=due.field, outside=True) if last else Allowance(frozenset(due.printed), outside=True)
 
 
 def _whole(new: _NewRevision) -> Iterator[str]:
@@ -90,19 +115,21 @@ def _range(new: _NewRevision) -> Iterator[str]:
 def _box(new: _NewRevision) -> Iterator[str]:
     if new.signing.found.field != new.due.field:
         yield f"签在了「{new.signing.found.field}」，应签在「{new.due.field}」。"
-    if new.signing.found.kind != "/ETSI.CAdES.detached":
+    if new.signing.found.kind not in (SUPPORTED if new.due.outside else {"/ETSI.CAdES.detached"}):
         yield "新的签章不是 PAdES 格式。"
 
 
 def _active(new: _NewRevision) -> Iterator[str]:
-    yield from active_faults(new.history, new.history.last)
+    for form in new.forms[1:]:
+        yield from active_faults(new.history, form.revision)
 
 
 def _plain(new: _NewRevision) -> Iterator[str]:
-    for _ in new.history.written(new.history.last):
-        pass  # reading every object is what finds a broken one
-    if new.history.strangers(new.history.last):
-        yield "新的版本里有不属于任何对象的内容。"
+    for form in new.forms[1:]:
+        for _ in new.history.written(form.revision):
+            pass  # reading every object is what finds a broken one
+        if new.history.strangers(form.revision):
+            yield "新的版本里有不属于任何对象的内容。"
     if "/Encrypt" in new.history.revisions[-1].trailer:
         yield "新的版本加了密。"
 
@@ -116,8 +143,9 @@ def _own_fields(new: _NewRevision) -> Iterator[str]:
 
 
 def _shown(new: _NewRevision) -> Iterator[str]:
-    for name, fault in faults_of_revision(new.history, new.before, new.after, new.fonts):
-        yield f"栏位「{name}」{fault}。"
+    for before, after in pairwise(new.forms):
+        for name, fault in faults_of_revision(new.history, before, after, new.fonts):
+            yield f"栏位「{name}」{fault}。"
 
 
 def _laid_over(new: _NewRevision) -> Iterator[str]:
@@ -127,7 +155,8 @@ def _laid_over(new: _NewRevision) -> Iterator[str]:
     first = new.history.last == 1
     if (certifies is not None) != first or (certifies is not None and certifies.get("/P") != FORM_FILLING):
         yield "只有公司的签发可以（并须）限定只许填写与签章（DocMDP 2）。"
-    if read_lock(new.signing.found.transform("/FieldMDP")) != frozenset(new.due.lock):
+    parameters = new.signing.found.transform("/FieldMDP")
+    if read_lock(parameters) != frozenset(new.due.lock) and not (new.due.outside and parameters is None):
         yield "锁定的栏位与所定的不同。"
 
 
@@ -140,7 +169,9 @@ def _signer(new: _NewRevision) -> Iterator[str]:
         yield "签章用的不是预期的证书。"
     if signing.facts != due.facts:
         yield "签章声明的内容与预期的不同。"
-    if not signing.traced.valid_at(signing.time or new.at):
+    if due.outside and not key_may_sign(signing.container.certificate, new.at):
+        yield "签章人的证书现在不能用：不在有效期内。"
+    if not due.outside and not signing.traced.valid_at(signing.time or new.at):
         yield f"签章人的证书现在不能用：{signing.traced.reason or '不在有效期内'}。"
 
 
@@ -151,6 +182,8 @@ def _sound(new: _NewRevision) -> Iterator[str]:
 
 
 def _time(new: _NewRevision) -> Iterator[str]:
+    if new.due.outside:
+        return  # its time is when it came in; what it claims, or whose timestamp it bears, proves nothing to us
     if new.signing.time_fault:
         yield f"{new.signing.time_fault}。"
     elif new.signing.time is None or abs(new.signing.time - new.at) > TOLERANCE:

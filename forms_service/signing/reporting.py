@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
-from forms_service.signing.change_checks import read_lock
+from forms_service.signing.change_checks import held_by
 from forms_service.signing.copy_checks import sealed_copy
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.field_changes import changed_fields
+from forms_service.signing.outside import NOTE
 from forms_service.signing.paper import paper_digest
 from forms_service.signing.verdict import SignatureReport
 
@@ -39,11 +40,14 @@ def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]
         covers=_covers(evidence, signing),
         changed_after=tuple(_in_order(evidence, frozenset(chain.from_iterable(changed)))),
         note=_note(signing),
+        outside=signing.outside,
     )
 
 
 def _note(signing: Signing) -> str:
-    """Say what a signature is not, where a reader could take it for that."""
+    """Say what a signature is not, where a reader could take it for that, and where it was made."""
+    if signing.outside:
+        return NOTE
     if paper_digest(signing) is None or signing.facts is None:
         return ""
     did = "签章" if signing.facts.decision == "accept" else "表示不接受"
@@ -65,7 +69,7 @@ def _in_order(evidence: Evidence, names: frozenset[str]) -> Iterator[str]:
 
 
 def _covers(evidence: Evidence, signing: Signing) -> dict[str, str]:
-    locked = read_lock(signing.found.transform("/FieldMDP")) or frozenset()
+    locked = held_by(evidence, signing)
     printed = evidence.printed(signing.revision)
     return {evidence.label(name): _words(value) for name, value in printed.items() if name in locked}
 
@@ -87,7 +91,7 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
     if claimed:
         yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
     yield "各证书在签章时是否已被撤销。"
-    yield from filter(None, map(_note, evidence.signings))
+    yield from filter(None, (_note(signing) for signing in evidence.signings if not signing.outside))
     copy = sealed_copy(evidence)
     if copy is not None and copy.after and evidence.record is not None:
         cut = next((step.name for step in evidence.record.steps if step.id == copy.after), copy.after)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from forms_service.signing.attachments import OURS, attachments
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import PASSED, Finding, fail, judge
+from forms_service.signing.outside import filled_for
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents
 from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream, same
@@ -127,12 +128,16 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
 
 
 def _unsigned_faults(evidence: Evidence) -> Iterator[str]:
-    """Find what was saved in our document without a signature; validation data may be added so, and nothing else."""
+    """Find what was saved in our document without a signature.
+
+    Validation data may be added so, and the cells of who signs outside right after; nothing else.
+    """
     signed = {signature.revision for signature in evidence.found}
     first = evidence.certified if evidence.record else None
     for revision in range(first + 1 if first is not None else len(evidence.forms), len(evidence.forms)):
         was, now = (evidence.history.root(index).get("/DSS") for index in (revision - 1, revision))
-        if revision not in signed and (now is None or same(was, now)):
+        fills = filled_for(evidence, revision) is not None
+        if revision not in signed and not fills and (now is None or same(was, now)):
             yield f"第 {revision + 1} 次保存没有签章。"
 
 

@@ -28,7 +28,8 @@ class SignatureReport:
 
     `covers` gives what stood in the fields it locks, by their labels, as of its own revision; `changed_after` the
     labels of what later revisions filled in. `time_source` says how far to believe `time`: a claim is the signer's own.
-    `note` says what the signature is not, "" where nobody could take it for more than it is.
+    `note` says what the signature is not, "" where nobody could take it for more than it is; `outside` says that it was
+    made in a program of the signer's own.
     """
 
     field: str
@@ -44,6 +45,7 @@ class SignatureReport:
     covers: Mapping[str, str]
     changed_after: tuple[str, ...]
     note: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +133,5 @@ def _plain_signature(signature: SignatureReport) -> Mapping[str, object]:
         "covers": dict(signature.covers),
         "changed_after": list(signature.changed_after),
         "note": signature.note,
+        "outside": signature.outside,
     }

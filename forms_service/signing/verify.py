@@ -23,6 +23,7 @@ from forms_service.signing.expected import Expected
 from forms_service.signing.finding import Finding, fail, not_checked
 from forms_service.signing.integrity import check_signature_sound, check_times_in_order
 from forms_service.signing.issue_checks import check_issued_by_firm, document_number
+from forms_service.signing.outside import vouch
 from forms_service.signing.reporting import not_checked_here, report_signatures
 from forms_service.signing.revisions import History
 from forms_service.signing.route_checks import check_route_signed
@@ -94,7 +95,7 @@ def verify(
     """
     _require_pdf(pdf)
     try:
-        gathered = gather(History(pdf), trust, expected, at, fonts)
+        gathered = vouch(gather(History(pdf), trust, expected, at, fonts))
         evidence = replace(gathered, changes=find_changes(gathered), apart=apart)
     except Malformed as malformed:
         return refuse_unread(pdf, trust, malformed, apart=apart)

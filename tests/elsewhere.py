@@ -1,0 +1,127 @@
+"""Signing elsewhere: people with a key and a certificate of their own, and the programs that they sign with.
+
+Their programs are the real ones: stock pyHanko, poppler's `pdfsig`, MuPDF's `mutool`, each as its user calls it.
+"""
+
+import datetime as dt
+import functools
+import io
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
+from pyhanko.sign.fields import SigSeedSubFilter
+
+BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+YEARS = dt.timedelta(days=1000)
+_PASSWORD = "4711"
+_SIGN_ONLY = {"digital_signature": True, "content_commitment": True}
+_OTHER_USES = (
+    "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only",
+    "decipher_only",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OwnKey:
+    """A key and certificate that the office did not make."""
+
+    name: str
+    p12: bytes
+    certificate: x509.Certificate
+
+    @property
+    def sha256(self) -> str:
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def pem(self) -> str:
+        return self.certificate.public_bytes(Encoding.PEM).decode()
+
+
+@functools.cache
+def own_key(name: str = "Lin Guo", begin: dt.datetime = BEGIN, *, signs: bool = True) -> OwnKey:
+    """Make a self-signed certificate, as a program on a person's machine would; `signs` is its key usage."""
+    key = rsa.generate_private_key(65537, 2048)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    uses = _SIGN_ONLY if signs else {"digital_signature": False, "content_commitment": False}
+    usage = x509.KeyUsage(**uses, **{use: not signs and use == "key_agreement" for use in _OTHER_USES})
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + YEARS)
+        .add_extension(usage, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    # The older encryption, which the NSS and the OpenSSL of the programs under test both read.
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(1000)
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(hashes.SHA1())  # noqa: S303 - only the container of a test's key
+        .build(_PASSWORD.encode())
+    )
+    p12 = pkcs12.serialize_key_and_certificates(b"own", key, certificate, None, encryption)
+    return OwnKey(name, p12, certificate)
+
+
+def sign_with_pyhanko(pdf: bytes, box: str, key: OwnKey, subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES) -> bytes:
+    """Sign in a box with stock pyHanko and a PKCS#12 file, as `pyhanko sign addsig pkcs12` does."""
+    signer = signers.SimpleSigner.load_pkcs12_data(key.p12, other_certs=[], passphrase=_PASSWORD.encode())
+    metadata = PdfSignatureMetadata(field_name=box, md_algorithm="sha256", subfilter=subfilter)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    return bytes(PdfSigner(metadata, signer).sign_pdf(writer, existing_fields_only=True).getvalue())
+
+
+def sign_with_pdfsig(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
+    """Sign in a box with `pdfsig -sign` and a key in an NSS database."""
+    store, before, after = folder / "nss", folder / "before.pdf", folder / "after.pdf"
+    shutil.rmtree(store, ignore_errors=True)
+    store.mkdir()
+    (folder / "own.p12").write_bytes(key.p12)
+    before.write_bytes(pdf)
+    _run("certutil", "-N", "-d", f"sql:{store}", "--empty-password")
+    _run("pk12util", "-i", str(folder / "own.p12"), "-d", f"sql:{store}", "-W", _PASSWORD)
+    _run("pdfsig", "-nssdir", str(store), "-nick", "own", "-sign", box, str(before), str(after))
+    return after.read_bytes()
+
+
+def sign_with_mutool(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
+    """Sign in a box with `mutool sign`, which takes the box by its object's number."""
+    before, after = folder / "before.pdf", folder / "after.pdf"
+    before.write_bytes(pdf)
+    (folder / "own.p12").write_bytes(key.p12)
+    fields = IncrementalPdfFileWriter(io.BytesIO(pdf)).root["/AcroForm"]["/Fields"]
+    number = next(field.idnum for field in fields if field.get_object()["/T"] == box)
+    _run(
+        "mutool",
+        "sign",
+        "-s",
+        str(folder / "own.p12"),
+        "-P",
+        _PASSWORD,
+        "-o",
+        str(after),
+        str(before),
+        str(number),
+    )
+    return after.read_bytes()
+
+
+def _run(*command: str) -> str:
+    """Run a program that the tests need; one that is not there is a failure, never a skip."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
+    return done.stdout
