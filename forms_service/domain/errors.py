@@ -115,6 +115,16 @@ class VerdictRefused(FormsError):
     code = "verdict_refused"
 
 
+class NotTaken(FormsError):
+    """Refuse a file that came back as signed outside; `reason` is a word for programs, the message for people."""
+
+    code = "not_taken"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class AlreadyPosted(FormsError):
     """Refuse a second voucher for one document."""
 

@@ -30,6 +30,7 @@ from forms_service.store.engine import WRITES, make_engine
 from forms_service.store.facts import Facts
 from forms_service.store.follow_ons import FollowOns
 from forms_service.store.forms import Forms
+from forms_service.store.handouts import Handouts
 from forms_service.store.judged import Judged
 from forms_service.store.keys import Keys
 from forms_service.store.ledger import Ledger
@@ -57,6 +58,7 @@ class Transaction:
     ledger: Ledger
     numbers: Numbers
     drafts: Drafts
+    handouts: Handouts
     attachments: Attachments
     judged: Judged
     copies: Copies
@@ -140,6 +142,7 @@ def _transaction(connection: Connection) -> Transaction:
         ledger=Ledger(connection),
         numbers=Numbers(connection),
         drafts=Drafts(connection),
+        handouts=Handouts(connection),
         attachments=Attachments(connection),
         judged=Judged(connection),
         copies=Copies(connection),

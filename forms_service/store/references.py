@@ -17,6 +17,7 @@ from forms_service.store.tables import (
     signatures,
     vouchers,
 )
+from forms_service.store.work_tables import handouts
 
 _COLUMNS = (
     documents.c.head,
@@ -28,6 +29,8 @@ _COLUMNS = (
     copies.c.sha256,
     attachments.c.sha256,
     vouchers.c.evidence_sha256,
+    handouts.c.base,
+    handouts.c.sha256,
 )
 _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Date, ForeignKey, Integer, PrimaryKeyConstraint, 
 from forms_service.store.instant import Instant
 from forms_service.store.tables import document_id_column, metadata
 
-__all__ = ["consultations", "delegations", "looks", "metadata", "notes", "reminders", "schedule"]
+__all__ = ["consultations", "delegations", "handouts", "looks", "metadata", "notes", "reminders", "schedule"]
 
 delegations = Table(
     "delegations",
@@ -65,6 +65,22 @@ reminders = Table(
     Column("taken_at", Instant, nullable=False),
     Column("sent_at", Instant),
     PrimaryKeyConstraint("document_id", "step", "round", "kind", "ordinal", "person"),
+)
+
+handouts = Table(
+    "handouts",
+    metadata,
+    document_id_column(),
+    Column("step", String(100), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("base", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("opinion", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("handed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("document_id", "person", "sha256"),
 )
 
 looks = Table(

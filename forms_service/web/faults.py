@@ -28,6 +28,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.DoesNotFit: (422, "字数太多，印不下"),
         errors.MissingGlyph: (422, "有印不出来的字"),
         errors.VerdictRefused: (409, "查验没有通过"),
+        errors.NotTaken: (422, "这份文件没有收下"),
         errors.AlreadyPosted: (409, "已经入账"),
         errors.PublishedDiffers: (409, "这一版已经公布过"),
         errors.Unreadable: (422, "读不懂这个文件"),

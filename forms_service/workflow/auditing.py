@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from forms_service.domain.errors import NotFound
 from forms_service.domain.events import Event, LedgerRow
+from forms_service.domain.record import OutsideSignature
 from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -51,7 +52,29 @@ def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> 
         if "certificate" in row.event.data
     )
     wanted = ExpectedCopy(copy.no, copy.department) if copy else None
-    return Expected(document_id, heads, signatures, wanted, copy.sha256 if copy else None, _number(rows))
+    digest = copy.sha256 if copy else None
+    return Expected(document_id, heads, signatures, wanted, digest, _number(rows), signed_outside(rows))
+
+
+def signed_outside(rows: Sequence[LedgerRow]) -> tuple[OutsideSignature, ...]:
+    """List what the ledger tells of the signatures that people made in programs of their own."""
+    return tuple(
+        OutsideSignature(
+            step=str(event.data["step"]),
+            round=int(event.data["round"] or 0),
+            person=event.actor,
+            role=str(event.data["role"]),
+            department=str(event.data["outside"]),
+            certificate=str(event.data["certificate"]),
+            received_at=event.at,
+            head=str(event.data["head"]),
+            decision=str(event.data["decision"]),
+            policy=str(event.data["policy"]) if event.data.get("policy") else None,
+            opinions=tuple(str(event.data.get("opinions") or "").split()),
+        )
+        for event in (row.event for row in rows)
+        if event.data.get("outside")
+    )
 
 
 def principal_of(office: Office, signed: Event, rows: Sequence[LedgerRow], *, form: str) -> str | None:

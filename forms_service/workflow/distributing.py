@@ -6,14 +6,14 @@ filed; `distribute_pending` picks both up and does nothing twice.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms_service.archive.entry import CatalogueEntry
 from forms_service.domain.copies import PlannedCopy, copies_due, is_cut, plan_copies, signatures_in
 from forms_service.domain.document import Document, Signature
 from forms_service.domain.errors import VerdictRefused
 from forms_service.domain.events import Data, Event
-from forms_service.domain.record import SignatureFacts
+from forms_service.domain.record import OutsideSignature, SignatureFacts
 from forms_service.domain.routing import opener_of
 from forms_service.domain.spec import FormSpec
 from forms_service.domain.values import Values, print_value
@@ -26,7 +26,7 @@ from forms_service.signing.sign import sign_revision
 from forms_service.signing.verdict import Verdict
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
-from forms_service.workflow.auditing import verify_own_seal
+from forms_service.workflow.auditing import signed_outside, verify_own_seal
 from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
 from forms_service.workflow.office import Office
@@ -68,12 +68,13 @@ def seal_copy(office: Office, document: Document, copy: PlannedCopy, at: dt.date
     writer = open_writer(office.blobs.get(last.head))
     fill(writer, printed_form.layout, _seal_cells(spec, locked, copy), office.fonts)
     firm = office.organisation.firm
+    facts = SignatureFacts(document.id, "seal", last.round, "office", "firm", "seal")
     return sign_revision(
         writer,
         field=SEAL_SIGNATURE,
         lock=locked,
         signer=office.authority.firm_signer(),
-        facts=SignatureFacts(document.id, "seal", last.round, "office", "firm", "seal"),
+        facts=replace(facts, outside=_outside(office, document, held)),
         reason=f"{firm.name} 封印 {copy.label}",
         stamp_style=stamp_style(
             Stamp("firm", firm.name, (firm.name, copy.label, f"{office.local(at):%Y-%m-%d %H:%M}")), office.fonts
@@ -81,6 +82,14 @@ def seal_copy(office: Office, document: Document, copy: PlannedCopy, at: dt.date
         at=at,
         timestamper=office.timestamper,
     )
+
+
+def _outside(office: Office, document: Document, held: tuple[Signature, ...]) -> tuple[OutsideSignature, ...]:
+    """List the signatures of a copy that were made outside: they state nothing, the seal vouches for them."""
+    with office.database.read() as tx:
+        told = signed_outside(tx.ledger.of(document.id))
+    heads = {signature.head for signature in held}
+    return tuple(one for one in told if one.head in heads)
 
 
 def _seal_cells(spec: FormSpec, locked: tuple[str, ...], copy: PlannedCopy) -> dict[str, str | bool]:

@@ -77,6 +77,7 @@ class Submission:
 class Capacity:
     """In which capacity somebody signs, and with what: the one difference between staff and a customer's contact.
 
+    Without stamp and signer it is who signed in a program of their own; `outside` is then the department they are of.
     `on_paper`: they take in a customer's stamped paper, whose scan a refusal names in its cell as an acceptance does.
     `code`: how a contact was identified by a one-time code.
     """
@@ -84,8 +85,8 @@ class Capacity:
     person: str
     name: str
     role: str
-    stamp: Stamp
-    signer: Signer
+    stamp: Stamp | None
+    signer: Signer | None
     policy: str | None = None
     identified_by: str | None = None
     on_behalf_of: str | None = None
@@ -93,6 +94,7 @@ class Capacity:
     opinions: tuple[str, ...] = ()
     on_paper: bool = False
     code: CodeEvidence | None = None
+    outside: str = ""
 
 
 def submit(office: Office, person: Person, submission: Submission, signer: Signer) -> Document:
@@ -104,25 +106,27 @@ def submit(office: Office, person: Person, submission: Submission, signer: Signe
     reading = at_desk_of(find(office, person, submission.document_id), person.id, submission.step)
     step, claimed = require_fresh(reading, submission)
     standing = require_standing(person, step, reading.document, claimed, submission.on_behalf_of)
-    capacity = _capacity(office, reading.document, step, standing, signer, at)
+    capacity = capacity_of(office, reading.document, step, standing, signer, at)
     return sign_step(office, reading, step, submission, capacity, at)
 
 
-def _capacity(
-    office: Office, document: Document, step: Step, standing: Standing, signer: Signer, at: dt.datetime
+def capacity_of(
+    office: Office, document: Document, step: Step, standing: Standing, signer: Signer | None, at: dt.datetime
 ) -> Capacity:
+    """Say in which capacity a member of staff signs; without a signer, in a program of their own."""
     person, principal = standing.person, standing.principal
     name = f"{person.name} 代 {principal.name}" if principal else person.name
     return Capacity(
         person=person.id,
         name=person.name,
         role=standing.words,
-        stamp=Stamp("person", person.name, (step.sign, name, f"{office.local(at):%Y-%m-%d %H:%M}")),
+        stamp=Stamp("person", person.name, (step.sign, name, f"{office.local(at):%Y-%m-%d %H:%M}")) if signer else None,
         signer=signer,
         policy=standing.policy,
         on_behalf_of=principal.id if principal else None,
         delegation=standing.delegation,
         opinions=tuple(given.sha256 for given in answered(office, document, step)),
+        outside="" if signer else person.department,
     )
 
 
@@ -171,10 +175,10 @@ def sign_step(
         with office.database.write() as tx:
             numbered = replace(reading, document=draw_number(office, tx, reading.spec, reading.document, at))
             signature = _sign(office, numbered, step, submission, capacity, values, at)
-            return _store(office, tx, numbered, submission, capacity, signature, values)
+            return enter(office, tx, numbered, submission, capacity, signature, values)
     signature = _sign(office, reading, step, submission, capacity, values, at)
     with office.database.write() as tx:
-        return _store(office, tx, reading, submission, capacity, signature, values)
+        return enter(office, tx, reading, submission, capacity, signature, values)
 
 
 def _sign(
@@ -186,6 +190,8 @@ def _sign(
     values: Values,
     at: dt.datetime,
 ) -> Signature:
+    if capacity.signer is None or capacity.stamp is None:
+        raise RuntimeError(f"{capacity.person} signs outside; there is nothing to sign here")
     document, spec = reading.document, reading.spec
     facts = SignatureFacts(
         document_id=document.id,
@@ -229,7 +235,7 @@ def _require_delegated(office: Office, reading: Reading, step: Step, capacity: C
         raise NotYours("填的金额超过了委托给您的上限，不能代签。请由委托人本人办理。")
 
 
-def _store(
+def enter(
     office: Office,
     tx: Transaction,
     reading: Reading,
@@ -238,6 +244,7 @@ def _store(
     signature: Signature,
     values: Values,
 ) -> Document:
+    """Enter a signature whose bytes are judged and kept: the document moves, the ledger is told. Raises StalePage."""
     at = signature.signed_at
     skipped = skipped_steps(reading.spec, known(office, reading.document, values))
     moved = _move(office, reading, signature, values, skipped)
@@ -318,6 +325,7 @@ def _event_data(signature: Signature, submission: Submission, capacity: Capacity
         "shown_sha256": capacity.code.shown_sha256 if capacity.code else None,
         "code_sent_at": capacity.code.sent_at if capacity.code else None,
         "code_given_at": capacity.code.given_at if capacity.code else None,
+        "outside": capacity.outside,
     }
     return {
         "step": signature.step,

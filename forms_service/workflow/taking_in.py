@@ -1,0 +1,208 @@
+"""Taking in: a file that a person signed in a program of their own is recorded as it is, or turned away in clear words.
+
+It must be the very bytes that were handed out, with one signature added, by the certificate that the person registered.
+Its time is when it came in. What was only filled elsewhere is read as data (`bringing`), never taken as signed.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from forms_service.domain.document import Document, Signature
+from forms_service.domain.errors import NotFound, ProblemsFound, StalePage
+from forms_service.domain.people import Person
+from forms_service.domain.routing import require_standing
+from forms_service.domain.spec import Step
+from forms_service.domain.widgets import locked_names, sign_name
+from forms_service.pdf.brought import BroughtFile, read_brought
+from forms_service.signing.added import AddedSignature, added_signatures
+from forms_service.signing.expected import ExpectedRevision
+from forms_service.signing.judge import judge_revision
+from forms_service.signing.syntax import Malformed
+from forms_service.store.handouts import Handout
+from forms_service.workflow.auditing import signed_outside
+from forms_service.workflow.bringing import Brought, bring
+from forms_service.workflow.handing_out import Printed, cells_of, require_own_certificate
+from forms_service.workflow.office import Office
+from forms_service.workflow.reading import Reading, at_desk_of, find
+from forms_service.workflow.submitting import Submission, capacity_of, checked_values, enter, require_fresh
+from forms_service.workflow.turning_away import (
+    MOST_BYTES,
+    altered,
+    another_document,
+    encrypted,
+    is_unchanged,
+    moved_on,
+    not_ours,
+    outdated,
+    several,
+    too_big,
+    unreadable_tail,
+    weak,
+    why_not,
+    wrong_box,
+    wrong_certificate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a file: the document as it now stands, or what the file was filled with; never both."""
+
+    document: Document
+    brought: Brought | None = None
+
+
+def take_in(office: Office, person: Person, pdf: bytes, document_id: str = "") -> TakenIn:
+    """Record a file that a person signed outside, or read what was filled in; `document_id` where one is meant.
+
+    The same file a second time is recorded once. Raises NotTaken, Unreadable, NotYours, StalePage, ProblemsFound.
+    """
+    at = office.now()
+    reading, file = _recognise(office, person, pdf, document_id)
+    if _is_recorded(office, reading.document, person, pdf):
+        return TakenIn(reading.document)
+    handout = _extended(office, person, reading, pdf)
+    added = _added(office, handout, pdf) if handout else ()
+    if handout is None or not added:
+        return _read_as_data(office, person, reading, file, pdf)
+    if handout.base != reading.document.head:
+        raise moved_on(reading.document)
+    try:
+        return TakenIn(_record(office, person, reading, handout, added, pdf, at))
+    except StalePage:
+        document = find(office, person, reading.document.id).document
+        if _is_recorded(office, document, person, pdf):  # sent twice at once, and the other came first
+            return TakenIn(document)
+        raise
+
+
+def _recognise(office: Office, person: Person, pdf: bytes, document_id: str) -> tuple[Reading, BroughtFile]:
+    """Find the document that a file says it is, if the person may see it."""
+    if len(pdf) > MOST_BYTES:
+        raise too_big(len(pdf))
+    file = read_brought(pdf)
+    if file.encrypted:
+        raise encrypted()
+    if not file.document_id:
+        raise not_ours()
+    if document_id and file.document_id != document_id:
+        raise another_document(find(office, person, document_id).document, file)
+    try:
+        return find(office, person, file.document_id), file
+    except NotFound as error:
+        raise not_ours() from error
+
+
+def _is_recorded(office: Office, document: Document, person: Person, pdf: bytes) -> bool:
+    digest = hashlib.sha256(pdf).hexdigest()
+    with office.database.read() as tx:
+        told = signed_outside(tx.ledger.of(document.id))
+    return any((one.head, one.person) == (digest, person.id) for one in told)
+
+
+def _extended(office: Office, person: Person, reading: Reading, pdf: bytes) -> Handout | None:
+    """Return which of the person's handouts a file goes on from, byte for byte."""
+    with office.database.read() as tx:
+        handouts = tx.handouts.of(reading.document.id)
+    given = {handout.sha256: office.blobs.get(handout.sha256) for handout in handouts if handout.person == person.id}
+    begun = [handout for handout in handouts if handout.sha256 in given and pdf.startswith(given[handout.sha256])]
+    return max(begun, key=lambda handout: len(given[handout.sha256]), default=None)
+
+
+def _added(office: Office, handout: Handout, pdf: bytes) -> tuple[AddedSignature, ...]:
+    try:
+        return added_signatures(pdf, len(office.blobs.get(handout.sha256)))
+    except Malformed as malformed:
+        raise unreadable_tail(malformed.reason) from malformed
+
+
+def _read_as_data(office: Office, person: Person, reading: Reading, file: BroughtFile, pdf: bytes) -> TakenIn:
+    """Take a file without a signature of its own as filled in elsewhere, where it says anything new."""
+    mine = at_desk_of(reading, person.id)
+    brought = None if is_unchanged(office, reading.document, pdf) else bring(office, person, mine, file)
+    if brought is None or not brought.differences:
+        raise why_not(office, person, mine.document, pdf)
+    return TakenIn(reading.document, brought)
+
+
+def _record(
+    office: Office,
+    person: Person,
+    reading: Reading,
+    handout: Handout,
+    added: tuple[AddedSignature, ...],
+    pdf: bytes,
+    at: dt.datetime,
+) -> Document:
+    submission = Submission(
+        handout.document_id, handout.step, handout.base, "approve", handout.opinion, handout.raw, handout.reason
+    )
+    mine = at_desk_of(reading, person.id, handout.step)
+    step, claimed = require_fresh(mine, submission)
+    standing = require_standing(person, step, mine.document, claimed, None)
+    certificate = require_own_certificate(office, person).sha256
+    _require_one(mine, step, added, certificate)
+    try:
+        values = checked_values(office, mine, step, submission, at)
+    except ProblemsFound as stop:
+        raise outdated(str(stop)) from stop
+    printed = cells_of(mine, step, person, values, handout.opinion)
+    _require_sound(office, mine, step, handout, certificate, printed, pdf)
+    capacity = capacity_of(office, mine.document, step, standing, None, at)
+    signature = Signature(
+        step=step.id,
+        person=person.id,
+        role=capacity.role,
+        decision="approve",
+        opinion=handout.opinion,
+        certificate=certificate,
+        signed_at=at,
+        base=mine.document.head,
+        head=office.blobs.put(pdf),
+        round=mine.document.round,
+    )
+    with office.database.write() as tx:
+        return enter(office, tx, mine, submission, capacity, signature, values)
+
+
+def _require_one(reading: Reading, step: Step, added: tuple[AddedSignature, ...], certificate: str) -> None:
+    """Require one signature, in the step's box, by the registered certificate, with an algorithm that still holds."""
+    if len(added) > 1:
+        raise several(len(added))
+    (signature,) = added
+    if signature.field != sign_name(reading.spec, step):
+        raise wrong_box(reading.spec, step, signature.field)
+    if signature.fault:
+        raise weak(signature.fault)
+    if signature.certificate != certificate:
+        raise wrong_certificate(signature)
+
+
+def _require_sound(
+    office: Office,
+    reading: Reading,
+    step: Step,
+    handout: Handout,
+    certificate: str,
+    printed: Printed,
+    pdf: bytes,
+) -> None:
+    """Judge what was added, and that the cells still say what they would say if the step were filled now."""
+    if dict(office.printery.read(handout.sha256, lambda: office.blobs.get(handout.sha256))) != {
+        **office.printery.read(handout.base, lambda: office.blobs.get(handout.base)),
+        **printed,
+    }:
+        raise outdated("按今天的日期或规定，自动计算的栏有了变化。")
+    due = ExpectedRevision(
+        base_sha256=handout.base,
+        field=sign_name(reading.spec, step),
+        lock=locked_names(reading.spec, step.id),
+        certificate=certificate,
+        facts=None,
+        printed=printed,
+        filled_sha256=handout.sha256,
+    )
+    failed = [r for r in judge_revision(pdf, due, office.trust, office.now(), office.fonts) if r.result == "fail"]
+    if failed:
+        raise altered(failed[0])
