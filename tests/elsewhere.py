@@ -3,6 +3,7 @@
 Their programs are the real ones: stock pyHanko, poppler's `pdfsig`, MuPDF's `mutool`, each as its user calls it.
 """
 
+import ctypes
 import datetime as dt
 import functools
 import io
@@ -11,6 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
 from pyhanko.sign.fields import SigSeedSubFilter
+from pypdfium2 import raw
 
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 YEARS = dt.timedelta(days=1000)
@@ -125,3 +128,65 @@ def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
     return done.stdout
+
+
+def fill_with_pdfium(pdf: bytes, name: str, text: str) -> bytes:
+    """Type into a field with PDFium, the engine of Chrome and Edge, and save as they do: the whole file anew."""
+    document = pdfium.PdfDocument(pdf)
+    document.init_forms()
+    try:
+        for page in document:
+            _type_on(page, document.formenv, name, text)
+        saved = io.BytesIO()
+        document.save(saved)
+    finally:
+        document.close()
+    return saved.getvalue()
+
+
+def fill_with_mutool(folder: Path, pdf: bytes, label: str, text: str) -> bytes:
+    """Type into the field with a label with MuPDF, and save incrementally."""
+    script, before, after = folder / "fill.js", folder / "before.pdf", folder / "after.pdf"
+    script.write_text(_MUPDF_FILLS, encoding="utf-8")
+    before.write_bytes(pdf)
+    assert _run("mutool", "run", str(script), str(before), str(after), label, text).strip() == "filled"
+    return after.read_bytes()
+
+
+_MUPDF_FILLS = """
+var doc = new PDFDocument(scriptArgs[0]);
+for (var i = 0; i < doc.countPages(); ++i) {
+  doc.loadPage(i).getWidgets().forEach(function (widget) {
+    if (widget.getLabel() == scriptArgs[2]) { widget.setTextValue(scriptArgs[3]); widget.update(); print("filled"); }
+  });
+}
+doc.save(scriptArgs[1], "incremental");
+"""
+
+
+def _type_on(page: pdfium.PdfPage, forms: pdfium.PdfFormEnv, name: str, text: str) -> None:
+    """Click into the field with a name, if it is on the page, and type over what stands there."""
+    for number in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if _field_name(forms, annotation) == name:
+            box = raw.FS_RECTF()
+            raw.FPDFAnnot_GetRect(annotation, box)
+            middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+            raw.FORM_OnLButtonDown(forms, page, 0, *middle)
+            raw.FORM_OnLButtonUp(forms, page, 0, *middle)
+            raw.FORM_SelectAllText(forms, page)
+            raw.FORM_ReplaceSelection(forms, page, _wide(text))
+            raw.FORM_ForceToKillFocus(forms)
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _field_name(forms: pdfium.PdfFormEnv, annotation: object) -> str:
+    size = raw.FPDFAnnot_GetFormFieldName(forms, annotation, None, 0)
+    name = (ctypes.c_ushort * (size // 2))()
+    raw.FPDFAnnot_GetFormFieldName(forms, annotation, name, size)
+    return bytes(name).decode("utf-16-le").rstrip("\0")
+
+
+def _wide(text: str) -> ctypes.Array[ctypes.c_ushort]:
+    encoded = f"{text}\0".encode("utf-16-le")
+    return (ctypes.c_ushort * (len(encoded) // 2)).from_buffer_copy(encoded)

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 
 from forms_service.domain.document import Document, Signature
-from forms_service.domain.errors import NotFound, ProblemsFound, StalePage
+from forms_service.domain.errors import NotFound, NotTaken, ProblemsFound, StalePage
 from forms_service.domain.people import Person
 from forms_service.domain.routing import require_standing
 from forms_service.domain.spec import Step
@@ -91,7 +91,14 @@ def _recognise(office: Office, person: Person, pdf: bytes, document_id: str) -> 
     try:
         return find(office, person, file.document_id), file
     except NotFound as error:
-        raise not_ours() from error
+        raise _hidden(office, person, file.document_id) from error
+
+
+def _hidden(office: Office, person: Person, document_id: str) -> NotTaken:
+    """Say to who was handed something out that it has moved on; to anybody else nothing of what there is."""
+    with office.database.read() as tx:
+        handed = any(handout.person == person.id for handout in tx.handouts.of(document_id))
+        return moved_on(tx.documents.get(document_id)) if handed else not_ours()
 
 
 def _is_recorded(office: Office, document: Document, person: Person, pdf: bytes) -> bool:

@@ -85,8 +85,9 @@ def unreadable_tail(reason: str) -> NotTaken:
 
 def altered(failed: CheckResult) -> NotTaken:
     """Say that a program changed more than the one signature box, or signed unsoundly."""
-    if failed.no in (5, 8, 9, 10):
-        message = f"除了签章，文件还改了别的：{failed.detail}已填的内容要改的话，请在签核页改，再重新准备一份。"
+    if failed.no in (4, 5, 8, 9, 10):
+        found = "签章之前或之后还另外存过内容。" if failed.no == 4 else failed.detail
+        message = f"除了签章，文件还改了别的：{found}已填的内容要改的话，请在签核页改，再重新准备一份。"
         return NotTaken("altered", message)
     return NotTaken("unsound", f"签章没有通过第 {failed.no} 项「{failed.title}」：{failed.detail}{_ADVICE}")
 

@@ -1,0 +1,350 @@
+"""A step signed in a person's own program: handed out, taken in once, sealed, accepted offline, posted; or refused."""
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pyhanko.pdf_utils.generic import pdf_string
+
+from forms_service.domain.document import Document
+from forms_service.domain.errors import FormsError, NotTaken, NotYours, ProblemsFound, StalePage, Unreadable, WrongState
+from forms_service.signing.verify import verify
+from forms_service.store.own_certificates import OwnCertificate
+from forms_service.workflow.archiving import check_archive
+from forms_service.workflow.auditing import verify_file
+from forms_service.workflow.handing_out import hand_out, handed_out
+from forms_service.workflow.posting import post
+from forms_service.workflow.submitting import Submission
+from forms_service.workflow.taking_in import TakenIn, take_in
+from forms_service.workflow.turning_away import MOST_BYTES
+from forms_service.workflow.withdrawing import void_document
+from tests.allowance import ALLOWANCE
+from tests.elsewhere import (
+    OwnKey,
+    fill_with_mutool,
+    fill_with_pdfium,
+    own_key,
+    sign_with_mutool,
+    sign_with_pdfsig,
+    sign_with_pyhanko,
+)
+from tests.tampering import append, put
+from tests.world import World, make_world
+
+BOX = "sign_02_deputy_gm"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path / "office")
+
+
+def register(world: World, person_id: str, key: OwnKey | None = None) -> None:
+    world.person(person_id)
+    found = key or own_key()
+    with world.office.database.write() as tx:
+        tx.own_certificates.add(OwnCertificate(found.sha256, person_id, found.pem, world.clock()))
+
+
+def prepared(world: World) -> Document:
+    """Let a document wait for the deputy, who has a certificate of his own."""
+    register(world, "lin_guo")
+    return world.sign(world.open_allowance(), "li_wen")
+
+
+def given_out(world: World, document: Document, person_id: str = "lin_guo", **given: str) -> bytes:
+    parts = {"step": str(document.step), "seen": document.head, "opinion": "依规定办理", **given}
+    person = world.person(person_id)
+    handout = hand_out(world.office, person, Submission(document.id, **parts))  # type: ignore[arg-type]  # texts all
+    return handed_out(world.office, person, document.id, handout.sha256)[1]
+
+
+def taken_in(world: World, pdf: bytes, person_id: str = "lin_guo", document_id: str = "") -> TakenIn:
+    return take_in(world.office, world.person(person_id), pdf, document_id)
+
+
+def turned_away(world: World, pdf: bytes, person_id: str = "lin_guo", document_id: str = "") -> NotTaken:
+    with pytest.raises(NotTaken) as stop:
+        taken_in(world, pdf, person_id, document_id)
+    assert any(letter >= "一" for letter in str(stop.value)), stop.value
+    assert "请" in str(stop.value), "it says nothing of what to do"
+    return stop.value
+
+
+def signed_events(world: World, document: Document) -> list[object]:
+    with world.office.database.read() as tx:
+        return [row.event.data["head"] for row in tx.ledger.of(document.id) if row.event.kind == "signed"]
+
+
+# The whole way.
+
+
+def test_a_step_signed_with_pdfsig_goes_the_whole_way_to_the_voucher(world: World, tmp_path: Path) -> None:
+    document = prepared(world)
+    signed = sign_with_pdfsig(tmp_path, given_out(world, document), BOX, own_key())
+    moved = taken_in(world, signed).document
+    assert (moved.step, world.office.blobs.get(moved.head)) == ("gm", signed)
+    world.let_customer_sign(world.sign(moved, "wang_jian"))
+    office = world.office
+    with office.database.read() as tx:
+        copies = tx.copies.of(document.id)
+    for copy in copies:
+        verdict = verify(office.blobs.get(copy.sha256), office.trust, None, world.clock(), office.fonts)
+        assert verdict.verdict == "accepted", verdict.sentence
+        assert [report.person_id for report in verdict.signatures if report.outside] == ["lin_guo"]
+    assert check_archive(office) == ()
+    assert post(office, world.person("he_mei"), document.id).number
+
+
+def test_what_was_taken_in_verifies_with_the_store_and_waits_for_its_seal(world: World) -> None:
+    signed = sign_with_pyhanko(given_out(world, prepared(world)), BOX, own_key())
+    moved = taken_in(world, signed).document
+    verdict = verify_file(world.office, signed)
+    assert verdict.verdict == "review", verdict.sentence
+    assert verdict.signatures[-1].time == moved.signatures[-1].signed_at
+    assert verdict.signatures[-1].opinion == "依规定办理"
+
+
+def test_a_first_step_is_filled_here_and_signed_elsewhere(world: World) -> None:
+    register(world, "li_wen")
+    document = world.open_allowance()
+    with pytest.raises(ProblemsFound):
+        given_out(world, document, "li_wen")
+    person, office = world.person("li_wen"), world.office
+    handout = hand_out(office, person, Submission(document.id, "prepare", document.head, raw=ALLOWANCE))
+    filled = handed_out(office, person, document.id, handout.sha256)[1]
+    moved = taken_in(world, sign_with_pyhanko(filled, "sign_01_prepare", own_key()), "li_wen").document
+    assert (moved.step, moved.subject) == ("deputy_gm", ALLOWANCE["customer"])
+
+
+def test_a_file_sent_twice_is_recorded_once(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    first, again = taken_in(world, signed).document, taken_in(world, signed).document
+    assert first == again
+    assert len(signed_events(world, document)) == 2
+    later = world.sign(first, "wang_jian")
+    assert taken_in(world, signed).document == later
+
+
+def test_a_kill_between_bytes_and_row_leaves_the_step_open_for_the_same_file(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    world.office.blobs.put(signed)
+    assert taken_in(world, signed).document.step == "gm"
+    assert len(signed_events(world, document)) == 2
+
+
+def test_a_return_forks_from_before_a_signature_made_outside(world: World) -> None:
+    document = prepared(world)
+    moved = taken_in(world, sign_with_pyhanko(given_out(world, document), BOX, own_key())).document
+    back = world.sign(moved, "wang_jian", decision="return:prepare", opinion="单价请再核")
+    assert back.head == document.signatures[0].base
+    again = taken_in(world, sign_with_pyhanko(given_out(world, world.sign(back, "li_wen")), BOX, own_key())).document
+    assert (again.step, again.round) == ("gm", 2)
+
+
+def test_what_was_handed_out_is_no_leftover_to_the_sweep(world: World) -> None:
+    filled = given_out(world, prepared(world))
+    with world.office.database.read() as tx:
+        assert world.office.blobs.put(filled) in tx.references.digests()
+
+
+# What cannot be handed out.
+
+
+def test_without_a_registered_certificate_nothing_is_handed_out(world: World) -> None:
+    document = world.sign(world.open_allowance(), "li_wen")
+    with pytest.raises(WrongState, match="登记"):
+        given_out(world, document)
+
+
+def test_nothing_is_handed_out_to_whom_the_step_is_not(world: World) -> None:
+    document = prepared(world)
+    register(world, "li_wen", own_key("Li Wen"))
+    with pytest.raises(NotYours):
+        given_out(world, document, "li_wen")
+
+
+@pytest.mark.parametrize("decision", ["reject", "return:prepare"])
+def test_only_agreeing_is_signed_elsewhere(world: World, decision: str) -> None:
+    document = prepared(world)
+    with pytest.raises(WrongState, match="只能签同意"):
+        given_out(world, document, decision=decision)
+
+
+def test_nothing_is_handed_out_of_a_page_gone_stale(world: World) -> None:
+    document = prepared(world)
+    with pytest.raises(StalePage):
+        given_out(world, document, seen="0" * 64)
+
+
+def test_anothers_handout_is_not_shown(world: World) -> None:
+    document = prepared(world)
+    given_out(world, document)
+    with world.office.database.read() as tx:
+        (handout,) = tx.handouts.of(document.id)
+    with pytest.raises(FormsError, match="没有为您准备"):
+        handed_out(world.office, world.person("wang_jian"), document.id, handout.sha256)
+
+
+# What is turned away, and in which words.
+
+
+def test_an_unchanged_file_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    assert turned_away(world, given_out(world, document)).reason == "unchanged"
+    assert turned_away(world, world.office.blobs.get(document.head)).reason == "unchanged"
+
+
+def test_another_document_is_turned_away(world: World) -> None:
+    document, other = prepared(world), world.sign(world.open_allowance(), "li_wen")
+    stop = turned_away(world, given_out(world, other), document_id=document.id)
+    assert (stop.reason, other.number in str(stop), document.number in str(stop)) == ("another_document", True, True)
+
+
+def test_a_file_that_is_none_of_ours_is_turned_away(world: World) -> None:
+    foreign = io.BytesIO()
+    pikepdf.new().save(foreign)
+    assert turned_away(world, foreign.getvalue()).reason == "not_ours"
+
+
+def test_what_is_no_pdf_is_unreadable(world: World) -> None:
+    with pytest.raises(Unreadable, match="不是 PDF"):
+        taken_in(world, b"hello")
+    with pytest.raises(Unreadable, match="读不出来"):
+        taken_in(world, b"%PDF-1.7\nno more")
+
+
+def test_a_file_signed_on_an_older_state_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    back = world.sign(document, "lin_guo", decision="return:prepare", opinion="单价请再核")
+    assert turned_away(world, signed).reason == "older"
+    world.sign(back, "li_wen")
+    assert turned_away(world, signed).reason == "older"
+
+
+def test_a_file_of_a_void_document_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    void_document(world.office, world.person("li_wen"), document.id, "客户撤回")
+    assert turned_away(world, signed).reason == "older"
+
+
+def test_a_rewritten_file_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    rewritten = io.BytesIO()
+    with pikepdf.open(io.BytesIO(world.office.blobs.get(document.head))) as opened:
+        opened.save(rewritten)
+    stop = turned_away(world, rewritten.getvalue())
+    assert (stop.reason, "增量保存" in str(stop)) == ("rewritten", True)
+
+
+def test_a_signature_in_another_box_is_turned_away(world: World) -> None:
+    filled = given_out(world, prepared(world))
+    stop = turned_away(world, sign_with_pyhanko(filled, "sign_03_gm", own_key()))
+    assert (stop.reason, "总经理核签" in str(stop)) == ("wrong_box", True)
+
+
+def test_another_persons_certificate_is_turned_away(world: World) -> None:
+    filled = given_out(world, prepared(world))
+    stop = turned_away(world, sign_with_pyhanko(filled, BOX, own_key("Somebody Else")))
+    assert (stop.reason, "Somebody Else" in str(stop)) == ("wrong_certificate", True)
+
+
+def test_the_sha1_of_mutool_is_turned_away(world: World, tmp_path: Path) -> None:
+    filled = given_out(world, prepared(world))
+    stop = turned_away(world, sign_with_mutool(tmp_path, filled, BOX, own_key()))
+    assert (stop.reason, "SHA-256" in str(stop)) == ("weak", True)
+
+
+def test_two_signatures_are_turned_away(world: World) -> None:
+    filled = given_out(world, prepared(world))
+    both = sign_with_pyhanko(sign_with_pyhanko(filled, BOX, own_key()), "sign_03_gm", own_key())
+    assert turned_away(world, both).reason == "several"
+
+
+def test_cells_changed_before_signing_are_turned_away(world: World) -> None:
+    filled = given_out(world, prepared(world))
+    changed = append(filled, lambda writer: put(writer, "opinion_02_deputy_gm", "/V", pdf_string("全数赔偿")))
+    assert turned_away(world, sign_with_pyhanko(changed, BOX, own_key())).reason == "altered"
+    signed = sign_with_pyhanko(filled, BOX, own_key())
+    after = append(signed, lambda writer: put(writer, "opinion_03_gm", "/V", pdf_string("同意")))
+    assert turned_away(world, after).reason == "altered"
+
+
+def test_a_file_signed_without_being_handed_out_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(world.office.blobs.get(document.head), BOX, own_key())
+    assert turned_away(world, signed).reason == "not_handed_out"
+
+
+def test_what_was_handed_to_somebody_else_is_turned_away(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    stop = turned_away(world, signed, "li_wen")
+    assert (stop.reason, "林国栋" in str(stop)) == ("not_handed_out", True)
+    assert turned_away(world, signed, "wang_jian").reason == "not_ours"
+
+
+def test_an_encrypted_file_is_turned_away(world: World) -> None:
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(given_out(world, prepared(world)))) as opened:
+        opened.save(locked, encryption=pikepdf.Encryption(user="1234", owner="1234"))
+    assert turned_away(world, locked.getvalue()).reason == "encrypted"
+
+
+def test_a_file_that_is_too_big_is_turned_away(world: World) -> None:
+    assert turned_away(world, b"%PDF-1.7\n" + bytes(MOST_BYTES)).reason == "too_big"
+
+
+def test_a_day_on_which_the_cells_would_be_filled_otherwise_asks_for_a_new_one(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    with world.office.database.write() as tx:
+        (handout,) = tx.handouts.of(document.id)
+        tx.handouts.connection.exec_driver_sql("UPDATE handouts SET opinion = '别的意见'")
+    assert turned_away(world, signed).reason == "outdated"
+    assert handout.opinion == "依规定办理"
+
+
+# What was only filled in.
+
+
+def test_what_pdfium_filled_and_rewrote_is_read_as_data(world: World) -> None:
+    world.person("li_wen")
+    document = world.open_allowance()
+    file = fill_with_pdfium(world.office.blobs.get(document.head), "reason", "客户反映 PCB 板面色差")
+    brought = taken_in(world, file, "li_wen").brought
+    assert brought is not None
+    assert (brought.step, brought.raw["reason"]) == ("prepare", "客户反映 PCB 板面色差")
+    assert [(d.now, d.brought) for d in brought.differences] == [("", "客户反映 PCB 板面色差")]
+    assert brought.ignored == ()
+    assert signed_events(world, document) == []
+
+
+def test_what_mupdf_filled_and_saved_behind_our_bytes_is_read_as_data(world: World, tmp_path: Path) -> None:
+    world.person("li_wen")
+    document = world.open_allowance()
+    file = fill_with_mutool(tmp_path, world.office.blobs.get(document.head), "折让原因", "板面色差")
+    brought = taken_in(world, file, "li_wen").brought
+    assert brought is not None
+    assert brought.raw["reason"] == "板面色差"
+
+
+def test_only_the_steps_own_cells_are_read_and_the_rest_is_said(world: World) -> None:
+    document = prepared(world)
+    base = world.office.blobs.get(document.head)
+    file = fill_with_pdfium(fill_with_pdfium(base, "opinion_02_deputy_gm", "同意"), "reason", "全数赔偿")
+    brought = taken_in(world, file).brought
+    assert brought is not None
+    assert (brought.opinion, brought.raw) == ("同意", {})
+    assert brought.ignored == ("折让原因",)
+
+
+def test_what_a_stranger_filled_is_not_read(world: World) -> None:
+    document = prepared(world)
+    file = fill_with_pdfium(world.office.blobs.get(document.head), "opinion_02_deputy_gm", "同意")
+    assert turned_away(world, file, "li_wen").reason == "rewritten"
