@@ -46,7 +46,8 @@ bench: setup
 # The browser, the Chinese system font, the outside verifiers and signers and the software token that the tests drive.
 tools:
 	@if ! command -v chromium >/dev/null || ! command -v pdfsig >/dev/null || ! command -v qpdf >/dev/null \
-	   || ! command -v mutool >/dev/null || ! command -v certutil >/dev/null || ! command -v softhsm2-util >/dev/null || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
+	   || ! command -v mutool >/dev/null || ! command -v certutil >/dev/null || ! command -v softhsm2-util >/dev/null \
+	   || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
 	  echo "installing chromium, poppler-utils, mupdf-tools, libnss3-tools, qpdf, softhsm2 and a Chinese font for the tests" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
 	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \

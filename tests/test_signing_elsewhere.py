@@ -1,12 +1,16 @@
 """A step signed in a person's own program: handed out, taken in once, sealed, accepted offline, posted; or refused."""
 
+import hashlib
 import io
+import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
 import pytest
 from pyhanko.pdf_utils.generic import pdf_string
 
+from forms_service.cli import main
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotTaken, NotYours, ProblemsFound, StalePage, Unreadable, WrongState
 from forms_service.signing.verify import verify
@@ -348,3 +352,40 @@ def test_what_a_stranger_filled_is_not_read(world: World) -> None:
     document = prepared(world)
     file = fill_with_pdfium(world.office.blobs.get(document.head), "opinion_02_deputy_gm", "同意")
     assert turned_away(world, file, "li_wen").reason == "rewritten"
+
+
+# At the command line, and twice at once.
+
+
+def test_a_file_is_filled_and_received_at_the_command_line(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, out, back = prepared(world), tmp_path / "out.pdf", tmp_path / "back.pdf"
+    data = ["--data", str(world.settings.data)]
+    assert main([*data, "fill", document.id, str(out), "--person", "lin_guo", "--opinion", "同意"]) == 0
+    assert main([*data, "receive", str(out), "--person", "lin_guo"]) == 1
+    assert "还没有签" in capsys.readouterr().err
+    back.write_bytes(sign_with_pyhanko(out.read_bytes(), BOX, own_key()))
+    assert main([*data, "receive", str(back), "--person", "lin_guo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["step"] == "gm"
+
+
+def test_a_filled_file_gives_its_values_at_the_command_line(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.person("li_wen")
+    document, file = world.open_allowance(), tmp_path / "filled.pdf"
+    file.write_bytes(fill_with_pdfium(world.office.blobs.get(document.head), "reason", "板面色差"))
+    assert main(["--data", str(world.settings.data), "receive", str(file), "--person", "li_wen"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["reason"] == "板面色差"
+    assert "没有收下" in said.err
+
+
+def test_a_file_sent_twice_at_once_is_recorded_once(world: World) -> None:
+    document = prepared(world)
+    signed = sign_with_pyhanko(given_out(world, document), BOX, own_key())
+    with ThreadPoolExecutor(2) as both:
+        taken = list(both.map(lambda _: taken_in(world, signed).document, range(2)))
+    assert {one.head for one in taken} == {hashlib.sha256(signed).hexdigest()}
+    assert len(signed_events(world, document)) == 2

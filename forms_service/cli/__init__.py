@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from forms_service.cli import configuring, custody, desk, playing, proving, running, specs, verifying
+from forms_service.cli import configuring, custody, desk, elsewhere, playing, proving, running, specs, verifying
 from forms_service.cli.command import REFUSED, USAGE, Do, tell
 from forms_service.domain.errors import FormsError, ProblemsFound
 from forms_service.settings import read_settings
@@ -17,6 +17,7 @@ COMMANDS = (
     *custody.COMMANDS,
     *desk.COMMANDS,
     *verifying.COMMANDS,
+    *elsewhere.COMMANDS,
     *proving.COMMANDS,
     *running.COMMANDS,
     *playing.COMMANDS,

@@ -30,7 +30,7 @@ def open_form(args: argparse.Namespace, settings: Settings) -> int:
     """Open a document of a form, from another one where it is asked, and print its id and number."""
     office = open_office(settings)
     person = require_person(office, args.person)
-    _print_state(open_document(office, person, args.form, args.parent), as_json=args.json)
+    print_state(open_document(office, person, args.form, args.parent), as_json=args.json)
     return OK
 
 
@@ -46,11 +46,11 @@ def sign(args: argparse.Namespace, settings: Settings) -> int:
         seen=args.seen or document.head,
         decision=args.decision,
         opinion=args.opinion,
-        raw=_read_values(args),
+        raw=read_values(args),
         reason=args.reason,
         on_behalf_of=args.principal,
     )
-    _print_state(
+    print_state(
         submit(office, person, submission, unlock_key(office, person, ask_secret("签章密码："))), as_json=args.json
     )
     return OK
@@ -61,7 +61,7 @@ def show(args: argparse.Namespace, settings: Settings) -> int:
     with open_office(settings).database.read() as tx:
         document = tx.documents.get(args.document)
         rows = tx.ledger.of(args.document)
-    _print_state(document, as_json=args.json)
+    print_state(document, as_json=args.json)
     for row in () if args.json else rows:
         print(f"{row.event.at:%Y-%m-%d %H:%M:%S} {row.event.kind} {row.event.actor} {dict(row.event.data)}")
     return OK
@@ -101,7 +101,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def _read_values(args: argparse.Namespace) -> Mapping[str, str]:
+def read_values(args: argparse.Namespace) -> Mapping[str, str]:
     """Read what the step is filled with: a JSON object of texts, keyed by field id or `lines.1.qty`."""
     if args.values is None:
         return {}
@@ -111,7 +111,8 @@ def _read_values(args: argparse.Namespace) -> Mapping[str, str]:
     return {str(name): str(text) for name, text in values.items()}
 
 
-def _print_state(document: Document, *, as_json: bool) -> None:
+def print_state(document: Document, *, as_json: bool) -> None:
+    """Print where a document stands, for people or for programs."""
     told = {
         "id": document.id,
         "number": document.number,

@@ -36,13 +36,13 @@ def filled_for(evidence: Evidence, revision: int) -> Signing | None:
 
 
 def outside_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:
-    """Check a signature made outside: vouched for where that may be, its certificate good then, and no key of ours."""
+    """Check a signature made outside: somebody vouches for it where that may be, its certificate was good then."""
     label = evidence.label(signing.found.field)
     container = signing.container
     if signing.step is None or container is None or signing.step.external:
         yield f"「{label}」没有声明是为哪张单据、哪一步签的。"
         return
-    if signing.holder is not None and signing.traced.anchor is not None:
+    if signing.facts is None and signing.holder is not None and signing.traced.anchor is not None:
         yield f"「{label}」用的是本公司发的证书，却没有声明是为哪张单据、哪一步签的。"
     if signing.facts is None and (evidence.seal is not None or evidence.expected is not None):
         witness = "公司的封印" if evidence.seal is not None else "台账"

@@ -53,6 +53,7 @@ from forms_service.web.views import (
     keys,
     month,
     opening,
+    outside,
     papers,
     people,
     register,
@@ -71,6 +72,7 @@ _FAMILIES = (
     inbox,
     opening,
     papers,
+    outside,
     documents,
     cases,
     steps,
@@ -106,6 +108,7 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
         "papers.take_in": ("60 per minute", get_remote_address),
+        "outside.bring": ("30 per minute", get_remote_address),
     }
 )
 _UPLOADS = frozenset(
@@ -114,7 +117,9 @@ _UPLOADS = frozenset(
         "verdicts.judge",
         "steps.sign",
         "steps.draft",
+        "steps.prepare",
         "papers.take_in",
+        "outside.bring",
         "certificates.register",
         "certificates.take_in",
     }

@@ -13,9 +13,11 @@ from forms_service.web.document_page import page_images, reading_sheet, system_c
 from forms_service.web.pages.beside import Beside
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.sheet import SheetBlock, lay_sheet
-from forms_service.web.pages.step import StepPage, decisions, lock_labels, reason, task
+from forms_service.web.pages.step import Elsewhere, StepPage, decisions, lock_labels, reason, task
 from forms_service.web.words import due
+from forms_service.workflow.handing_out import last_handout, own_certificate
 from forms_service.workflow.keying import has_key, session_signer
+from forms_service.workflow.numbering import awaits_number
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 
@@ -62,7 +64,18 @@ def step_page(
         faults=faults,
         warnings=warnings,
         beside=beside,
+        elsewhere=_elsewhere(office, person, reading, beside),
     )
+
+
+def _elsewhere(office: Office, person: Person, reading: Reading, beside: Beside) -> Elsewhere:
+    step, _ = step_at_hand(reading)
+    if beside.principals or awaits_number(reading.spec, reading.document, step.id):
+        return ""
+    if own_certificate(office, person) is None:
+        return "register"
+    found = last_handout(office, person, reading)
+    return "bring" if found is not None and found.step == step.id else "prepare"
 
 
 def fill_sheet(office: Office, reading: Reading, values: Values, typed: Mapping[str, str]) -> tuple[SheetBlock, ...]:

@@ -14,7 +14,7 @@ from forms_service.workflow.office import Office
 
 MOST_BYTES = 20 * 1024 * 1024
 _AGAIN = "请回到签核页重新准备一份，再签。"
-_ADVICE = "请用能「增量保存」的程序签（如 Adobe Acrobat、pdfsig），签完直接送上来，不要另存、打印或转换。"
+_ADVICE = "请用「增量保存」的签章程序（如 pdfsig），签完直接送上来，不要另存、打印或转换。"
 
 
 def too_big(size: int) -> NotTaken:
@@ -119,5 +119,5 @@ def why_not(office: Office, person: Person, document: Document, pdf: bytes) -> N
         return NotTaken(
             "not_handed_out", "您签的不是「用自己的程序签」准备好的那一份（里面还没有填您的栏位）。" + _AGAIN
         )
-    message = "您的程序把整份文件重写了（Chrome、Edge、WPS 的「另存为」和打印成 PDF 都会这样），先前的签章都作废了。"
+    message = "您的程序把整份文件重写了（浏览器的「另存为」、打印成 PDF、转换都会这样），先前的签章都作废了。"
     return NotTaken("rewritten", message + _ADVICE)

@@ -98,7 +98,7 @@ def test_its_status_is_told_to_those_alone_who_may_see_it(site: Site) -> None:
 
 
 @pytest.mark.regulation("9(10)c")
-@pytest.mark.parametrize("part", ["", "/file.pdf", "/pages/1.png", "/copies/1.pdf", "/step", "/paper"])
+@pytest.mark.parametrize("part", ["", "/file.pdf", "/pages/1.png", "/copies/1.pdf", "/step", "/paper", "/outside"])
 def test_a_stranger_reaches_no_file_of_it(site: Site, part: str) -> None:
     document = finished_grievance(site.world)
     distribute_pending(site.world.office)

@@ -59,6 +59,7 @@ PAGES: dict[str, Look] = {
     "fill": _document("li_wen", "/step"),
     "decide": _document("wang_jian", "/step", "li_wen", "lin_guo"),
     "document": _document("li_wen", "", "li_wen"),
+    "signing elsewhere": _document("lin_guo", "/outside", "li_wen"),
     "finished": lambda site: site.signed_in("li_wen").page(f"/documents/{site.finished().id}"),
     "chasing": _chasing,
     "archive": _staff("he_mei", "/archive/accounting"),

@@ -140,10 +140,11 @@ class Route:
 
 
 def _note_of(data: Data) -> str:
-    """Tell what a signature is not, and why it was given in spite of a warning."""
+    """Tell what a signature is not, where it was made, and why it was given in spite of a warning."""
     on_paper = str(data.get("identified_by") or "").startswith(PAPER_SCAN)
     paper = "客户签在纸上，扫描件由签章人收存；不是客户的电子签章。" if on_paper else ""
-    return paper + (f"继续的理由：{data['reason']}" if data.get("reason") else "")
+    elsewhere = "在自己的程序里签的，时间是收到的时间。" if data.get("outside") else ""
+    return paper + elsewhere + (f"继续的理由：{data['reason']}" if data.get("reason") else "")
 
 
 def seals(document: Document, org: Organisation, local: Local) -> Mapping[str, str]:

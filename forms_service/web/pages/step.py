@@ -14,6 +14,9 @@ from forms_service.web.words import Due
 
 _SHORT_DIGEST = 12
 
+Elsewhere = Literal["", "register", "prepare", "bring"]
+"""Signing elsewhere: not this step; first register a certificate; fill it to be signed; or it was filled before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -29,6 +32,7 @@ class StepPage:
     """What the step template shows. `seen` is the digest of the bytes in `images`, which the submit carries.
 
     `fills` are the rows with cells to fill, empty where the step fills nothing; `reading` is the whole form in text.
+    `elsewhere` says whether the step can be signed in a program of one's own.
     """
 
     document_id: str
@@ -54,6 +58,7 @@ class StepPage:
     faults: tuple[Fault, ...]
     warnings: tuple[str, ...]
     beside: Beside
+    elsewhere: Elsewhere
 
     @property
     def seen_short(self) -> str:

@@ -25,6 +25,7 @@ from forms_service.web.unlocking import signer_of
 from forms_service.web.words import moment
 from forms_service.workflow.consulting import consult
 from forms_service.workflow.drafting import save_draft, try_out
+from forms_service.workflow.handing_out import hand_out
 from forms_service.workflow.handing_over import hand_over, take_back
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, at_desk_of, find
@@ -56,15 +57,7 @@ def show(document_id: str) -> AnyResponse | str:
 def sign(document_id: str) -> AnyResponse | tuple[str, int]:
     """Sign the step; whatever has to be mended is shown on the same page, with everything that was typed."""
     office, person, form = the_office(), the_person(), SigningForm(request.form)
-    submission = Submission(
-        document_id=document_id,
-        step=form.step.data or "",
-        seen=form.seen.data or "",
-        decision=request.form.get("decision", ""),
-        opinion=plain_text(form.opinion.data),
-        reason=plain_text(form.reason.data),
-        on_behalf_of=request.form.get("for") or None,
-    )
+    submission = _submission(document_id, form)
     reading = _my_reading(office, person, document_id, submission.step)
     try:
         step, claim = require_fresh(reading, submission)
@@ -72,6 +65,25 @@ def sign(document_id: str) -> AnyResponse | tuple[str, int]:
         return _take(office, person, reading, submission, form)
     except StalePage as stop:
         return _afresh(office, person, submission, form, stop), status_of(stop)[0]
+
+
+@blueprint.post("/prepare")
+def prepare(document_id: str) -> AnyResponse | tuple[str, int]:
+    """Fill the step to be signed in a program of one's own; what has to be mended is shown on the same page."""
+    office, person, form = the_office(), the_person(), SigningForm(request.form)
+    submission = replace(_submission(document_id, form), decision="approve")
+    reading = _my_reading(office, person, document_id, submission.step)
+    try:
+        require_fresh(reading, submission)
+        typed, problems = _typed(office, person, reading)
+        _refuse(problems)
+        hand_out(office, person, replace(submission, raw=typed))
+    except ProblemsFound as stop:
+        return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
+    except StalePage as stop:
+        return _afresh(office, person, submission, form, stop), status_of(stop)[0]
+    _keep_draft(office, person, document_id)
+    return redirect(f"/documents/{document_id}/outside?step={quote(submission.step)}", 303)
 
 
 @blueprint.post("/draft")
@@ -123,6 +135,19 @@ def calculate(document_id: str) -> Response:
     typed = typed_answers(_answers(office, reading, {}))
     values, _ = try_out(office, person, document_id, typed, reading.step.id)
     return jsonify(sums_of(fill_sheet(office, reading, values, typed)))
+
+
+def _submission(document_id: str, form: SigningForm) -> Submission:
+    """Take what the page handed in, but for what was typed into the step's cells."""
+    return Submission(
+        document_id=document_id,
+        step=form.step.data or "",
+        seen=form.seen.data or "",
+        decision=request.form.get("decision", ""),
+        opinion=plain_text(form.opinion.data),
+        reason=plain_text(form.reason.data),
+        on_behalf_of=request.form.get("for") or None,
+    )
 
 
 def _my_reading(office: Office, person: Person, document_id: str, step_id: str) -> Reading:

@@ -1,0 +1,88 @@
+"""Signing elsewhere in a real Chromium: filled here, signed in a program of one's own, and what was only filled."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+
+from forms_service.workflow.demonstrating import PASSWORD
+from forms_service.workflow.signing_in import set_password
+from tests.browsing import Visit, chromium, serving, visit_site
+from tests.elsewhere import fill_with_pdfium, own_key, sign_with_pdfsig
+from tests.test_signing_elsewhere import BOX, register
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = make_world(tmp_path / "office")
+    for person_id in ("lin_guo", "li_wen"):
+        set_password(made.office, made.person(person_id), PASSWORD)
+    return made
+
+
+def visit(browser: Browser, base: str, name: str) -> Visit:
+    """Sign in on a desk's screen."""
+    found = visit_site(browser, base, 1280)
+    found.sign_in(name)
+    return found
+
+
+def pdf(name: str, data: bytes) -> FilePayload:
+    return FilePayload(name=name, mimeType="application/pdf", buffer=data)
+
+
+def test_a_step_is_filled_here_signed_elsewhere_and_goes_on(world: World, browser: Browser, tmp_path: Path) -> None:
+    register(world, "lin_guo")
+    document = world.sign(world.open_allowance(), "li_wen")
+    with serving(world) as base:
+        found = visit(browser, base, "林国栋")
+        page = found.page
+        page.goto(f"{base}/documents/{document.id}/step")
+        page.fill("[name=opinion]", "同意，依核定金额折让")
+        page.get_by_text("用自己的程序签", exact=True).click()
+        found.look_on_both("elsewhere-step")
+        found.to_sign()
+        page.get_by_role("button", name="填好，拿去自己的程序签").click()
+        found.look_on_both("elsewhere-page")
+        with page.expect_download() as started:
+            page.get_by_role("link", name="下载待签的 PDF").click()
+        filled = Path(started.value.path()).read_bytes()
+        page.set_input_files("#file", pdf("wrong.pdf", filled))
+        page.get_by_role("button", name="送上来", exact=True).click()
+        expect(page.locator(".summary")).to_contain_text("还没有签")
+        found.complaints.clear()  # the browser tells of the answer's 422 itself
+        found.look_on_both("elsewhere-refused")
+        page.set_input_files("#file", pdf("signed.pdf", sign_with_pdfsig(tmp_path, filled, BOX, own_key())))
+        page.get_by_role("button", name="送上来", exact=True).click()
+        page.wait_for_url("**/documents/*?done=signed")
+        found.look_on_both("elsewhere-done")
+    with world.office.database.read() as tx:
+        assert tx.documents.get(document.id).step == "gm"
+
+
+def test_what_was_filled_elsewhere_is_confirmed_and_stands_in_the_step(world: World, browser: Browser) -> None:
+    document = world.open_allowance()
+    file = fill_with_pdfium(world.office.blobs.get(document.head), "reason", "客户反映 PCB 板面色差")
+    file = fill_with_pdfium(file, "opinion_03_gm", "同意")
+    with serving(world) as base:
+        found = visit(browser, base, "李文静")
+        page = found.page
+        page.goto(f"{base}/documents/{document.id}/outside?step=prepare")
+        found.look_on_both("elsewhere-unregistered")
+        page.set_input_files("#file", pdf("filled.pdf", file))
+        page.get_by_role("button", name="送上来", exact=True).click()
+        expect(page.locator("table")).to_contain_text("客户反映 PCB 板面色差")
+        expect(page.locator(".note.soon")).to_contain_text("总经理核签 意见")
+        found.look_on_both("elsewhere-brought")
+        page.get_by_role("button", name="内容无误，放进签核页").click()
+        expect(page.locator("[name='f.reason']")).to_have_value("客户反映 PCB 板面色差")

@@ -1,0 +1,96 @@
+"""Signing elsewhere on its pages: prepared from the step, downloaded, sent back, kept as a draft, refused in words."""
+
+import io
+
+from forms_service.domain.document import Document
+from tests.elsewhere import fill_with_pdfium, own_key, sign_with_pyhanko
+from tests.test_signing_elsewhere import BOX, register
+from tests.web.site import Site, Visitor, typed
+
+
+def _step(document: Document) -> str:
+    return f"/documents/{document.id}/step"
+
+
+def _outside(document: Document) -> str:
+    return f"/documents/{document.id}/outside"
+
+
+def _waiting(site: Site) -> tuple[Document, Visitor]:
+    register(site.world, "lin_guo")
+    return site.signed_by("li_wen"), site.signed_in("lin_guo")
+
+
+def _prepared(site: Site) -> tuple[Document, Visitor, bytes]:
+    document, deputy = _waiting(site)
+    step, prepare = _step(document), f"/documents/{document.id}/prepare"
+    answer = deputy.send_elsewhere(step, step, prepare, {"opinion": "依规定办理"})
+    assert answer.headers["Location"] == f"{_outside(document)}?step=deputy_gm"
+    links = [found["href"] for tag, found in deputy.page(_outside(document)).tags if tag == "a"]
+    filled = deputy.get(next(link for link in links if link.endswith(".pdf")))
+    assert "attachment" in filled.headers["Content-Disposition"]
+    return document, deputy, filled.data
+
+
+def _sent(visitor: Visitor, document: Document, file: bytes) -> tuple[int, str, str]:
+    path = _outside(document)
+    answer = visitor.send(path, path, {"file": (io.BytesIO(file), "签好.pdf")})
+    return answer.status_code, answer.headers.get("Location", ""), answer.text
+
+
+def test_a_prepared_file_signed_elsewhere_moves_the_document_on(site: Site) -> None:
+    document, deputy, filled = _prepared(site)
+    status, where, _ = _sent(deputy, document, sign_with_pyhanko(filled, BOX, own_key()))
+    assert (status, where) == (303, f"/documents/{document.id}?done=signed")
+    assert "在自己的程序里签的" in deputy.get(f"/documents/{document.id}").text
+
+
+def test_what_was_prepared_stands_in_the_step_when_one_comes_back(site: Site) -> None:
+    document, deputy, _ = _prepared(site)
+    page = deputy.get(_step(document)).text
+    assert "依规定办理" in page
+    assert "已下载，把签好的送上来" in page
+
+
+def test_a_wrong_file_is_refused_on_the_page_with_what_to_do(site: Site) -> None:
+    document, deputy, filled = _prepared(site)
+    status, _, text = _sent(deputy, document, filled)
+    assert (status, "还没有签" in text) == (422, True)
+    assert _sent(deputy, document, b"hello")[0] == 422
+    answer = deputy.send(_outside(document), _outside(document))
+    assert (answer.status_code, "还没有选文件" in answer.text) == (422, True)
+
+
+def test_faults_of_a_step_are_shown_before_anything_is_prepared(site: Site) -> None:
+    register(site.world, "li_wen")
+    document, clerk = site.signed_by(), site.signed_in("li_wen")
+    step, prepare = _step(document), f"/documents/{document.id}/prepare"
+    answer = clerk.send_elsewhere(step, step, prepare, typed(**{"f.reason": ""}))
+    assert (answer.status_code, "折让原因" in answer.text) == (422, True)
+    assert clerk.send_elsewhere(step, step, prepare, typed()).status_code == 303
+
+
+def test_without_a_certificate_the_step_leads_to_registering_one(site: Site) -> None:
+    document, deputy = site.signed_by("li_wen"), site.signed_in("lin_guo")
+    step = _step(document)
+    assert "登记证书" in deputy.get(step).text
+    assert deputy.send_elsewhere(step, step, f"/documents/{document.id}/prepare", {}).status_code == 409
+
+
+def test_a_page_gone_stale_prepares_nothing(site: Site) -> None:
+    document, deputy = _waiting(site)
+    step, prepare = _step(document), f"/documents/{document.id}/prepare"
+    answer = deputy.send_elsewhere(step, step, prepare, {"seen": "0" * 64})
+    assert answer.status_code == 409
+
+
+def test_what_was_only_filled_in_is_confirmed_and_kept_as_a_draft(site: Site) -> None:
+    document, clerk = site.signed_by(), site.signed_in("li_wen")
+    blank = site.world.office.blobs.get(document.head)
+    status, _, text = _sent(clerk, document, fill_with_pdfium(blank, "reason", "板面色差"))
+    assert (status, "请核对文件里填的内容" in text) == (200, True)
+    keep = f"{_outside(document)}/draft"
+    token = clerk.page(_outside(document)).form(_outside(document)).fields["csrf_token"]
+    sent = {"csrf_token": token, "step": "prepare", "f.reason": "板面色差"}
+    assert clerk.client.post(keep, data=sent).headers["Location"] == f"{_step(document)}?step=prepare"
+    assert "板面色差" in clerk.get(_step(document)).text
