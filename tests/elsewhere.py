@@ -101,6 +101,12 @@ def sign_with_pdfsig(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
     return after.read_bytes()
 
 
+def look_with_pdfsig(folder: Path, pdf: bytes) -> str:
+    """Ask `pdfsig` what it thinks of a file's signatures, but not of their certificates."""
+    (folder / "looked_at.pdf").write_bytes(pdf)
+    return _run("pdfsig", "-nocert", str(folder / "looked_at.pdf"))
+
+
 def sign_with_mutool(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
     """Sign in a box with `mutool sign`, which takes the box by its object's number."""
     before, after = folder / "before.pdf", folder / "after.pdf"

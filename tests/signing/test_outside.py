@@ -20,9 +20,19 @@ from forms_service.pdf.fill import fill
 from forms_service.signing.expected import Expected, ExpectedRevision, ExpectedSignature
 from forms_service.signing.judge import judge_revision
 from forms_service.signing.signer import Signer
+from forms_service.signing.stock import stock_opinions
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
-from tests.elsewhere import BEGIN, YEARS, OwnKey, own_key, sign_with_mutool, sign_with_pdfsig, sign_with_pyhanko
+from tests.elsewhere import (
+    BEGIN,
+    YEARS,
+    OwnKey,
+    look_with_pdfsig,
+    own_key,
+    sign_with_mutool,
+    sign_with_pdfsig,
+    sign_with_pyhanko,
+)
 from tests.tampering import AT, OURS, PEOPLE, Desk, Spoil, allowance, append, fonts, layout, leave, person, put, trust
 
 STEP = allowance().step("deputy_gm")
@@ -224,6 +234,33 @@ def test_what_pdfsig_signs_is_taken_in(tmp_path: Path) -> None:
     signed = sign_with_pdfsig(tmp_path, handed_out(), BOX, own_key())
     assert faults(signed) == {}
     assert judge(sealed(signed)).verdict == "accepted"
+
+
+def test_pdfsig_finds_every_signature_of_such_a_copy_valid(tmp_path: Path) -> None:
+    told = look_with_pdfsig(tmp_path, sealed(sign_with_pdfsig(tmp_path, handed_out(), BOX, own_key())))
+    assert told.count("Signature is Valid") == 6
+
+
+# Stock pyHanko does not know such a signer, and its default policy takes two harmless things for changes: the /M that
+# pdfsig notes in the box that it signs, and an appearance that is older than the signature that locks its field.
+
+
+def test_stock_pyhanko_takes_the_time_that_pdfsig_notes_for_a_change(tmp_path: Path) -> None:
+    assert changed_to_stock(sealed(sign_with_pdfsig(tmp_path, handed_out(), BOX, own_key()))) == [
+        "sign_00_issue",
+        "sign_01_prepare",
+    ]
+
+
+def test_stock_pyhanko_takes_cells_filled_before_they_are_locked_for_changed() -> None:
+    assert changed_to_stock(sealed(signed_outside())) == [BOX]
+
+
+def changed_to_stock(pdf: bytes) -> list[str]:
+    """Name the signatures after which stock pyHanko finds changes; all of them it must find intact."""
+    opinions = stock_opinions(pdf, trust())
+    assert all(opinion.summary.startswith("INTACT") for opinion in opinions)
+    return [opinion.field for opinion in opinions if "ILLEGAL" in opinion.summary]
 
 
 @pytest.mark.parametrize("subfilter", [SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED])

@@ -65,7 +65,7 @@ def test_faults_of_a_step_are_shown_before_anything_is_prepared(site: Site) -> N
     register(site.world, "li_wen")
     document, clerk = site.signed_by(), site.signed_in("li_wen")
     step, prepare = _step(document), f"/documents/{document.id}/prepare"
-    answer = clerk.send_elsewhere(step, step, prepare, typed(**{"f.reason": ""}))
+    answer = clerk.send_elsewhere(step, step, prepare, {**typed(), "f.reason": ""})
     assert (answer.status_code, "折让原因" in answer.text) == (422, True)
     assert clerk.send_elsewhere(step, step, prepare, typed()).status_code == 303
 
