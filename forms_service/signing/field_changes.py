@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Comparison, Found, differing
 from forms_service.signing.form_view import FieldView, FormView, read_text
+from forms_service.signing.new_boxes import box_fault
 from forms_service.signing.syntax import Ref, same
 
 _FILLING = frozenset({"/V", "/AP", "/AS"})
@@ -79,6 +80,9 @@ def _came_or_went(pair: Comparison, name: str, new: FieldView | None) -> Iterato
     elif new.number is None or name not in pair.allowance.new_boxes or not new.is_signature:
         yield FIELDS, name, "是后加的"
     else:
+        fault = box_fault(pair, new)
+        if fault is not None:
+            yield PAGES, name, fault
         pair.explain_new(Ref(new.number, 0))
         for key in ("/V", "/AP", "/Lock"):
             pair.explain_new(new.dictionary.get(key))
