@@ -76,6 +76,8 @@ def read_sections(data: bytes, names: NameTable) -> tuple[Section, ...]:
         if len(found) == _MOST_SECTIONS:
             raise Malformed(f"交叉引用表超过 {_MOST_SECTIONS} 段")
         found[at] = read_section(data, at, names)
+        if sum(len(section.entries) for section in found.values()) > _MOST_OBJECTS:
+            raise Malformed(f"各段交叉引用表一共超过 {_MOST_OBJECTS} 项")
         at = found[at].trailer.get("/Prev")
     return tuple(reversed(found.values()))
 
@@ -194,6 +196,8 @@ def _stream_numbers(index: PdfValue) -> list[int]:
     for first, count in zip(index[::2], index[1::2], strict=True):
         if not isinstance(first, int) or not isinstance(count, int) or first < 0 or not 0 <= count <= _MOST_OBJECTS:
             raise Malformed("交叉引用流的 /Index 不对")
+        if len(numbers) + count > _MOST_OBJECTS:
+            raise Malformed(f"交叉引用表超过 {_MOST_OBJECTS} 项")
         numbers.extend(range(first, first + count))
     return numbers
 
@@ -205,6 +209,8 @@ def _unpredict(plain: bytes, parameters: PdfDict) -> bytes:
     whole_bytes = parameters.get("/Colors", 1) == 1 and parameters.get("/BitsPerComponent", 8) == 8
     if not isinstance(columns, int) or not isinstance(predictor, int) or predictor < 10 or not whole_bytes:
         raise Malformed("对象流用了不认得的预测方式")
+    if not 0 < columns <= max(len(plain), 1):
+        raise Malformed("对象流的预测方式写的列数不对")
     rows, above = [], bytes(columns)
     for at in range(0, len(plain), columns + 1):
         above = _unpredict_row(plain[at], plain[at + 1 : at + 1 + columns], above)

@@ -27,6 +27,7 @@ from forms_service.signing.syntax import (
 
 _LONGEST_CHAIN = 20
 _MOST_REVISIONS = 200
+_MOST_KNOWN = 5_000_000  # objects, summed over the revisions that know them: each revision keeps a table of all
 _BLANK = re.compile(rb"[\x00\t\n\x0c\r ]*+")
 _BLANK_OR_COMMENT = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 
@@ -209,6 +210,8 @@ def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:
     known: dict[int, Entry] = {}
     for group in groups:
         written = {number: entry for section in group for number, entry in section.entries.items()}
+        if (len(known) + len(written)) * len(groups) > _MOST_KNOWN:
+            raise Malformed(f"文件的对象与保存次数之积超过 {_MOST_KNOWN}")
         known = known | written
         last = max(group, key=lambda section: section.after)
         start = revisions[-1].end if revisions else 0

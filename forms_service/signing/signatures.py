@@ -107,12 +107,23 @@ def gap_is_contents(history: History, signature: SignatureFound) -> bool:
 
 
 def _direct(history: History, dictionary: PdfDict, form: FormView) -> PdfDict:
-    """Put indirect parts of a signature dictionary in place, two levels deep: enough for its references."""
+    """Put indirect parts of a signature dictionary in place, two levels deep: enough for its references.
+
+    Each object is put in place once for a depth, however often it is named.
+    """
+    settled: dict[tuple[Ref, int], PdfValue] = {}
 
     def settle(value: PdfValue, depth: int) -> PdfValue:
-        value = history.resolve(value, form.revision)
+        if not isinstance(value, Ref):
+            return settle_parts(value, depth)
+        key = (value, depth)
+        if key not in settled:
+            settled[key] = settle_parts(history.resolve(value, form.revision), depth)
+        return settled[key]
+
+    def settle_parts(value: PdfValue, depth: int) -> PdfValue:
         if depth == 0:
-            return value
+            return history.resolve(value, form.revision)
         if isinstance(value, tuple):
             return tuple(settle(item, depth - 1) for item in value)
         if isinstance(value, dict):
