@@ -23,7 +23,7 @@ from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.integrity import TOLERANCE, container_fault
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, find_signatures
-from forms_service.signing.structure import active_faults, range_fault
+from forms_service.signing.structure import active_faults, range_fault, size_lies
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import CheckResult
@@ -132,6 +132,8 @@ def _plain(new: _NewRevision) -> Iterator[str]:
             yield "新的版本里有不属于任何对象的内容。"
     if "/Encrypt" in new.history.revisions[-1].trailer:
         yield "新的版本加了密。"
+    if size_lies(new.history.revisions[-1]):
+        yield "新的版本写的对象总数（/Size）盖不住它的对象。"
 
 
 def _own_fields(new: _NewRevision) -> Iterator[str]:

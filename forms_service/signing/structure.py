@@ -7,7 +7,7 @@ from forms_service.signing.attachments import OURS, attachments
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import PASSED, Finding, fail, judge
 from forms_service.signing.outside import filled_for
-from forms_service.signing.revisions import History
+from forms_service.signing.revisions import History, Revision
 from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents
 from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream, same
 
@@ -208,8 +208,17 @@ def _structure_faults(evidence: Evidence) -> Iterator[str]:
     for revision in history.revisions:
         if "/Encrypt" in revision.trailer:
             yield "文件加了密，无从逐一查验。请用未加密的文件。"
+        if size_lies(revision):
+            yield f"第 {revision.index + 1} 次保存写的对象总数（/Size）盖不住它的对象，别的程序会漏读。"
         for _ in history.written(revision.index):
             pass  # reading every object is what finds a broken one
         strangers = history.strangers(revision.index)
         if strangers and evidence.is_ours:
             yield f"第 {revision.index + 1} 次保存里，第 {strangers[0]} 字节处有不属于任何对象的内容。"
+
+
+def size_lies(revision: Revision) -> bool:
+    """Say whether a trailer's /Size leaves out objects in use, which readers ignore (ISO 32000-2, 7.5.5)."""
+    size = revision.trailer.get("/Size")
+    used = (number for number, entry in revision.known.items() if entry.kind != "f")
+    return not isinstance(size, int) or size <= max(used, default=0)

@@ -96,14 +96,17 @@ def verify(
     _require_pdf(pdf)
     try:
         gathered = vouch(gather(History(pdf), trust, expected, at, fonts))
-        evidence = replace(gathered, changes=find_changes(gathered), apart=apart)
+        return _judge(replace(gathered, changes=find_changes(gathered), apart=apart))
     except Malformed as malformed:
         return refuse_unread(pdf, trust, malformed, apart=apart)
     except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is a refusal, never a crash
         _require_memory(error, apart=apart)
         return refuse_unread(pdf, trust, Malformed(f"读取时出错（{type(error).__name__}）"), apart=apart)
+
+
+def _judge(evidence: Evidence) -> Verdict:
     if not evidence.found:
-        return _refuse_hidden(pdf, trust, apart=apart)
+        raise Malformed("文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成", check=3)
     return _conclude(evidence, _run_all(evidence))
 
 
@@ -170,11 +173,6 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
 
 def _not_made(check: Check, reason: str) -> CheckResult:
     return CheckResult(check.no, check.name, check.title, "not_checked", reason)
-
-
-def _refuse_hidden(pdf: bytes, trust: TrustList, *, apart: bool) -> Verdict:
-    reason = "文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成"
-    return refuse_unread(pdf, trust, Malformed(reason, check=3), apart=apart)
 
 
 def refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed, *, apart: bool = False) -> Verdict:
