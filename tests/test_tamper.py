@@ -6,7 +6,6 @@ signed revision; everybody after signs in good faith, and the firm seals.
 
 import dataclasses
 import datetime as dt
-import functools
 import hashlib
 import io
 import re
@@ -26,6 +25,30 @@ from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSigna
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import CHECKS, verify
 from tests import spoiling
+from tests.attacks.bases import DESK, by_insider, finished, issued, prepared, sealed
+from tests.attacks.hands import (
+    customer_signed_by_clerk,
+    filled_before_issue,
+    firm_in_the_place_of_a_person,
+    issued_by_a_person,
+    issued_under_another_number,
+    issued_with_another_template,
+    rejected_and_sealed,
+    same_person_twice,
+    sealed_by_a_person,
+    signed_after_the_seal,
+    statement_of_another_document,
+    statement_of_another_step,
+    step_left_out,
+    twin_firm,
+    twin_person,
+    twin_seal,
+    unfinished,
+    unknown_label,
+    wrong_order,
+    wrong_person,
+    wrong_person_who_says_so,
+)
 from tests.tampering import (
     AT,
     OURS,
@@ -37,13 +60,11 @@ from tests.tampering import (
     authority,
     contact,
     fonts,
-    person,
     stamps,
     trust,
 )
 
 NAMES = {check.no: check.name for check in CHECKS}
-DESK = Desk()
 
 
 def judge(pdf: bytes, expected: Expected | None = None, at: dt.datetime = AT) -> Verdict:
@@ -56,31 +77,6 @@ def failed(verdict: Verdict) -> list[str]:
 
 def named(no: int) -> str:
     return f"{no} {NAMES[no]}"
-
-
-@functools.cache
-def issued() -> bytes:
-    return DESK.issue()
-
-
-@functools.cache
-def prepared() -> bytes:
-    return DESK.step(issued(), "prepare")
-
-
-@functools.cache
-def finished() -> bytes:
-    return DESK.finish(prepared(), "deputy_gm")
-
-
-@functools.cache
-def sealed() -> bytes:
-    return DESK.seal(finished())
-
-
-def by_insider(spoil: Spoil) -> bytes:
-    """Let the deputy general manager spoil what he signs; the others follow in good faith."""
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", spoil), "gm"))
 
 
 def expected(pdf: bytes, copy: int = 2, department: str = "accounting") -> Expected:
@@ -234,101 +230,6 @@ def test_spoilt_bytes_are_refused(way: str) -> None:
     verdict = judge(spoilt)
     assert verdict.verdict == "refused"
     assert failed(verdict)[0] == named(no)
-
-
-def wrong_person() -> bytes:
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("zhou_hao")), "gm"))
-
-
-def wrong_person_who_says_so() -> bytes:
-    """Zhou signs the general manager's step under his own name: only the store knows that he may not."""
-    facts = DESK.facts("deputy_gm", person="zhou_hao")
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("zhou_hao"), facts=facts), "gm"))
-
-
-def twin_person() -> bytes:
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("lin_guo", "twin")), "gm"))
-
-
-def same_person_twice() -> bytes:
-    facts = DESK.facts("deputy_gm", person="li_wen")
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=person("li_wen"), facts=facts), "gm"))
-
-
-def wrong_order() -> bytes:
-    early = DESK.step(DESK.step(prepared(), "gm"), "deputy_gm")
-    return DESK.seal(DESK.step(early, "customer"))
-
-
-def step_left_out() -> bytes:
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm"), "customer"))
-
-
-def unfinished() -> bytes:
-    return DESK.seal(DESK.step(prepared(), "deputy_gm"))
-
-
-def rejected_and_sealed() -> bytes:
-    facts = DESK.facts("gm", decision="reject", opinion="金额有误")
-    signed = DESK.step(DESK.step(prepared(), "deputy_gm"), "gm", facts=facts)
-    return DESK.seal(DESK.step(signed, "customer"))
-
-
-def statement_of_another_document() -> bytes:
-    facts = dataclasses.replace(DESK.facts("deputy_gm"), document_id="d-other")
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", facts=facts), "gm"))
-
-
-def statement_of_another_step() -> bytes:
-    facts = dataclasses.replace(DESK.facts("deputy_gm"), step="gm")
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", facts=facts), "gm"))
-
-
-def customer_signed_by_clerk() -> bytes:
-    return DESK.seal(DESK.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=person("li_wen")))
-
-
-def firm_in_the_place_of_a_person() -> bytes:
-    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", signer=DESK.firm), "gm"))
-
-
-def sealed_by_a_person() -> bytes:
-    return DESK.seal(finished(), signer=person("li_wen"))
-
-
-def twin_seal() -> bytes:
-    return DESK.seal(finished(), signer=authority("twin").firm_signer())
-
-
-def twin_firm() -> bytes:
-    twin = Desk(of="twin")
-    return twin.seal(twin.finish())
-
-
-def issued_by_a_person() -> bytes:
-    return DESK.seal(DESK.finish(DESK.issue(signer=person("li_wen"))))
-
-
-def filled_before_issue() -> bytes:
-    return DESK.seal(DESK.finish(DESK.issue(spoiling.refill("net", "99.00"))))
-
-
-def issued_under_another_number() -> bytes:
-    return DESK.seal(DESK.finish(DESK.issue(spoiling.refill("sys_no", "A2611002"))))
-
-
-def issued_with_another_template() -> bytes:
-    """The firm's key signs a form that has one field more than its record says."""
-    return DESK.seal(DESK.finish(DESK.issue(spoiling.add_field)))
-
-
-def unknown_label() -> bytes:
-    return DESK.seal(finished(), label="第九联 随便谁")
-
-
-def signed_after_the_seal() -> bytes:
-    """After the seal another signature: the customer's box was locked empty."""
-    return DESK.step(DESK.seal(DESK.finish(prepared(), "deputy_gm", last="gm")), "customer")
 
 
 PEOPLE_AND_ORDER: dict[str, tuple[Callable[[], bytes], int]] = {
