@@ -1,0 +1,33 @@
+"""The catalogue of attacks, family by family, as `docs/verification.md` lists it."""
+
+from tests.attacks.active import ACTIVE
+from tests.attacks.attack import Attack, Family
+from tests.attacks.bombs import BOMBS
+from tests.attacks.certified import CERTIFYING
+from tests.attacks.confusion import CONFUSION
+from tests.attacks.counted import COUNTED
+from tests.attacks.filled import FILLED
+from tests.attacks.pages import PAGES
+from tests.attacks.people import PEOPLE_FAMILY
+from tests.attacks.ranges import RANGING
+from tests.attacks.saving import SAVING
+from tests.attacks.shadow import SHADOW
+from tests.attacks.universal import UNIVERSAL
+from tests.attacks.wrapping import WRAPPING
+
+FAMILIES: tuple[Family, ...] = (
+    SAVING,
+    WRAPPING,
+    UNIVERSAL,
+    SHADOW,
+    CERTIFYING,
+    RANGING,
+    COUNTED,
+    FILLED,
+    PAGES,
+    CONFUSION,
+    BOMBS,
+    ACTIVE,
+    PEOPLE_FAMILY,
+)
+CATALOGUE: tuple[Attack, ...] = tuple(attack for family in FAMILIES for attack in family.attacks)

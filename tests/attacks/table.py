@@ -1,0 +1,72 @@
+"""Write the table of attacks in docs/verification.md: `python -m tests.attacks.table`.
+
+Makes every file of the catalogue, and asks this house, stock pyHanko and pdfsig about each.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from forms_service.signing.verify import CHECKS
+from tests.attacks.attack import Attack, Family, built, judge
+from tests.attacks.catalogue import CATALOGUE, FAMILIES
+from tests.attacks.opinions import apart, by_pdfsig, by_pyhanko
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
+BEGIN, END = "<!-- 以下由 python -m tests.attacks.table 写成 -->", "<!-- 以上由 python -m tests.attacks.table 写成 -->"
+HEAD = "| 攻击 | 试验名 | 应由哪一项拒绝 | pyHanko | pdfsig |\n|---|---|---|---|---|"
+_NAMES = {check.no: check.name for check in CHECKS}
+
+
+def row(attack: Attack, pyhanko: str, pdfsig: str) -> str:
+    """Write one attack's line."""
+    return f"{start_of_row(attack)} {pyhanko} | {pdfsig} |"
+
+
+def start_of_row(attack: Attack) -> str:
+    """Write what of an attack's line is our own word."""
+    return f"| {attack.said} | `{attack.name}` | {attack.check} `{_NAMES[attack.check]}` |"
+
+
+def section(family: Family, said: dict[str, tuple[str, str]]) -> str:
+    """Write one family's table."""
+    rows = "\n".join(row(attack, *said[attack.name]) for attack in family.attacks)
+    return f"### {family.title}（{family.name}，{len(family.attacks)} 种）\n\n{HEAD}\n{rows}\n"
+
+
+def tell(said: dict[str, tuple[str, str]]) -> str:
+    """Write all tables, with their sum before them."""
+    taken = [pyhanko for pyhanko, _ in said.values() if _all(pyhanko)]
+    valid = [pdfsig for _, pdfsig in said.values() if _all(pdfsig)]
+    total = (
+        f"共 {len(CATALOGUE)} 种，本系统全部拒绝。同样的文件，pyHanko 对其中 {len(taken)} 种认为全部签章通过，"
+        f"pdfsig 对其中 {len(valid)} 种认为全部签章有效。\n"
+    )
+    return "\n".join((total, *(section(family, said) for family in FAMILIES)))
+
+
+def ask_all() -> Iterator[tuple[str, tuple[str, str]]]:
+    """Ask both programs about every attack. Raises RuntimeError for one that this house does not refuse."""
+    for attack in CATALOGUE:
+        pdf = built(attack)
+        verdict = judge(pdf, attack.expected() if attack.expected else None, attack.at)
+        if verdict.verdict != "refused":
+            raise RuntimeError(f"{attack.name} was not refused")
+        yield attack.name, (apart(by_pyhanko, pdf), by_pdfsig(pdf))
+
+
+def _all(words: str) -> bool:
+    counted = re.search(r"(\d+)/(\d+)", words)
+    return counted is not None and counted[1] == counted[2]
+
+
+def main() -> None:
+    """Write the tables into the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{tell(dict(ask_all()))}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Every attack of the catalogue is refused by the check that names it; every honest sibling is not."""
+
+import pytest
+
+from tests.attacks.attack import Attack, Sibling, built, failed, judge
+from tests.attacks.catalogue import CATALOGUE, FAMILIES
+from tests.attacks.siblings import SIBLINGS
+
+
+@pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: attack.name)
+def test_attack_is_refused_by_the_check_that_names_it(attack: Attack) -> None:
+    verdict = judge(built(attack), attack.expected() if attack.expected else None, attack.at)
+    assert verdict.verdict == "refused"
+    assert attack.check in failed(verdict), verdict.sentence
+
+
+@pytest.mark.parametrize("sibling", SIBLINGS, ids=lambda sibling: sibling.name)
+def test_honest_sibling_is_not_refused(sibling: Sibling) -> None:
+    verdict = judge(built(sibling), at=sibling.at)
+    assert (verdict.verdict, failed(verdict)) == (sibling.verdict, [])
+
+
+def test_every_attack_has_a_name_of_its_own() -> None:
+    names = [attack.name for attack in CATALOGUE]
+    assert len(set(names)) == len(names)
+
+
+def test_every_attack_names_a_sibling_that_is_tried() -> None:
+    assert {attack.sibling.name for attack in CATALOGUE} <= {sibling.name for sibling in SIBLINGS}
+
+
+def test_every_attack_differs_from_its_sibling() -> None:
+    assert [attack.name for attack in CATALOGUE if built(attack) == built(attack.sibling)] == []
+
+
+def test_every_check_that_a_file_alone_can_break_is_named_by_an_attack() -> None:
+    assert {attack.check for attack in CATALOGUE} >= set(range(1, 16)) - {6, 14}
+
+
+def test_no_family_is_empty() -> None:
+    assert all(family.attacks for family in FAMILIES)
