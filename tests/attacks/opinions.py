@@ -1,5 +1,6 @@
 """What other programs say of a file: stock pyHanko under its default policy, and Poppler's pdfsig."""
 
+import datetime as dt
 import functools
 import io
 import multiprocessing
@@ -16,6 +17,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
+from forms_service.signing.trust import TrustList
 from tests.attacks.attack import NOW
 from tests.tampering import trust
 
@@ -23,21 +25,21 @@ PATIENCE_S = 20
 _MEMORY = 3 * 1024**3
 
 
-def by_pyhanko(pdf: bytes) -> str:
+def by_pyhanko(pdf: bytes, anchors: TrustList | None = None, moment: dt.datetime = NOW) -> str:
     """Say how many of the signatures that pyHanko finds it calls good."""
+    context = ValidationContext(trust_roots=(anchors or trust()).for_pyhanko(), moment=moment, allow_fetching=False)
     try:
         found = list(PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures)
     except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
         return f"读不了（{type(error).__name__}）"
     if not found:
         return "没看到签章"
-    return f"通过 {sum(map(_is_good, found))}/{len(found)}"
+    return f"通过 {sum(_is_good(signature, context) for signature in found)}/{len(found)}"
 
 
-def _is_good(signature: EmbeddedPdfSignature) -> bool:
-    context = ValidationContext(trust_roots=trust().for_pyhanko(), moment=NOW)
+def _is_good(signature: EmbeddedPdfSignature, context: ValidationContext) -> bool:
     try:
-        return bool(validate_pdf_signature(signature, context).bottom_line)
+        return bool(validate_pdf_signature(signature, context, context).bottom_line)
     except Exception:  # noqa: BLE001 - as above
         return False
 
@@ -79,6 +81,12 @@ def apart(ask: Callable[[bytes], str], pdf: bytes) -> str:
     finally:
         child.kill()
         child.join()
+
+
+def all_good(words: str) -> bool:
+    """Say whether a program's words call every signature that it found good."""
+    counted = re.search(r"(\d+)/(\d+)", words)
+    return counted is not None and counted[1] == counted[2]
 
 
 def _answer(ask: Callable[[bytes], str], pdf: bytes, to: Connection) -> None:
