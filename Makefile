@@ -6,9 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8080
+INTEROP_DIR ?= out/regulation
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= 1
+JOBS ?= 2
 STAMP := $(VENV)/.built-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-.PHONY: setup run demo regulation test check bench lock clean tools
+.PHONY: setup run demo regulation test check bench interop interop-tools fuzz lock clean tools
 
 setup: $(STAMP)
 
@@ -42,6 +46,24 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Stock pyHanko, pdfsig, PDFBox and qpdf beside our verifier, over every document of the demo month.
+interop: setup tools interop-tools
+	@test -f $(INTEROP_DIR)/trust.pem || $(BIN)/forms demo --regulation --out $(INTEROP_DIR)
+	$(BIN)/python -m tests.interop $(INTEROP_DIR) --jobs $(JOBS)
+
+# PDFBox and BouncyCastle from Debian, with a Java that compiles one file.
+interop-tools:
+	@if ! command -v javac >/dev/null || [ ! -f /usr/share/java/pdfbox2.jar ] || [ ! -f /usr/share/java/bcpkix.jar ]; then \
+	  echo "installing PDFBox, BouncyCastle and a Java for them" >&2; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
+	    default-jdk-headless libpdfbox2-java libbcprov-java libbcpkix-java >/dev/null; \
+	fi
+
+# Alter honest documents at random for ten minutes; FUZZ_SEED goes on where the last run ended.
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --jobs $(JOBS) --out out/fuzz
 
 # The browser, the Chinese system font, the outside verifiers and signers and the software token that the tests drive.
 tools:

@@ -1,0 +1,60 @@
+"""The comparison itself, over a handful of documents and with the programs that every test run has."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interop.comparing import Compared, ask_all, find_documents
+from tests.interop.opinion import Opinion
+from tests.interop.pdfbox import ask_pdfbox, jars
+from tests.tampering import OURS, Desk, authority, stamps
+
+SIGNATURES = {"issued": 1, "one": 2, "copy": 6}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep a document at three stages, the first two of other documents than the last, and one file no PDF."""
+    papers = tmp_path_factory.mktemp("papers")
+    desk = Desk(timestamper=stamps())
+    (papers / "issued.pdf").write_bytes(Desk("d-1", "A2611002").issue())
+    (papers / "one.pdf").write_bytes(Desk("d-2", "A2611003", stamps()).step(Desk("d-2", "A2611003").issue(), "prepare"))
+    finished = desk.finish()
+    (papers / "finished").write_bytes(finished)
+    (papers / "copy.pdf").write_bytes(desk.seal(finished))
+    (papers / "trust.pem").write_bytes(authority(OURS).trust_pem())
+    return papers
+
+
+def _compared(folder: Path, name: str) -> Compared:
+    return Compared(folder / name, ask_all(folder / name, folder / "trust.pem"))
+
+
+@pytest.mark.parametrize(("name", "count"), SIGNATURES.items())
+def test_pyhanko_pdfsig_and_qpdf_agree_with_us(folder: Path, name: str, count: int) -> None:
+    compared = _compared(folder, f"{name}.pdf")
+    assert (compared.signatures, compared.disagreements()) == (count, {})
+
+
+@pytest.mark.skipif(not all(jar.is_file() for jar in jars()), reason="PDFBox comes with `make interop-tools`")
+def test_pdfbox_agrees_with_us(folder: Path) -> None:
+    copy = folder / "copy.pdf"
+    (ours, *_) = ask_all(copy, folder / "trust.pem")
+    assert Compared(copy, (ours, ask_pdfbox([copy])[copy])).disagreements() == {}
+
+
+def test_an_altered_document_is_told_by_each_that_reads_signatures(folder: Path, tmp_path: Path) -> None:
+    altered = tmp_path / "altered.pdf"
+    data = (folder / "copy.pdf").read_bytes()
+    altered.write_bytes(data.replace(b"endstream", b"endstrean", 1))
+    compared = Compared(altered, ask_all(altered, folder / "trust.pem"))
+    assert {"ours", "pyhanko", "pdfsig"} <= compared.disagreements().keys()
+
+
+def test_a_program_that_finds_one_signature_less_disagrees() -> None:
+    ours, other = Opinion("ours", frozenset({"a", "b"})), Opinion("other", frozenset({"a"}))
+    assert Compared(Path("x.pdf"), (ours, other)).disagreements().keys() == {"other"}
+
+
+def test_bytes_that_another_document_continues_are_not_asked_about_twice(folder: Path) -> None:
+    assert sorted(path.name for path in find_documents(folder)) == ["copy.pdf", "issued.pdf", "one.pdf"]
