@@ -19,6 +19,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from benchmarks.annals import COMPLAINTS, PAGES, Annals
 from benchmarks.case import SIGNATURES, Case
 from benchmarks.crowd import OPEN_DOCUMENTS, Crowd
+from benchmarks.folders import folder_of_copies, judged_a_second
 from benchmarks.office import Bench
 from forms_service.pdf.fill import fill
 from forms_service.pdf.layout import lay_out
@@ -38,6 +39,7 @@ def main() -> None:
         bench = Bench(Path(folder))
         _report(_time(_operations(bench)))
         _report_sizes(bench)
+        _time_folders(bench, Path(folder) / "judged")
     with tempfile.TemporaryDirectory() as folder:
         case = Case(Path(folder))
         print("\n客户投诉案件处理表\n")
@@ -110,6 +112,14 @@ def _report_sizes(bench: Bench) -> None:
     sizes = {"issued": bench.base, "four signatures": bench.four, "finished": bench.finished, "sealed": bench.sealed}
     print("\n" + " · ".join(f"{name} {len(data):,} bytes" for name, data in sizes.items()))
     print(f"process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
+
+
+def _time_folders(bench: Bench, folder: Path) -> None:
+    """Time the judging of a folder of sealed copies, as `forms verify` does it, by one process and by two."""
+    pdfs = folder_of_copies(bench, folder)
+    print(f"\n| folder of {len(pdfs)} sealed copies | documents a second |\n|---|---|")
+    for jobs in (1, 2):
+        print(f"| judged apart, --jobs {jobs} | {judged_a_second(bench, pdfs, jobs):.1f} |")
 
 
 def _time_sweeps(crowd: Crowd) -> None:

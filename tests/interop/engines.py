@@ -63,7 +63,7 @@ def _stamps(data: bytes, trust: TrustList) -> tuple[int, tuple[str, ...]]:
 
 
 def ask_pdfsig(pdf: Path, trust: TrustList) -> Opinion:
-    """Ask pdfsig about every signature's own soundness, without anchors. It lists empty boxes, and stamps as unknown."""
+    """Ask pdfsig about each signature, without anchors; it lists empty boxes, too, and stamps as unknown."""
     del trust
     said = _run("pdfsig", "-nocert", str(pdf)).stdout
     sections = [_section(text) for text in _SECTION.split(said)[1:]]
