@@ -10,7 +10,7 @@ from tests import spoiling
 from tests.attacks import bases, forge
 from tests.attacks.attack import LATER, Attack, Family
 from tests.attacks.bases import DESK
-from tests.attacks.siblings import LETTER, PACKED, SAVED_BEFORE, SEALED
+from tests.attacks.siblings import COUNTERSIGNED, PACKED, SEALED
 from tests.signing import foreign
 from tests.tampering import Spoil, append, put
 
@@ -111,18 +111,26 @@ def _issued_with(spoil: Spoil) -> bytes:
 
 
 def _packed_script() -> bytes:
-    """Hide a script in an object stream of the first revision, before the letter was signed."""
-    return foreign.signed(bases.compressed(append(foreign.page(), at_opening(SCRIPT))))
+    """Hide a script in an object stream of the second signer's revision."""
+
+    def spoil(writer: Writer) -> None:
+        foreign.fill(writer, "5.00")  # a stream alone is no reason for pyHanko to save
+        writer.add_object(SCRIPT, obj_stream=writer.prepare_object_stream())
+
+    return bases.then_signed(bases.packed(), spoil)
 
 
 def _escaped_script() -> bytes:
-    pdf = foreign.page()
+    pdf = bases.letter()
     hidden = b"<< /S /J#61vaScript /#4AS (app.alert\\(1\\)) >>"
-    return foreign.signed(forge.revision(pdf, {forge.free_number(pdf): hidden}))
+    return foreign.signed(forge.revision(pdf, {forge.free_number(pdf): hidden}), "Signature2")
 
 
-def _xfa_letter() -> bytes:
-    return bases.prepared_page(spoiling.xfa_form)
+def prepared_letters() -> dict[str, bytes]:
+    """Letters whose author had put what acts into them before anybody signed."""
+    acting = {name: bases.prepared_page(at_opening(what)) for name, _, what in _KINDS}
+    packed = foreign.signed(bases.compressed(append(foreign.page(), at_opening(SCRIPT))))
+    return {**acting, "a script by name": bases.prepared_page(letter_script), "a packed script": packed}
 
 
 _FIRM: tuple[tuple[str, str, int, Spoil], ...] = (
@@ -156,9 +164,11 @@ def _by_firm(row: tuple[str, str, int, Spoil]) -> Attack:
     return Attack(f"active at issue: {name}", f"签发时就有：{said}", check, lambda: _issued_with(spoil), SEALED)
 
 
-def _prepared(name: str, said: str, what: generic.DictionaryObject) -> Attack:
-    build = lambda: bases.prepared_page(at_opening(what))  # noqa: E731 - a builder, not a helper
-    return Attack(f"active letter: {name} at opening", f"外来文件签前就有：打开时{said}", 5, build, LETTER, at=LATER)
+def _letter(name: str, said: str, what: generic.DictionaryObject) -> Attack:
+    build = lambda: bases.then_signed(bases.letter(), at_opening(what))  # noqa: E731 - a builder, not a helper
+    return Attack(
+        f"active letter: {name} at opening", f"外来文件再签时：打开时{said}", 5, build, COUNTERSIGNED, at=LATER
+    )
 
 
 ACTIVE = Family(
@@ -167,18 +177,18 @@ ACTIVE = Family(
     (
         *map(_insider, _SPOILS),
         *map(_by_firm, _FIRM),
-        *(_prepared(*row) for row in _KINDS),
+        *(_letter(*row) for row in _KINDS),
         Attack(
             "active letter: a script by name",
-            "外来文件签前就有：名称目录里的脚本",
+            "外来文件再签时：名称目录里的脚本",
             5,
-            lambda: bases.prepared_page(letter_script),
-            LETTER,
+            lambda: bases.then_signed(bases.letter(), letter_script),
+            COUNTERSIGNED,
             at=LATER,
         ),
         Attack(
             "active letter: a packed script",
-            "外来文件签前就有：藏在对象流里的脚本",
+            "外来文件再签时：藏在对象流里的脚本",
             5,
             _packed_script,
             PACKED,
@@ -186,26 +196,26 @@ ACTIVE = Family(
         ),
         Attack(
             "active letter: a script in escapes",
-            "外来文件签前就有：用转义写的脚本",
+            "外来文件再签时：用转义写的脚本",
             5,
             _escaped_script,
-            SAVED_BEFORE,
+            COUNTERSIGNED,
             at=LATER,
         ),
         Attack(
             "active letter: a second form in XFA",
-            "外来文件签前就有：另一套表单（XFA）",
+            "外来文件再签时：另一套表单（XFA）",
             5,
-            _xfa_letter,
-            LETTER,
+            lambda: bases.then_signed(bases.letter(), spoiling.xfa_form),
+            COUNTERSIGNED,
             at=LATER,
         ),
         Attack(
             "active letter: content outside the file",
-            "外来文件签前就有：内容放在文件之外",
+            "外来文件再签时：内容放在文件之外",
             5,
-            lambda: bases.prepared_page(outside_stream),
-            LETTER,
+            lambda: bases.then_signed(bases.letter(), outside_stream),
+            COUNTERSIGNED,
             at=LATER,
         ),
         Attack(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.attacks.attack import Attack, Sibling, built, failed, judge
+from tests.attacks.active import prepared_letters
+from tests.attacks.attack import LATER, Attack, Sibling, built, failed, judge
 from tests.attacks.catalogue import CATALOGUE, FAMILIES
 from tests.attacks.siblings import SIBLINGS
 
@@ -18,6 +19,11 @@ def test_attack_is_refused_by_the_check_that_names_it(attack: Attack) -> None:
 def test_honest_sibling_is_not_refused(sibling: Sibling) -> None:
     verdict = judge(built(sibling), at=sibling.at)
     assert (verdict.verdict, failed(verdict)) == (sibling.verdict, [])
+
+
+def test_letter_that_its_author_prepared_with_what_acts_is_never_accepted() -> None:
+    verdicts = {name: judge(pdf, at=LATER).verdict for name, pdf in prepared_letters().items()}
+    assert {name for name, verdict in verdicts.items() if verdict == "accepted"} == set()
 
 
 def test_every_attack_has_a_name_of_its_own() -> None:
