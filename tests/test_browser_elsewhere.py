@@ -34,6 +34,7 @@ def visit(browser: Browser, base: str, name: str) -> Visit:
     """Sign in on a desk's screen."""
     found = visit_site(browser, base, 1280)
     found.sign_in(name)
+    found.page.get_by_text("退出").wait_for()
     return found
 
 
