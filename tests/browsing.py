@@ -65,6 +65,12 @@ class Visit:
         self.page.goto(f"{self.base}/login")
         self.page.get_by_role("button", name=name).click()
 
+    def consent_once(self) -> None:
+        """Agree to the electronic form where the page asks for it: it asks a contact the first time only."""
+        asked = self.page.locator("[name=consent]")
+        if asked.count():
+            asked.check()
+
     def to_step(self, number: str) -> None:
         self.page.goto(self.base)
         self.look("inbox")

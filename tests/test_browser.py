@@ -100,7 +100,7 @@ def _accept(visit: Visit, world: World) -> None:
     visit.look("customer-sign")
     visit.page.locator("[name=name]").fill("张丽华")
     visit.page.locator("[name=agree]").check()
-    visit.page.locator("[name=consent]").check()
+    visit.consent_once()
     visit.page.get_by_role("button", name="同意并签章").click()
     visit.page.wait_for_url("**/done")
     visit.look("customer-done")

@@ -192,6 +192,7 @@ def test_7_the_customer_signs_the_allowance_on_a_phone(office: Office) -> None:
     customer.look_on_both("07-sign")
     customer.page.locator("[name=name]").fill("张丽华")
     customer.page.locator("[name=agree]").check()
+    customer.consent_once()
     customer.page.get_by_role("button", name="同意并签章").click()
     customer.page.wait_for_url("**/done")
     customer.look_on_both("07-done")
