@@ -26,9 +26,10 @@ def not_checked_here(evidence: Evidence) -> tuple[str, ...]:
 
 def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]) -> SignatureReport:
     facts, container = signing.facts, signing.container
+    certificate = container.certificate if container else None
     return SignatureReport(
         field=signing.found.field,
-        signer=_signer(signing),
+        signer=signer_of(signing),
         person_id=facts.person if facts else "",
         role=facts.role if facts else "",
         step=signing.part or (facts.step if facts else ""),
@@ -41,7 +42,22 @@ def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]
         changed_after=tuple(_in_order(evidence, frozenset(chain.from_iterable(changed)))),
         note=_note(signing),
         outside=signing.outside,
+        revision=signing.revision + 1,
+        on_behalf_of=(facts.on_behalf_of or "") if facts else "",
+        certificate_subject=certificate.subject.rfc4514_string() if certificate else "",
+        issuer=certificate.issuer.rfc4514_string() if certificate else "",
+        serial=f"{certificate.serial_number:x}" if certificate else "",
+        valid_from=certificate.not_valid_before_utc if certificate else None,
+        valid_until=certificate.not_valid_after_utc if certificate else None,
+        level=_level(signing),
     )
+
+
+def _level(signing: Signing) -> str:
+    """Name the PAdES level that a signature reaches by itself: with a timestamp B-T, without one B-B."""
+    if signing.container is None or signing.found.kind != "/ETSI.CAdES.detached":
+        return ""
+    return "B-T" if signing.time_source == "timestamp" else "B-B"
 
 
 def _note(signing: Signing) -> str:
@@ -55,7 +71,8 @@ def _note(signing: Signing) -> str:
     return f"客户在纸本{did}；扫描件由{keeper}收存，不是客户的电子签章。"
 
 
-def _signer(signing: Signing) -> str:
+def signer_of(signing: Signing) -> str:
+    """Name a signer as the certificate does."""
     if signing.holder is not None:
         parts = (signing.holder.name, signing.holder.organisation)
         return " ".join(dict.fromkeys(part for part in parts if part))
@@ -69,12 +86,14 @@ def _in_order(evidence: Evidence, names: frozenset[str]) -> Iterator[str]:
 
 
 def _covers(evidence: Evidence, signing: Signing) -> dict[str, str]:
-    locked = held_by(evidence, signing)
+    """Give what stood in the fields that a signature locks; one on a file that is not ours covers all there were."""
     printed = evidence.printed(signing.revision)
-    return {evidence.label(name): _words(value) for name, value in printed.items() if name in locked}
+    held = held_by(evidence, signing) if evidence.is_ours else frozenset(printed)
+    return {evidence.label(name): as_words(value) for name, value in printed.items() if name in held}
 
 
-def _words(value: str | bool) -> str:
+def as_words(value: str | bool) -> str:
+    """Write a field's content in words: a tick as 「是」, none as nothing."""
     if isinstance(value, bool):
         return "是" if value else ""
     return value
@@ -83,7 +102,7 @@ def _words(value: str | bool) -> str:
 def _foreign_signers(evidence: Evidence) -> Iterator[str]:
     for signing in evidence.signings:
         if signing.container is not None and signing.traced.anchor is None:
-            yield f"{_signer(signing)}：{signing.traced.reason}。"
+            yield f"{signer_of(signing)}：{signing.traced.reason}。"
 
 
 def _open_questions(evidence: Evidence) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from forms_service.domain.record import IssueRecord
+
 Conclusion = Literal["accepted", "refused", "review"]
 Result = Literal["pass", "fail", "not_checked"]
 TimeSource = Literal["timestamp", "receipt", "claim"]
@@ -29,7 +31,8 @@ class SignatureReport:
     `covers` gives what stood in the fields it locks, by their labels, as of its own revision; `changed_after` the
     labels of what later revisions filled in. `time_source` says how far to believe `time`: a claim is the signer's own.
     `note` says what the signature is not, "" where nobody could take it for more than it is; `outside` says that it was
-    made in a program of the signer's own.
+    made in a program of the signer's own. `revision` counts from 1. The certificate's particulars are as it states them
+    itself; `revocation` is a Chinese sentence, "" when not looked into; `level` is PAdES's (ETSI EN 319 142-1, 6): B-B, B-T, B-LT or B-LTA.
     """
 
     field: str
@@ -46,6 +49,57 @@ class SignatureReport:
     changed_after: tuple[str, ...]
     note: str = ""
     outside: bool = False
+    revision: int = 0
+    on_behalf_of: str = ""
+    certificate_subject: str = ""
+    issuer: str = ""
+    serial: str = ""
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    revocation: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on a page, as it is shown, something stands: the page from 1, the rest in parts of its width and height."""
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedField:
+    """A field whose content a revision changed: what it read before and after, and where its box is on the pages.
+
+    A signature box reads "" until it is signed, then who signed.
+    """
+
+    name: str
+    label: str
+    before: str
+    after: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionReport:
+    """What one save appended: the file was `length` bytes long then, and these had `sha256`.
+
+    `number` counts from 1, `field` is the signature box that signs it, "" for none. `blanks` counts fields that were
+    written anew without another content, `pages` all pages as of then.
+    """
+
+    number: int
+    length: int
+    sha256: str
+    field: str
+    pages: int
+    changed: tuple[ChangedField, ...]
+    blanks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +108,8 @@ class Verdict:
 
     `printed` are the texts and ticks of every field in the judged bytes, by AcroForm name: what a posting reads.
     The document's own data are "" or None for a file that we did not issue. `copy` is a sealed copy's number.
+    `revisions` are told in order, () for a file that could not be taken apart; `record` is what the file's own first
+    signature covers, to be believed as far as the verdict is.
     """
 
     verdict: Conclusion
@@ -68,6 +124,8 @@ class Verdict:
     file_sha256: str
     trust_sha256: str
     printed: Mapping[str, str | bool]
+    revisions: tuple[RevisionReport, ...] = ()
+    record: IssueRecord | None = None
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
@@ -104,6 +162,7 @@ class Verdict:
             "trust_sha256": self.trust_sha256,
             "checks": [_plain_check(check) for check in self.checks],
             "signatures": [_plain_signature(signature) for signature in self.signatures],
+            "revisions": [_plain_revision(revision) for revision in self.revisions],
             "not_checked_here": list(self.not_checked_here),
         }
 
@@ -134,4 +193,35 @@ def _plain_signature(signature: SignatureReport) -> Mapping[str, object]:
         "changed_after": list(signature.changed_after),
         "note": signature.note,
         "outside": signature.outside,
+        "revision": signature.revision or None,
+        "on_behalf_of": signature.on_behalf_of or None,
+        "certificate_subject": signature.certificate_subject,
+        "issuer": signature.issuer,
+        "serial": signature.serial,
+        "valid_from": signature.valid_from.isoformat() if signature.valid_from else None,
+        "valid_until": signature.valid_until.isoformat() if signature.valid_until else None,
+        "revocation": signature.revocation or None,
+        "level": signature.level or None,
+    }
+
+
+def _plain_revision(revision: RevisionReport) -> Mapping[str, object]:
+    return {
+        "number": revision.number,
+        "length": revision.length,
+        "sha256": revision.sha256,
+        "field": revision.field or None,
+        "pages": revision.pages,
+        "changed": [_plain_change(changed) for changed in revision.changed],
+        "blanks": revision.blanks,
+    }
+
+
+def _plain_change(changed: ChangedField) -> Mapping[str, object]:
+    return {
+        "field": changed.name,
+        "label": changed.label,
+        "before": changed.before,
+        "after": changed.after,
+        "page": changed.place.page if changed.place else None,
     }

@@ -25,6 +25,7 @@ from forms_service.signing.integrity import check_signature_sound, check_times_i
 from forms_service.signing.issue_checks import check_issued_by_firm, document_number
 from forms_service.signing.outside import vouch
 from forms_service.signing.reporting import not_checked_here, report_signatures
+from forms_service.signing.revising import report_revisions
 from forms_service.signing.revisions import History
 from forms_service.signing.route_checks import check_route_signed
 from forms_service.signing.second_reading import check_second_reading
@@ -160,6 +161,8 @@ def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
         file_sha256=hashlib.sha256(evidence.history.data).hexdigest(),
         trust_sha256=evidence.trust.sha256,
         printed=evidence.printed(last),
+        revisions=report_revisions(evidence),
+        record=record,
     )
 
 

@@ -1,0 +1,63 @@
+"""Revising: what each save of a file did to its fields, and where on its pages that can be seen. It judges nothing."""
+
+import hashlib
+from collections.abc import Iterator
+
+from forms_service.signing.evidence import Evidence
+from forms_service.signing.field_changes import changed_fields
+from forms_service.signing.form_view import FieldView, FormView, read_text
+from forms_service.signing.pages import Page, pages_of, place_of
+from forms_service.signing.reporting import as_words, signer_of
+from forms_service.signing.verdict import ChangedField, RevisionReport
+
+
+def report_revisions(evidence: Evidence) -> tuple[RevisionReport, ...]:
+    """Say of each revision what it changed; of a file whose pages lead nowhere, nothing."""
+    try:
+        return tuple(_report(evidence))
+    except Exception:  # noqa: BLE001 - a hostile file loses its description, and its verdict stays what it was
+        return ()
+
+
+def _report(evidence: Evidence) -> Iterator[RevisionReport]:
+    digest, view = hashlib.sha256(), memoryview(evidence.history.data)
+    before: FormView | None = None
+    for revision, after in zip(evidence.history.revisions, evidence.forms, strict=True):
+        digest.update(view[revision.start : revision.end])
+        touched = changed_fields(before, after) if before else tuple(after.fields)
+        pages = pages_of(evidence.history, revision.index)
+        changed = tuple(_changed(evidence, touched, before, after, pages))
+        signed = next((s.found.field for s in evidence.signings if s.revision == revision.index), "")
+        blanks = len(touched) - len(changed) if before else 0
+        yield RevisionReport(
+            revision.index + 1, revision.end, digest.copy().hexdigest(), signed, len(pages), changed, blanks
+        )
+        before = after
+
+
+def _changed(
+    evidence: Evidence,
+    touched: tuple[str, ...],
+    before: FormView | None,
+    after: FormView,
+    pages: tuple[Page, ...],
+) -> Iterator[ChangedField]:
+    order = {name: place for place, name in enumerate(evidence.labels)}
+    for name in sorted(touched, key=lambda name: order.get(name, len(order))):
+        field = after.fields.get(name)
+        was = _read(evidence, before, before.fields.get(name)) if before else ""
+        now = _read(evidence, after, field)
+        if was != now:
+            place = place_of(evidence.history, pages, after.revision, field.widgets) if field else None
+            yield ChangedField(name, evidence.label(name), was, now, place)
+
+
+def _read(evidence: Evidence, form: FormView, field: FieldView | None) -> str:
+    if field is None:
+        return ""
+    if not field.is_signature:
+        return as_words(read_text(field, evidence.history, form.revision))
+    if field.value is None:
+        return ""
+    signed = (s for s in evidence.signings if s.found.field == field.name and s.revision <= form.revision)
+    return next((signer_of(signing) for signing in signed), "已签")
