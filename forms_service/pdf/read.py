@@ -55,8 +55,11 @@ def page_count(data: bytes) -> int:
     return int(PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Count"])
 
 
-def page_png(data: bytes, page: int, width_px: int) -> bytes:
-    """Draw a page (from 0), its fields included, as a PNG of a width; raises IndexError for a page it has not."""
+def page_png(data: bytes, page: int, width_px: int, colours: int | None = None) -> bytes:
+    """Draw a page (from 0), its fields included, as a PNG of a width; raises IndexError for a page it has not.
+
+    With `colours` it keeps so many, the nearest ones, and is a third of the size.
+    """
     with PDFIUM:
         document = pdfium.PdfDocument(data)
         try:
@@ -66,7 +69,9 @@ def page_png(data: bytes, page: int, width_px: int) -> bytes:
             drawn = document[page]
             bitmap = drawn.render(scale=width_px / drawn.get_width(), may_draw_forms=True)
             picture = io.BytesIO()
-            bitmap.to_pil().save(picture, "PNG", optimize=False)
+            image = bitmap.to_pil()
+            image = image.convert("RGB").quantize(colours) if colours else image
+            image.save(picture, "PNG", optimize=bool(colours))
         finally:
             document.close()
     return picture.getvalue()

@@ -1,5 +1,6 @@
 """Pages: where on the pages, as they are shown, the boxes of fields stand. It judges nothing."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,13 @@ class Page:
     shows: Box
     turned: int
     annotations: tuple[Ref, ...]
+
+    @property
+    def shape(self) -> float:
+        """The page's height, as shown, in widths."""
+        left, bottom, right, top = self.shows
+        tall = (top - bottom) / ((right - left) or 1.0) or 1.0
+        return round(1 / tall if self.turned % 2 else tall, 4)
 
     def place(self, box: Box) -> Place:
         """Say where a box of the plane stands on the page as shown, in parts of its sides from its top left."""
@@ -77,6 +85,6 @@ def _box(history: History, revision: int, value: PdfValue) -> Box | None:
     """Read a rectangle by its lower left and upper right corners, whichever two were written (ISO 32000-2, 7.9.5)."""
     found = [history.resolve(item, revision) for item in history.array(value, revision)]
     sides = [float(item) for item in found if isinstance(item, int | float)]
-    if len(sides) != 4:
+    if len(sides) != 4 or not all(math.isfinite(side) for side in sides):
         return None
     return min(sides[0], sides[2]), min(sides[1], sides[3]), max(sides[0], sides[2]), max(sides[1], sides[3])

@@ -28,9 +28,10 @@ def _report(evidence: Evidence) -> Iterator[RevisionReport]:
         pages = pages_of(evidence.history, revision.index)
         changed = tuple(_changed(evidence, touched, before, after, pages))
         signed = next((s.found.field for s in evidence.signings if s.revision == revision.index), "")
+        shapes = tuple(page.shape for page in pages)
         blanks = len(touched) - len(changed) if before else 0
         yield RevisionReport(
-            revision.index + 1, revision.end, digest.copy().hexdigest(), signed, len(pages), changed, blanks
+            revision.index + 1, revision.end, digest.copy().hexdigest(), signed, shapes, changed, blanks
         )
         before = after
 

@@ -90,14 +90,15 @@ class RevisionReport:
     """What one save appended: the file was `length` bytes long then, and these had `sha256`.
 
     `number` counts from 1, `field` is the signature box that signs it, "" for none. `blanks` counts fields that were
-    written anew without another content, `pages` all pages as of then.
+    written anew without another content, `pages` gives all pages as of then, each by its height
+    in widths.
     """
 
     number: int
     length: int
     sha256: str
     field: str
-    pages: int
+    pages: tuple[float, ...]
     changed: tuple[ChangedField, ...]
     blanks: int
 
@@ -211,7 +212,7 @@ def _plain_revision(revision: RevisionReport) -> Mapping[str, object]:
         "length": revision.length,
         "sha256": revision.sha256,
         "field": revision.field or None,
-        "pages": revision.pages,
+        "pages": len(revision.pages),
         "changed": [_plain_change(changed) for changed in revision.changed],
         "blanks": revision.blanks,
     }

@@ -93,6 +93,7 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "verify.show": "anyone",
         "verify.judge": "anyone",
         "verify.picture": "anyone",
+        "verify.report": "anyone",
         "verify.trust": "anyone",
         "verdicts.judge": "anyone",
         "status.show": "anyone",

@@ -22,20 +22,22 @@ from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import BaseLoader, ChoiceLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.errors import FormsError
+from forms_service.proof.report import parts
 from forms_service.web.access import require_audience
 from forms_service.web.auth import EXTENSION, LONGEST, here
 from forms_service.web.faults import HTTP, status_of
 from forms_service.web.frame import frame_of_request, plain_frame
 from forms_service.web.headers import add_headers
 from forms_service.web.journal import Journal
+from forms_service.web.just_judged import JustJudged
 from forms_service.web.pages.frame import ErrorPage, Link
-from forms_service.web.pictures import Pictures
 from forms_service.web.views import (
     accounting,
     archive,
@@ -145,7 +147,8 @@ def create_app(office: Office, options: WebOptions | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(_configuration(office))
     app.extensions[EXTENSION] = office
-    app.extensions[verify.PICTURES] = Pictures()
+    app.extensions[verify.JUST_JUDGED] = JustJudged()
+    app.jinja_loader = ChoiceLoader([cast(BaseLoader, app.jinja_loader), parts()])
     journal = Journal(options.journal)
     journal.attach(app)
     app.before_request(_limit_size)

@@ -7,12 +7,13 @@ from forms_service.domain.countersigning import members, name_of_all
 from forms_service.domain.people import Organisation, Person
 from forms_service.domain.routing import free_standings
 from forms_service.domain.spec import Step
+from forms_service.proof.words import DECISIONS
 from forms_service.web.desk import dossier
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.beside import Beside, Change, Choice, MemberRow, QuestionRow
 from forms_service.web.pages.document import RouteEntry
 from forms_service.web.pages.route import Route
-from forms_service.web.words import DECISIONS, moment
+from forms_service.web.words import moment
 from forms_service.workflow.consulting import questions
 from forms_service.workflow.handing_over import colleagues
 from forms_service.workflow.office import Office

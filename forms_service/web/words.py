@@ -10,7 +10,6 @@ from typing import Literal
 
 from forms_service.domain.document import Document, State
 from forms_service.domain.spec import Colour
-from forms_service.signing.verdict import Conclusion, Result, TimeSource
 
 Tone = Literal["calm", "soon", "late", "good", "sealed", "soft"]
 
@@ -61,22 +60,6 @@ STATUS_SENTENCES: Mapping[State, str] = MappingProxyType(
         "void": "这张单据已经作废，不能使用",
     }
 )
-VERDICTS: Mapping[Conclusion, tuple[str, str]] = MappingProxyType(
-    {
-        "accepted": ("可以采信", "会计联真实完整，可以采信"),
-        "refused": ("不可采信", "此文件不可采信，请勿使用"),
-        "review": ("请人工判断", "没有发现改动，但不是封印的联单，请人工判断"),
-    }
-)
-CHECKED: Mapping[Result, tuple[str, Tone]] = MappingProxyType(
-    {"pass": ("符合", "good"), "fail": ("不符", "late"), "not_checked": ("没有查", "soft")}
-)
-DECISIONS: Mapping[str, str] = MappingProxyType(
-    {"approve": "同意", "accept": "同意", "reject": "驳回", "refuse": "不接受", "issue": "签发", "seal": "封印"}
-)
-TIME_SOURCES: Mapping[TimeSource, str] = MappingProxyType(
-    {"timestamp": "时间戳机构证明的时间", "receipt": "本公司收到的时间", "claim": "签章人自己说的时间"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +81,6 @@ def day(at: dt.date) -> str:
 def moment(at: dt.datetime) -> str:
     """Write a local instant for a list: `2026-11-23 周一 09:30`."""
     return f"{day(at)} {at:%H:%M}"
-
-
-def evidence_time(at: dt.datetime) -> str:
-    """Write an instant where it is evidence: seconds and zone, `2026-11-23 09:30:05 +08:00`."""
-    zone = f"{at:%z}"
-    return f"{at:%Y-%m-%d %H:%M:%S} {zone[:3]}:{zone[3:]}"
 
 
 def span(taken: dt.timedelta) -> str:

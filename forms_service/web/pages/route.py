@@ -11,9 +11,10 @@ from forms_service.domain.people import Organisation
 from forms_service.domain.record import PAPER_SCAN
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.step_times import SIGNINGS, Stay, stays
+from forms_service.proof.words import DECISIONS
 from forms_service.web.names import actor_name, department_name
 from forms_service.web.pages.document import RouteEntry
-from forms_service.web.words import DECISIONS, EVENTS, due_day, moment, span
+from forms_service.web.words import EVENTS, due_day, moment, span
 
 Local = Callable[[dt.datetime], dt.datetime]
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.accounting.companions import FoundCompanion, side_by_side
 from forms_service.accounting.vouchers import Voucher, make_voucher
+from forms_service.proof.words import VERDICTS
 from forms_service.signing.verdict import Conclusion, Verdict
 from forms_service.store.vouchers import PostedVoucher
 from forms_service.web import desk
@@ -22,7 +23,7 @@ from forms_service.web.pages.accounting import (
     VoucherLine,
 )
 from forms_service.web.pages.frame import Link
-from forms_service.web.words import VERDICTS, day, moment, money
+from forms_service.web.words import day, moment, money
 from forms_service.workflow.office import Office
 from forms_service.workflow.posting import Postable, export_vouchers, look_at, post
 

@@ -1,31 +1,29 @@
-"""Verifying a file that somebody brings: one sentence first, then who signed, then the numbered checks."""
+"""Verifying a file that somebody brings: one sentence first, then who signed, then what each revision changed."""
 
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request
-from werkzeug.datastructures import FileStorage
 
 from forms_service.domain.errors import Busy, NotFound, Unreadable
-from forms_service.pdf.read import page_png
-from forms_service.signing.verdict import CheckResult, SignatureReport, Verdict
-from forms_service.web import desk
+from forms_service.proof.drawing_up import Judged, draw_up, harmless
+from forms_service.proof.pictures import draw, sights, width_of
+from forms_service.proof.report import report_name, write_report
 from forms_service.web.answers import deliver
 from forms_service.web.answers import picture as png_answer
 from forms_service.web.auth import the_office
 from forms_service.web.faults import status_of
 from forms_service.web.forms import VerifyForm
+from forms_service.web.just_judged import JustJudged
 from forms_service.web.pages.frame import Fault
-from forms_service.web.pages.verdict import CheckRow, SignerRow, VerdictPage, VerifyPage
-from forms_service.web.pictures import Pictures
-from forms_service.web.words import CHECKED, DECISIONS, TIME_SOURCES, VERDICTS, evidence_time
+from forms_service.web.pages.verdict import VerdictPage, VerifyPage
 from forms_service.workflow.auditing import verify_file
-from forms_service.workflow.office import Office
 
 blueprint = Blueprint("verify", __name__)
 
-PICTURES = "forms_pictures"
-OFFICE = "office"
+JUST_JUDGED = "forms_just_judged"
 _LIMIT = "20 MB"
+_GONE = "这份文件的结果已经不在了，文件没有保存。请再验证一次。"
 
 
 @blueprint.get("/verify")
@@ -45,17 +43,28 @@ def judge() -> str | tuple[str, int]:
         verdict = verify_file(office, data)
     except (Busy, Unreadable) as stop:
         return _refused(Fault("file", str(stop))), status_of(stop)[0]
-    result = _result(office, upload, data, verdict)
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (), result), form=VerifyForm())
+    judged = Judged(upload.filename, data, verdict, office.now(), ZoneInfo(office.organisation.firm.timezone))
+    page = VerifyPage(_LIMIT, (), _result(judged, _kept().keep(judged)))
+    return render_template("verify.html", page=page, form=VerifyForm())
 
 
-@blueprint.get("/verify/pictures/<token>.png")
-def picture(token: str) -> Response:
-    """Show the first page of a file that was just judged."""
-    found = _pictures().find(token)
-    if found is None:
-        raise NotFound("这张图已经不在了，文件没有保存。请再验证一次。")
-    return png_answer(found, lasting=False)
+@blueprint.get("/verify/<token>/<key>.png")
+def picture(token: str, key: str) -> Response:
+    """Show a page, as of one revision, of a file that was just judged."""
+    judged = _judged(token)
+    chosen = sights(judged.verdict)
+    sight = next((sight for sight in chosen if sight.key == key), None)
+    drawn = draw(judged.pdf, sight, width_of(len(chosen))) if sight else None
+    if drawn is None:
+        raise NotFound("这一页没有图。")
+    return png_answer(drawn, lasting=False)
+
+
+@blueprint.get("/verify/<token>/report.html")
+def report(token: str) -> Response:
+    """Hand out the report of a file that was just judged."""
+    judged = _judged(token)
+    return deliver(write_report(judged), report_name(harmless(judged.file_name)), "text/html")
 
 
 @blueprint.get("/trust.pem")
@@ -68,80 +77,17 @@ def _refused(fault: Fault) -> str:
     return render_template("verify.html", page=VerifyPage(_LIMIT, (fault,), None), form=VerifyForm())
 
 
-def _result(office: Office, upload: FileStorage, data: bytes, verdict: Verdict) -> VerdictPage:
-    word, sentence = VERDICTS[verdict.verdict]
-    return VerdictPage(
-        verdict=verdict.verdict,
-        word=word,
-        sentence=_accepted(office, verdict) if verdict.verdict == "accepted" else sentence,
-        reasons=_reasons(office, verdict),
-        file_name=(upload.filename or "")[-120:],
-        file_sha256=verdict.file_sha256,
-        signers=tuple(_signer(office, report) for report in verdict.signatures),
-        checks=tuple(_check(check) for check in verdict.checks),
-        failed=len(verdict.failed),
-        not_checked_here=verdict.not_checked_here,
-        picture=_picture(office, data, verdict),
-    )
+def _result(judged: Judged, token: str) -> VerdictPage:
+    pictures = {sight.key: f"/verify/{token}/{sight.key}.png" for sight in sights(judged.verdict)}
+    return VerdictPage(draw_up(judged), pictures, f"/verify/{token}/report.html")
 
 
-def _accepted(office: Office, verdict: Verdict) -> str:
-    people = dict.fromkeys(_plain_name(office, report) for report in verdict.signatures if report.person_id != OFFICE)
-    return f"此文件真实完整，由 {'、'.join(people)} 签署"
+def _judged(token: str) -> Judged:
+    found = _kept().find(token)
+    if found is None:
+        raise NotFound(_GONE)
+    return found
 
 
-def _reasons(office: Office, verdict: Verdict) -> tuple[str, ...]:
-    """Say which document this is, or what stands against it."""
-    if verdict.failed:
-        return tuple(f"第 {check.no} 项「{check.title}」不符：{check.detail}" for check in verdict.failed)
-    if not verdict.document_id:
-        return ("并非本公司签发，签名完好。",)
-    title = desk.title_of(office, verdict.document_id) or verdict.form
-    copy = f"第 {verdict.copy} 联" if verdict.copy else "没有封印的一份"
-    return (f"{office.organisation.firm.name}签发的《{title}》{verdict.number}，{copy}。",)
-
-
-def _picture(office: Office, data: bytes, verdict: Verdict) -> str:
-    """Let the first page be drawn apart, but never of a file that was refused, lest it be taken for a sound one."""
-    if verdict.verdict == "refused":
-        return ""
-    try:
-        drawn = office.judges.read(page_png, data, 0, desk.PAGE_WIDTH_PX)
-    except (Busy, Unreadable):
-        return ""
-    return f"/verify/pictures/{_pictures().keep(drawn)}.png"
-
-
-def _pictures() -> Pictures:
-    return cast(Pictures, current_app.extensions[PICTURES])
-
-
-def _plain_name(office: Office, report: SignatureReport) -> str:
-    """Name a signer; our own people without the firm's name, which their certificates carry."""
-    return report.signer.removesuffix(office.organisation.firm.name).strip() or office.organisation.firm.name
-
-
-def _signer(office: Office, report: SignatureReport) -> SignerRow:
-    filled = tuple((label, value) for label, value in report.covers.items() if value)
-    return SignerRow(
-        signer=_plain_name(office, report),
-        role="" if report.person_id == OFFICE else report.role,
-        decision=_decision(report.decision),
-        opinion=report.opinion,
-        time=evidence_time(office.local(report.time)) if report.time else "时间不明",
-        time_source=TIME_SOURCES[report.time_source],
-        certificate=report.certificate,
-        covers=filled,
-        blanks=len(report.covers) - len(filled),
-        after=report.changed_after,
-        note=report.note,
-    )
-
-
-def _decision(decision: str) -> str:
-    return "退回" if decision.startswith("return:") else DECISIONS.get(decision, decision)
-
-
-def _check(check: CheckResult) -> CheckRow:
-    words, tone = CHECKED[check.result]
-    return CheckRow(check.no, check.title, words, tone, check.detail)
+def _kept() -> JustJudged:
+    return cast(JustJudged, current_app.extensions[JUST_JUDGED])

@@ -1,0 +1,71 @@
+"""Pictures: pages of a file as they stood after each revision, small enough to travel in one report.
+
+Only of a file that was not refused: drawing is done here, by PDFium, and what was refused is not worth its risk. A
+process that stands apart may draw those too, by the same `draw`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from forms_service.pdf.read import page_png
+from forms_service.signing.verdict import Verdict
+
+MOST = 40
+BUDGET = 3_000_000
+COLOURS = 48
+_WIDTHS = ((6, 900), (14, 760), (MOST, 600))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A page to be drawn: of the file's first `length` bytes, the page from 1. `key` names it."""
+
+    key: str
+    revision: int
+    length: int
+    page: int
+
+
+def sights(verdict: Verdict) -> tuple[Sight, ...]:
+    """List the pages worth seeing: all of the first signed revision, then those on which something changed."""
+    if verdict.verdict == "refused":
+        return ()
+    return tuple(_sights(verdict))[:MOST]
+
+
+def width_of(count: int) -> int:
+    """Choose how wide so many pictures are drawn, in pixels."""
+    return next(width for most, width in _WIDTHS if count <= most)
+
+
+def draw(pdf: bytes, sight: Sight, width: int) -> bytes | None:
+    """Draw a page as a PNG; None for a page that PDFium cannot draw."""
+    try:
+        return page_png(pdf[: sight.length], sight.page - 1, width, colours=COLOURS)
+    except Exception:  # noqa: BLE001 - a picture that cannot be drawn is left out, whatever the reason
+        return None
+
+
+def draw_all(pdf: bytes, chosen: Sequence[Sight]) -> dict[str, bytes]:
+    """Draw pages by their keys until the budget is spent; the newest come first, for they show the most."""
+    width, spent = width_of(len(chosen)), 0
+    drawn: dict[str, bytes] = {}
+    for sight in reversed(chosen):
+        picture = draw(pdf, sight, width)
+        if picture is not None and spent + len(picture) <= BUDGET:
+            drawn[sight.key] = picture
+            spent += len(picture)
+    return drawn
+
+
+def _sights(verdict: Verdict) -> Iterator[Sight]:
+    shown = False
+    for revision in verdict.revisions:
+        last = revision.number == len(verdict.revisions)
+        if not shown and (revision.field or last):
+            pages: Sequence[int] = range(1, len(revision.pages) + 1)
+        else:
+            pages = sorted({change.place.page for change in revision.changed if change.place and shown})
+        shown = shown or bool(pages)
+        for page in pages:
+            yield Sight(f"{revision.number}-{page}", revision.number, revision.length, page)
