@@ -1,7 +1,7 @@
 """Elsewhere: how to check the same file with programs that are not ours, and what each should say.
 
-Tried with OpenSSL 3.0, qpdf 11.3, Poppler 22.12, NSS 3.87 and pyHanko 0.38 (pyhanko-cli 0.6). What Acrobat shows is told
-after its maker's manual.
+Tried with OpenSSL 3.0, qpdf 11.3, Poppler 22.12, NSS 3.87 and pyHanko 0.38 (pyhanko-cli 0.6). What Acrobat shows is
+told after its maker's manual.
 """
 
 from collections.abc import Callable, Iterator
@@ -65,7 +65,8 @@ def _poppler(verdict: Verdict) -> OtherWay:
         f"{_honest(verdict)}应列出 {len(verdict.signatures)} 个签章，每个都说「Signature is Valid.」与"
         f"「Certificate is Trusted.」{_stranger(verdict)}；只有最后一个说「Total document signed」，前面的说"
         "「Not total document signed」，因为后面的人还要签。没有加入 trust.pem 时，证书一句是"
-        "「Certificate issuer is unknown.」。改过的文件会说「Digest Mismatch.」，或没有一个说「Total document signed」。",
+        "「Certificate issuer is unknown.」。改过的文件会说「Digest Mismatch.」，"
+        "或没有一个说「Total document signed」。",
     )
 
 

@@ -90,6 +90,11 @@ class Documents:
         wanted = (documents.c.form == form) & (documents.c.number == number)
         return self._one(wanted, f"没有编号为「{number}」的单据。请核对编号。")
 
+    def successor(self, document_id: str) -> Document | None:
+        """Return the newest document that was issued in place of one, None when there is none."""
+        query = select(*_COLUMNS).where(documents.c.supersedes == document_id).order_by(*_ORDERS["newest"]).limit(1)
+        return next(iter(self._read(query)), None)
+
     def find(
         self,
         search: Search,

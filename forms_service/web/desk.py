@@ -189,12 +189,11 @@ def public_document(office: Office, document_id: str) -> Document:
         return tx.documents.get(document_id)
 
 
-def title_of(office: Office, document_id: str) -> str:
-    """Return the title of a document's form, "" for a document that the store does not know."""
-    try:
-        return office.printery.form(public_document(office, document_id).spec_sha256).spec.title.zh_hans
-    except NotFound:
-        return ""
+def successor_of(office: Office, document: Document) -> Document | None:
+    """Return the document that was issued in place of one, if there is one; void ones take nobody's place."""
+    with office.database.read() as tx:
+        found = tx.documents.successor(document.id)
+    return found if found is not None and found.state != "void" else None
 
 
 def key_history(office: Office, person: Person) -> tuple[PersonKey, ...]:

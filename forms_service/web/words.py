@@ -51,6 +51,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "taken_back": "取回",
     }
 )
+SUPERSEDED: tuple[str, Tone, str] = ("已被取代", "late", "这张单据已被新开的一张取代，不能再用")
 STATUS_SENTENCES: Mapping[State, str] = MappingProxyType(
     {
         "open": "是我们开立的单据，还在签核，尚未生效",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from forms_service.web.pages.beside import QuestionRow
 from forms_service.web.pages.dealings import Dealings
-from forms_service.web.pages.frame import PageImage
+from forms_service.web.pages.frame import Link, PageImage
 from forms_service.web.pages.sheet import SheetBlock
 from forms_service.web.words import Due, Tone
 
@@ -113,15 +113,28 @@ class DocumentPage:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusPage:
-    """What the public may know of a document whose code they scanned: that it is ours, and whether it still holds."""
+class StatusFacts:
+    """What a document is, for those who may know. `rounds` says which papers no longer count, "" when all do."""
 
     firm: str
     title: str
     number: str
-    state: str
-    tone: Tone
-    sentence: str
     opened: str
     signed: int
     steps: int
+    rounds: str
+    successor: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """What anyone may know of a document whose code they scanned: that it is ours, and whether it still holds.
+
+    `facts` is None for a document that is hidden from customers, of which nothing else is told. `limit` is in words.
+    """
+
+    state: str
+    tone: Tone
+    sentence: str
+    facts: StatusFacts | None
+    limit: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from forms_service.proof.statement import Statement
 from forms_service.web.pages.frame import Fault
 
+LIMIT = "20 MB"  # how large a file may be, in words
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictPage:

@@ -16,20 +16,19 @@ from forms_service.web.faults import status_of
 from forms_service.web.forms import VerifyForm
 from forms_service.web.just_judged import JustJudged
 from forms_service.web.pages.frame import Fault
-from forms_service.web.pages.verdict import VerdictPage, VerifyPage
+from forms_service.web.pages.verdict import LIMIT, VerdictPage, VerifyPage
 from forms_service.workflow.auditing import verify_file
 
 blueprint = Blueprint("verify", __name__)
 
 JUST_JUDGED = "forms_just_judged"
-_LIMIT = "20 MB"
 _GONE = "这份文件的结果已经不在了，文件没有保存。请再验证一次。"
 
 
 @blueprint.get("/verify")
 def show() -> str:
     """Ask for a file."""
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (), None), form=VerifyForm())
+    return render_template("verify.html", page=VerifyPage(LIMIT, (), None), form=VerifyForm())
 
 
 @blueprint.post("/verify")
@@ -44,7 +43,7 @@ def judge() -> str | tuple[str, int]:
     except (Busy, Unreadable) as stop:
         return _refused(Fault("file", str(stop))), status_of(stop)[0]
     judged = Judged(upload.filename, data, verdict, office.now(), ZoneInfo(office.organisation.firm.timezone))
-    page = VerifyPage(_LIMIT, (), _result(judged, _kept().keep(judged)))
+    page = VerifyPage(LIMIT, (), _result(judged, _kept().keep(judged)))
     return render_template("verify.html", page=page, form=VerifyForm())
 
 
@@ -74,7 +73,7 @@ def trust() -> Response:
 
 
 def _refused(fault: Fault) -> str:
-    return render_template("verify.html", page=VerifyPage(_LIMIT, (fault,), None), form=VerifyForm())
+    return render_template("verify.html", page=VerifyPage(LIMIT, (fault,), None), form=VerifyForm())
 
 
 def _result(judged: Judged, token: str) -> VerdictPage:

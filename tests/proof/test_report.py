@@ -1,0 +1,177 @@
+"""The report: one file that tells a verdict to people, and does nothing but tell it."""
+
+import dataclasses
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+
+import pytest
+
+from forms_service.proof.drawing_up import Judged, draw_up
+from forms_service.proof.pictures import BUDGET, draw_all, sights, width_of
+from forms_service.proof.report import report_name, write_report
+from forms_service.proof.statement import Statement
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import verify
+from tests import spoiling
+from tests.signing import foreign
+from tests.tampering import AT, Desk, append, fonts, trust
+from tests.web.markup import read_markup
+
+SCRIPT = "<script>alert('印')</script>\u202e.pdf"
+
+
+@functools.cache
+def sealed() -> bytes:
+    desk = Desk()
+    return desk.seal(desk.finish(desk.step(desk.issue(), "prepare"), "deputy_gm"))
+
+
+@functools.cache
+def altered() -> bytes:
+    return append(sealed(), spoiling.refill("net", "1.00"))
+
+
+@functools.cache
+def letter() -> bytes:
+    return foreign.signed(foreign.page(), amount="250.00")
+
+
+@functools.cache
+def verdict_on(pdf: bytes, at: dt.datetime = AT) -> Verdict:
+    return verify(pdf, trust(), None, at, fonts())
+
+
+def _judged(pdf: bytes, name: str = "A2611001.pdf", at: dt.datetime = AT) -> Judged:
+    return Judged(name, pdf, verdict_on(pdf, at), at)
+
+
+@functools.cache
+def report(pdf: bytes, name: str = "A2611001.pdf") -> str:
+    return write_report(_judged(pdf, name)).decode()
+
+
+def _of_the_letter() -> Statement:
+    return draw_up(_judged(letter(), at=AT + dt.timedelta(days=30)))
+
+
+def test_the_verdict_is_one_sentence_and_leads() -> None:
+    told = read_markup(report(sealed()))
+    assert told.headings == 1
+    assert "此文件真实完整，由 李文静、林国栋、王建业、王芳 东升电子有限公司 签署" in told.text
+
+
+def test_an_altered_files_report_says_which_check_failed_and_shows_no_picture() -> None:
+    text = report(altered())
+    assert "此文件在签署后被改动，不可采信" in text
+    assert "第 8 项「每一步只改自己的栏位」不符" in text
+    assert "从「10,121.60」改成了「1.00」" in text
+    assert "不可采信的文件不显示页面" in text
+    assert "<img" not in text
+
+
+def test_a_foreign_file_is_told_as_such() -> None:
+    statement = _of_the_letter()
+    assert (statement.verdict, statement.sentence) == ("review", "并非本公司签发，签名完好，请人工判断")
+    assert statement.signatures[0].covers == (("amount", "250.00"),)
+    assert statement.issued is None
+
+
+@pytest.mark.parametrize("pdf", [sealed, altered], ids=["sealed", "altered"])
+def test_the_report_holds_no_script_and_asks_for_nothing(pdf: Callable[[], bytes]) -> None:
+    text = report(pdf())
+    told = read_markup(text)
+    assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in told.tags}
+    assert not any(name.startswith("on") for _, found in told.tags for name in found)
+    assert not re.findall(r"(?:https?:)?//[a-z]", re.sub(r"base64,[^\"]+", "", text))
+    assert "url(" not in text
+    assert all(found["src"].startswith("data:image/png;base64,") for tag, found in told.tags if tag == "img")
+
+
+def test_a_hostile_file_name_is_shown_and_not_run() -> None:
+    text = report(altered(), SCRIPT)
+    assert "&lt;script&gt;alert(&#39;印&#39;)&lt;/script&gt;\ufffd.pdf" in text
+    assert "<script" not in text
+
+
+def test_a_hostile_signers_name_is_shown_and_not_run() -> None:
+    first, *others = verdict_on(altered()).signatures
+    named = dataclasses.replace(first, signer="<b onclick=x>", opinion="<img src=x>", certificate_subject="CN=<i>")
+    verdict = dataclasses.replace(verdict_on(altered()), signatures=(named, *others))
+    text = write_report(Judged("a.pdf", altered(), verdict, AT)).decode()
+    assert "&lt;b onclick=x&gt;" in text
+    assert not {"<b ", "<img", "<i>"} & set(re.findall(r"<b |<img|<i>", text))
+
+
+def test_the_same_file_verdict_and_time_give_the_same_bytes() -> None:
+    assert write_report(_judged(sealed())) == report(sealed()).encode()
+
+
+def test_the_time_stands_in_it_with_its_zone() -> None:
+    assert "2026-11-24 09:30:00 +08:00" in report(sealed())
+
+
+def test_a_signature_says_how_far_its_time_is_to_be_believed() -> None:
+    assert "只是签章人自己写的时间，没有旁证" in report(sealed())
+
+
+def test_a_signature_says_what_stood_there_and_what_came_later() -> None:
+    second = draw_up(_judged(sealed())).signatures[1]
+    assert dict(second.covers)["折让金额合计"] == "10,121.60"
+    assert [later.revision for later in second.later] == [4, 5, 6, 7]
+    assert (second.locked, second.blanks) == (74, 45)
+
+
+def test_a_delegate_is_told_with_whom_they_signed_for() -> None:
+    first, *others = verdict_on(sealed()).signatures
+    delegate = dataclasses.replace(first, step="prepare", role="经理（代 袁立新）")
+    verdict = dataclasses.replace(verdict_on(sealed()), signatures=(delegate, *others))
+    told = draw_up(Judged("a.pdf", sealed(), verdict, AT)).signatures[0]
+    assert (told.role, told.behalf) == ("经理", "袁立新")
+
+
+def test_every_change_is_framed_on_the_page_and_numbered_in_the_list() -> None:
+    stage = draw_up(_judged(sealed())).stages[2]
+    (leaf,) = stage.leaves
+    assert [mark.number for mark in leaf.marks] == [row.number for row in stage.changes] == list(range(1, 31))
+    assert [row.label for row in stage.changes if leaf.marks[row.number - 1].signed] == ["业务开立 签章"]
+
+
+def test_pages_are_shown_where_something_changed_and_all_of_the_first_signed_revision() -> None:
+    assert [sight.key for sight in sights(verdict_on(sealed()))] == ["2-1", "3-1", "4-1", "5-1", "6-1", "7-1"]
+    assert [sight.key for sight in sights(verdict_on(letter(), AT + dt.timedelta(days=30)))] == ["2-1"]
+
+
+def test_pictures_stay_within_their_budget() -> None:
+    many = sights(verdict_on(sealed())) * 6
+    assert width_of(len(many)) < width_of(6)
+    assert sum(map(len, draw_all(sealed(), many).values())) < BUDGET
+    assert len(report(sealed())) < 4 / 3 * BUDGET
+
+
+def test_a_page_that_cannot_be_drawn_is_left_out_and_told() -> None:
+    broken = dataclasses.replace(_judged(sealed()), pdf=b"%PDF-1.7 nothing")
+    assert "图没有放进来，或画不出来" in write_report(broken).decode()
+
+
+def test_the_issue_record_names_who_must_sign_and_who_did() -> None:
+    issued = draw_up(_judged(sealed())).issued
+    assert issued is not None
+    assert ("总经理核签", "总经理", "王建业 同意") in [(step.name, step.role, step.signed) for step in issued.steps]
+    assert ("第二联 会计作账", "accounting") in issued.copies
+
+
+def test_the_sixteen_checks_are_all_told() -> None:
+    assert [check.number for check in draw_up(_judged(sealed())).checks] == list(range(1, 17))
+
+
+def test_it_says_how_to_check_with_other_programs() -> None:
+    text = report(sealed())
+    for command in ("openssl dgst -sha256", "qpdf --check", "pdfsig -nssdir", "pyhanko sign validate", "trust.pem"):
+        assert command in text
+    assert f"应得 {verdict_on(sealed()).file_sha256}" in text
+
+
+def test_a_report_is_named_after_its_file() -> None:
+    assert report_name("A2611001.pdf") == "A2611001.验证报告.html"
