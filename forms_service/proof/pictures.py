@@ -1,10 +1,10 @@
 """Pictures: pages of a file as they stood after each revision, small enough to travel in one report.
 
-Only of a file that was not refused: drawing is done here, by PDFium, and what was refused is not worth its risk. A
-process that stands apart may draw those too, by the same `draw`.
+Only of a file that was not refused: what is shown is taken for sound. Who calls says where a page is drawn: in this
+process, or in one that stands apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from forms_service.pdf.read import page_png
@@ -13,6 +13,8 @@ from forms_service.signing.verdict import Verdict
 MOST = 40
 BUDGET = 3_000_000
 COLOURS = 48
+Draw = Callable[[bytes, int, int, int], bytes | None]
+"""Draws a page (from 0) of a PDF so many pixels wide in so many colours, as PNG; None for one that cannot be drawn."""
 _WIDTHS = ((6, 900), (14, 760), (MOST, 600))
 
 
@@ -38,20 +40,25 @@ def width_of(count: int) -> int:
     return next(width for most, width in _WIDTHS if count <= most)
 
 
-def draw(pdf: bytes, sight: Sight, width: int) -> bytes | None:
-    """Draw a page as a PNG; None for a page that PDFium cannot draw."""
+def draw(pdf: bytes, sight: Sight, width: int, by: Draw) -> bytes | None:
+    """Let a page be drawn as it stood after its revision."""
+    return by(pdf[: sight.length], sight.page - 1, width, COLOURS)
+
+
+def draw_here(pdf: bytes, page: int, width: int, colours: int) -> bytes | None:
+    """Draw a page in this process: a `Draw`."""
     try:
-        return page_png(pdf[: sight.length], sight.page - 1, width, colours=COLOURS)
+        return page_png(pdf, page, width, colours)
     except Exception:  # noqa: BLE001 - a picture that cannot be drawn is left out, whatever the reason
         return None
 
 
-def draw_all(pdf: bytes, chosen: Sequence[Sight]) -> dict[str, bytes]:
+def draw_all(pdf: bytes, chosen: Sequence[Sight], by: Draw) -> dict[str, bytes]:
     """Draw pages by their keys until the budget is spent; the newest come first, for they show the most."""
     width, spent = width_of(len(chosen)), 0
     drawn: dict[str, bytes] = {}
     for sight in reversed(chosen):
-        picture = draw(pdf, sight, width)
+        picture = draw(pdf, sight, width, by)
         if picture is not None and spent + len(picture) <= BUDGET:
             drawn[sight.key] = picture
             spent += len(picture)

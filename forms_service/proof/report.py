@@ -9,12 +9,12 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from forms_service.proof.drawing_up import Judged, draw_up
-from forms_service.proof.pictures import draw_all, sights
+from forms_service.proof.pictures import Draw, draw_all, draw_here, sights
 
 
-def write_report(judged: Judged) -> bytes:
-    """Write the report of a judged file, as UTF-8."""
-    drawn = draw_all(judged.pdf, sights(judged.verdict))
+def write_report(judged: Judged, by: Draw = draw_here) -> bytes:
+    """Write the report of a judged file, as UTF-8; `by` draws its pages."""
+    drawn = draw_all(judged.pdf, sights(judged.verdict), by)
     pictures = {key: f"data:image/png;base64,{b64encode(png).decode()}" for key, png in drawn.items()}
     page = _paper().get_template("report.html").render(statement=draw_up(judged), pictures=pictures)
     return page.encode()

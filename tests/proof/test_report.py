@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from forms_service.proof.drawing_up import Judged, draw_up
-from forms_service.proof.pictures import BUDGET, draw_all, sights, width_of
+from forms_service.proof.pictures import BUDGET, draw_all, draw_here, sights, width_of
 from forms_service.proof.report import report_name, write_report
 from forms_service.proof.statement import Statement
 from forms_service.signing.verdict import Verdict
@@ -146,7 +146,7 @@ def test_pages_are_shown_where_something_changed_and_all_of_the_first_signed_rev
 def test_pictures_stay_within_their_budget() -> None:
     many = sights(verdict_on(sealed())) * 6
     assert width_of(len(many)) < width_of(6)
-    assert sum(map(len, draw_all(sealed(), many).values())) < BUDGET
+    assert sum(map(len, draw_all(sealed(), many, draw_here).values())) < BUDGET
     assert len(report(sealed())) < 4 / 3 * BUDGET
 
 

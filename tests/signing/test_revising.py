@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 
 from forms_service.signing.pages import Page
 from forms_service.signing.verdict import ChangedField, Place, RevisionReport, Verdict
@@ -40,6 +41,14 @@ def test_each_signature_names_the_revision_that_it_signs() -> None:
 def test_a_change_is_told_with_what_stood_there_before() -> None:
     change = _changed(judged().revisions[2], "grand_total")
     assert (change.label, change.before, change.after) == ("折让总额", "", "10,627.68")
+
+
+def test_programs_are_told_the_same() -> None:
+    told = json.loads(judged().to_json())
+    assert [revision["field"] for revision in told["revisions"]][:3] == [None, "sign_00_issue", "sign_01_prepare"]
+    amount = next(c for c in told["revisions"][2]["changed"] if c["field"] == "grand_total")
+    assert amount == {"field": "grand_total", "label": "折让总额", "before": "", "after": "10,627.68", "page": 1}
+    assert (told["signatures"][1]["revision"], told["signatures"][1]["level"]) == (3, "B-B")
 
 
 def test_a_signature_box_reads_who_signed() -> None:
