@@ -81,7 +81,8 @@ def _sentence(judged: Judged) -> str:
         return "并非本公司签发，签名完好，请人工判断"
     people = dict.fromkeys(judged.plain_name(s.signer) for s in verdict.signatures if s.step not in (ISSUE, SEAL))
     if verdict.verdict == "accepted" and people:
-        return f"此文件真实完整，由 {'、'.join(people)} 签署"
+        stranger = "并非本公司签发；" if verdict.record is None else ""
+        return f"{stranger}此文件真实完整，由 {'、'.join(people)} 签署"
     return words.VERDICTS[verdict.verdict][1]
 
 
@@ -90,6 +91,8 @@ def _reasons(judged: Judged) -> tuple[str, ...]:
     verdict, record = judged.verdict, judged.verdict.record
     if verdict.failed:
         return tuple(f"第 {check.no} 项「{check.title}」不符：{check.detail}" for check in verdict.failed)
+    if record is None and verdict.verdict == "accepted":
+        return ("文件里没有本系统的签发记录；签章人的证书在信任名单之内，有没有权限签这份文件，由收件人判断。",)
     if record is None:
         return ("文件里没有本系统的签发记录；签章人是谁、有没有权限，须由人判断。",)
     return (f"{record.firm}签发的《{record.title}》{verdict.number}，{_copy(record, verdict.copy)}。",)

@@ -15,6 +15,8 @@ BUDGET = 3_000_000
 COLOURS = 48
 Draw = Callable[[bytes, int, int, int], bytes | None]
 """Draws a page (from 0) of a PDF so many pixels wide in so many colours, as PNG; None for one that cannot be drawn."""
+_TALLEST = 5.0
+"""The height, in widths, of a page that is still drawn: a page of one point's width would ask for gigabytes."""
 _WIDTHS = ((6, 900), (14, 760), (MOST, 600))
 
 
@@ -74,5 +76,5 @@ def _sights(verdict: Verdict) -> Iterator[Sight]:
         else:
             pages = sorted({change.place.page for change in revision.changed if change.place and shown})
         shown = shown or bool(pages)
-        for page in pages:
+        for page in (page for page in pages if revision.pages[page - 1] <= _TALLEST):
             yield Sight(f"{revision.number}-{page}", revision.number, revision.length, page)

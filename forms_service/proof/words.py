@@ -40,9 +40,7 @@ LEVELS: Mapping[str, str] = MappingProxyType(
         "B-LTA": "签章、时间戳、验证资料，再由文件时间戳保护，可长期验证",
     }
 )
-ENGINES: Mapping[str, str] = MappingProxyType(
-    {"agree": "读出相同内容", "pass": "读出相同内容", "differ": "读出不同内容"}
-)
+ENGINES: Mapping[str, str] = MappingProxyType({"pass": "读出相同内容", "fail": "读出不同内容", "not_checked": "没有读"})
 PARTS: Mapping[str, str] = MappingProxyType({"issue": "公司签发", "seal": "公司封印"})
 
 

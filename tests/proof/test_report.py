@@ -78,6 +78,20 @@ def test_a_foreign_file_is_told_as_such() -> None:
     assert statement.issued is None
 
 
+def test_a_foreign_file_that_is_accepted_is_still_told_as_foreign() -> None:
+    judged = _judged(letter(), at=AT + dt.timedelta(days=30))
+    accepted = dataclasses.replace(judged.verdict, verdict="accepted")
+    told = draw_up(dataclasses.replace(judged, verdict=accepted))
+    assert told.sentence == "并非本公司签发；此文件真实完整，由 李文静 华成精密电路股份有限公司 签署"
+
+
+def test_a_page_of_no_sensible_shape_is_not_drawn() -> None:
+    first, *others = verdict_on(sealed()).revisions
+    second = dataclasses.replace(others[0], pages=(700.0,))
+    verdict = dataclasses.replace(verdict_on(sealed()), revisions=(first, second, *others[1:]))
+    assert [sight.key for sight in sights(verdict)] == ["3-1", "4-1", "5-1", "6-1", "7-1"]
+
+
 @pytest.mark.parametrize("pdf", [sealed, altered], ids=["sealed", "altered"])
 def test_the_report_holds_no_script_and_asks_for_nothing(pdf: Callable[[], bytes]) -> None:
     text = report(pdf())
