@@ -174,6 +174,7 @@ class Desk:
     timestamper: TimeAuthority | None = None
     of: str = OURS
     form: FormSpec | None = None
+    claims: dt.datetime = AT
 
     @property
     def spec(self) -> FormSpec:
@@ -253,7 +254,7 @@ class Desk:
             facts=facts,
             reason=f"{field} {facts.decision}",
             stamp_style=None if certify else stamp_style(Stamp("person", signer.name[:4], (signer.name,)), fonts()),
-            at=AT,
+            at=self.claims,
             timestamper=self.timestamper,
             certify=certify,
         )

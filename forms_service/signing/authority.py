@@ -31,6 +31,7 @@ from forms_service.signing.strongbox import WrongSecret, lock_away, take_out
 from forms_service.signing.timestamps import EmbeddedTimeAuthority
 
 _PURPOSE = "forms authority: "
+_ROOT_LIST = "root.crl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Authority:
     _firm: Signer = field(repr=False)
     _timestamp: KeySigner = field(repr=False)
     _earlier: tuple[x509.Certificate, ...] = field(default=(), repr=False)
+    root_list: bytes | None = None
 
     @classmethod
     def create(cls, folder: Path, secret: bytes, firm: Firm, at: dt.datetime) -> "Authority":
@@ -76,6 +78,7 @@ class Authority:
                 Issuer(_read_key(folder, "issuing", secret), issuing),
                 KeySigner(_read_key(folder, "firm", secret), _read_certificate(folder, "firm"), chain),
                 KeySigner(_read_key(folder, "timestamp", secret), _read_certificate(folder, "timestamp"), chain),
+                root_list=_read_root_list(folder),
             )
         except WrongSecret as error:
             raise BadConfiguration(
@@ -172,6 +175,7 @@ def _make_files(secret: bytes, firm: Firm, at: dt.datetime) -> dict[str, bytes]:
     }
     return {
         **{f"{name}.pem": certificate.public_bytes(Encoding.PEM) for name, certificate in issued.items()},
+        _ROOT_LIST: root.no_revocations(at).public_bytes(Encoding.PEM),
         **{f"{name}.key": lock_away(_dump(key), secret, _PURPOSE + name) for name, key in keys.items()},
     }
 
@@ -182,6 +186,12 @@ def _dump(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _read_certificate(folder: Path, name: str) -> x509.Certificate:
     return x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes())
+
+
+def _read_root_list(folder: Path) -> bytes | None:
+    """Read the root's own list; an authority made by an older program has none."""
+    path = folder / _ROOT_LIST
+    return x509.load_pem_x509_crl(path.read_bytes()).public_bytes(Encoding.DER) if path.is_file() else None
 
 
 def _read_key(folder: Path, name: str, secret: bytes) -> ec.EllipticCurvePrivateKey:

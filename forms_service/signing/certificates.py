@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,6 +25,8 @@ _KINDS: MappingProxyType[str, HolderKind] = MappingProxyType(
 )
 _ANY_POLICY = "2.5.29.32.0"
 _COMMON_NAME_BYTES = 64
+LIST_TERM = dt.timedelta(days=7)
+"""For how long a list of revoked certificates may be taken for the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,33 @@ class Issuer:
         return _build(profile, subject, key, at, issuer_key=self.key, issuer=self.certificate.subject)
 
     def revocations(self, revoked: dict[int, dt.datetime], at: dt.datetime) -> x509.CertificateRevocationList:
-        """List revoked certificates (serial number to moment); good for a week. The list's number is its time."""
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(self.certificate.subject)
-            .last_update(at)
-            .next_update(at + dt.timedelta(days=7))
-            .add_extension(_key_name(self.key.public_key()), critical=False)
-            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
-        )
+        """List revoked certificates (serial number to moment); good for a week. The list's number is its time.
+
+        Certificates stay on it after they have expired, and it says so.
+        """
+        builder = self._list(at, at + LIST_TERM)
         for serial, since in sorted(revoked.items()):
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since).build()
             builder = builder.add_revoked_certificate(entry)
         return builder.sign(self.key, hashes.SHA256())
+
+    def no_revocations(self, at: dt.datetime) -> x509.CertificateRevocationList:
+        """List no revoked certificate for as long as this authority lasts: for a root whose key is then put away."""
+        return self._list(at, self.certificate.not_valid_after_utc).sign(self.key, hashes.SHA256())
+
+    def _list(self, at: dt.datetime, until: dt.datetime) -> x509.CertificateRevocationListBuilder:
+        kept = core.GeneralizedTime(self.certificate.not_valid_before_utc).dump()
+        return (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(at)
+            .next_update(until)
+            .add_extension(_key_name(self.key.public_key()), critical=False)
+            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
+            .add_extension(
+                x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.EXPIRED_ON_LIST), bytes(kept)), critical=False
+            )
+        )
 
 
 def make_root(firm: Firm, key: ec.EllipticCurvePrivateKey, at: dt.datetime) -> x509.Certificate:

@@ -25,8 +25,9 @@ from forms_service.signing.changes import Change
 from forms_service.signing.container import Container, Unsound
 from forms_service.signing.expected import Expected
 from forms_service.signing.form_view import FormView, view_form
-from forms_service.signing.paths import Traced, trace
+from forms_service.signing.paths import Traced, trace, trace_stamp
 from forms_service.signing.revisions import History
+from forms_service.signing.revocation import NO_MATERIAL, Material
 from forms_service.signing.signatures import SignatureFound, find_signatures
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
@@ -63,11 +64,22 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A sound document timestamp of a trusted authority: the revision that it closes, its time, how it is trusted."""
+
+    field: str
+    revision: int
+    time: dt.datetime
+    traced: Traced
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What was gathered. `signings` are the signatures in order, document timestamps left out.
 
     `record` is the issue record as of the certified revision, None for a file that is not ours; `record_fault` says
-    what is wrong with one that is there. `changes` are those that no rule allows; `find_changes` adds them.
+    what is wrong with one that is there. `changes` are those that no rule allows; `find_changes` adds them. `stamps`
+    are the document timestamps that are believed (`read_stamps`), `material` what tells of revoked certificates.
     `apart` says that a process of its own judges the file.
     """
 
@@ -85,6 +97,8 @@ class Evidence:
     labels: Mapping[str, str]
     changes: tuple[Change, ...] = ()
     apart: bool = False
+    stamps: tuple[Stamp, ...] = ()
+    material: Material = NO_MATERIAL
 
     @property
     def is_ours(self) -> bool:
@@ -222,8 +236,7 @@ class _Reader:
     def _stamped(self, token: bytes, signature: bytes) -> dt.datetime:
         stamp, info = cms.read_timestamp(token, (signature,))
         moment = cast(dt.datetime, info["gen_time"].native)
-        policy = oids.TIMESTAMP if self.record else None
-        traced = trace(stamp.certificates, self.trust, moment, policy)
+        traced = trace_stamp(stamp.certificates, self.trust, moment, ours=self.record is not None)
         if not traced.valid_at(moment) or not may_stamp(stamp):
             raise Unsound(f"时间戳不是信任名单里的时间戳机构盖的：{traced.reason or '证书不作此用'}")
         return moment

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from forms_service.signing.container import DATA, Unsound, read_timestamp, verify_container
 from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
-from forms_service.signing.finding import Finding, judge
-from forms_service.signing.paths import trace
+from forms_service.signing.finding import Finding, judge, not_checked
+from forms_service.signing.paths import trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound
+from forms_service.signing.stamps import aged, covered_by
 
 TOLERANCE = dt.timedelta(minutes=5)
 """By how much two clocks may differ."""
@@ -25,7 +26,14 @@ def check_signature_sound(evidence: Evidence) -> Finding:
 
 def check_times_in_order(evidence: Evidence) -> Finding:
     """Check 13: each signature has a time, proven where it can be; times never run backwards."""
-    return judge((*_own_time_faults(evidence), *_order_faults(evidence)), _time_words(evidence))
+    faults = (*_own_time_faults(evidence), *_order_faults(evidence), *_cover_faults(evidence))
+    ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
+    if ran_out and not faults:
+        return not_checked(
+            f"{'、'.join(f'「{label}」' for label in ran_out)}的时间戳，其证书已经到期，到期前没有续盖文件时间戳，"
+            "时间不能再证明。请向公司索取续过时间戳的一份。"
+        )
+    return judge(faults, _time_words(evidence))
 
 
 def container_fault(history: History, signing: Signing) -> str | None:
@@ -67,7 +75,7 @@ def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
     except Unsound as unsound:
         return str(unsound)
     moment = info["gen_time"].native
-    traced = trace(stamp.certificates, evidence.trust, moment, None)
+    traced = trace_stamp(stamp.certificates, evidence.trust, moment, ours=evidence.is_ours)
     if not evidence.is_ours or (traced.valid_at(moment) and may_stamp(stamp)):
         return None
     return f"不是信任名单里的时间戳机构盖的（{traced.reason or '证书不作此用'}）"
@@ -93,6 +101,17 @@ def _order_faults(evidence: Evidence) -> Iterator[str]:
             yield (
                 f"「{evidence.label(later.found.field)}」签在后面，时间（{later.time:%Y-%m-%d %H:%M:%S}）却早于"
                 f"「{evidence.label(earlier.found.field)}」（{earlier.time:%Y-%m-%d %H:%M:%S}）。"
+            )
+
+
+def _cover_faults(evidence: Evidence) -> Iterator[str]:
+    """Hold each signature's time to the timestamps of the file that cover it."""
+    for signing in evidence.signings:
+        covered = covered_by(evidence, signing.revision)
+        if signing.time and covered and signing.time > covered + TOLERANCE:
+            yield (
+                f"「{evidence.label(signing.found.field)}」写的签章时间（{signing.time:%Y-%m-%d %H:%M:%S}）"
+                f"晚于盖住它的文件时间戳（{covered:%Y-%m-%d %H:%M:%S}）。"
             )
 
 

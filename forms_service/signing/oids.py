@@ -20,3 +20,6 @@ TIMESTAMP = f"{ARC}.1.4"
 
 FACTS = f"{ARC}.2.1"
 """Signed CMS attribute: one UTF8String holding `domain.record.SignatureFacts` as JSON."""
+
+EXPIRED_ON_LIST = "2.5.29.60"
+"""X.509's own expiredCertsOnCRL: a list that names revoked certificates even after they expired, since a moment."""

@@ -8,17 +8,22 @@ import datetime as dt
 import functools
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko_certvalidator import CertificateValidator, PKIXValidationParams, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
 
+from forms_service.signing import oids
+from forms_service.signing.signer import to_asn1
 from forms_service.signing.trust import TrustList
 
 _T = TypeVar("_T")
+_Use = Literal["sign", "stamp"]
+_OWN = frozenset({oids.FIRM, oids.PERSON, oids.CONTACT, oids.TIMESTAMP})
+"""The policies that only the firm's own authorities can give: another one could write them in as well."""
+
 _KEPT = 4096
 
 
@@ -26,13 +31,15 @@ _KEPT = 4096
 class Traced:
     """How far a certificate leads. `anchor` is the DER of the root it ends in, None with the reason when there is none.
 
-    Every certificate of the path is valid from `since` until `until`.
+    Every certificate of the path is valid from `since` until `until`. `path` leads from the certificate to the anchor,
+    in DER; a person's certificate that is pinned stands in it alone.
     """
 
     anchor: bytes | None
     reason: str = ""
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    path: tuple[bytes, ...] = ()
 
     def valid_at(self, moment: dt.datetime) -> bool:
         """Say whether the whole path was valid at a moment."""
@@ -41,17 +48,38 @@ class Traced:
 
 def trace(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime, policy: str | None) -> Traced:
     """Trace the first certificate, with the help of the others, to an anchor; `policy` is an OID that must hold."""
-    return _trace(certificates, trust, moment.astimezone(dt.UTC).date(), policy)
+    return _trace(certificates, trust, moment.astimezone(dt.UTC).date(), policy, "sign")
+
+
+def trace_stamp(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime, *, ours: bool) -> Traced:
+    """Trace a timestamp authority's certificate: in a document of `ours` to the firm's own, or one that is configured.
+
+    Elsewhere any configured authority may vouch for it.
+    """
+    day = moment.astimezone(dt.UTC).date()
+    own = _trace(certificates, trust, day, oids.TIMESTAMP if ours else None, "sign")
+    if own.anchor is not None or not trust.timestamps:
+        return own
+    return _trace(certificates, trust, day, None, "stamp")
 
 
 @functools.lru_cache(maxsize=_KEPT)
-def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, policy: str | None) -> Traced:
-    if not trust.anchors:
+def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, policy: str | None, use: _Use) -> Traced:
+    pinned = trust.pinned(certificates[0]) if use == "sign" and policy in (None, oids.PERSON) else None
+    if pinned is not None:
+        since = max(pinned.since, pinned.certificate.not_valid_before_utc)
+        until = min(pinned.until, pinned.certificate.not_valid_after_utc)
+        return Traced(pinned.der, "", since, until, (pinned.der,))
+    anchors = _anchors(trust, policy, use)
+    if not anchors:
         return Traced(None, "没有配置信任的根证书")
     loaded = [asn1_x509.Certificate.load(der, strict=True) for der in certificates]
     moment = _moment_within(x509.load_der_x509_certificate(certificates[0]), day)
     context = ValidationContext(
-        trust_roots=trust.for_pyhanko(), other_certs=loaded[1:], moment=moment, allow_fetching=False
+        trust_roots=[to_asn1(anchor) for anchor in anchors],
+        other_certs=loaded[1:],
+        moment=moment,
+        allow_fetching=False,
     )
     wanted = PKIXValidationParams(frozenset({policy}), initial_explicit_policy=True) if policy else None
     validator = CertificateValidator(loaded[0], validation_context=context, pkix_params=wanted)
@@ -61,10 +89,20 @@ def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, poli
         return Traced(None, "它的颁发机构不在信任名单里（名称相同也不算）")
     except (ValidationError, PathError, ValueError) as error:
         return Traced(None, f"它到信任根的证书链不成立：{error}")
-    walked = [x509.load_der_x509_certificate(found.dump()) for found in path.iter_certs(include_root=True)]
-    since = max(certificate.not_valid_before_utc for certificate in walked[1:])
-    until = min(certificate.not_valid_after_utc for certificate in walked[1:])
-    return Traced(walked[0].public_bytes(Encoding.DER), "", since, until)
+    return _traced([bytes(found.dump()) for found in path.iter_certs(include_root=True)])
+
+
+def _anchors(trust: TrustList, policy: str | None, use: _Use) -> tuple[x509.Certificate, ...]:
+    if use == "stamp":
+        return trust.timestamps
+    return trust.anchors if policy in _OWN else trust.authorities
+
+
+def _traced(from_root: list[bytes]) -> Traced:
+    walked = [x509.load_der_x509_certificate(der) for der in from_root[1:] or from_root]
+    since = max(certificate.not_valid_before_utc for certificate in walked)
+    until = min(certificate.not_valid_after_utc for certificate in walked)
+    return Traced(from_root[0], "", since, until, tuple(reversed(from_root)))
 
 
 def _moment_within(certificate: x509.Certificate, day: dt.date) -> dt.datetime:

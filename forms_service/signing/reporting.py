@@ -9,6 +9,7 @@ from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.outside import NOTE
 from forms_service.signing.paper import paper_digest
+from forms_service.signing.revocation_checks import is_open, level_of, revocation_words
 from forms_service.signing.verdict import SignatureReport
 
 
@@ -49,15 +50,9 @@ def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]
         serial=f"{certificate.serial_number:x}" if certificate else "",
         valid_from=certificate.not_valid_before_utc if certificate else None,
         valid_until=certificate.not_valid_after_utc if certificate else None,
-        level=_level(signing),
+        revocation=revocation_words(evidence, signing),
+        level=level_of(evidence, signing),
     )
-
-
-def _level(signing: Signing) -> str:
-    """Name the PAdES level that a signature reaches by itself: with a timestamp B-T, without one B-B."""
-    if signing.container is None or signing.found.kind != "/ETSI.CAdES.detached":
-        return ""
-    return "B-T" if signing.time_source == "timestamp" else "B-B"
 
 
 def _note(signing: Signing) -> str:
@@ -109,7 +104,9 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
     claimed = [evidence.label(s.found.field) for s in evidence.signings if s.time_source == "claim"]
     if claimed:
         yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
-    yield "各证书在签章时是否已被撤销。"
+    open_ends = [evidence.label(s.found.field) for s in evidence.signings if is_open(evidence, s)]
+    if open_ends:
+        yield f"{'、'.join(open_ends)}：证书在签章时是否已被撤销。"
     yield from filter(None, (_note(signing) for signing in evidence.signings if not signing.outside))
     copy = sealed_copy(evidence)
     if copy is not None and copy.after and evidence.record is not None:

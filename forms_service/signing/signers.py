@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from forms_service.signing.certificates import HolderKind, key_may_sign
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.stamps import proven_time
 
 _KIND_WORDS = {"firm": "公司", "person": "本公司人员", "contact": "客户联系人", "timestamp": "时间戳机构"}
 
@@ -22,7 +23,8 @@ def signed_as(evidence: Evidence, signing: Signing, kind: HolderKind) -> Iterato
     if holder is None or holder.kind != kind:
         found = _KIND_WORDS[holder.kind] if holder else "来历不明"
         yield f"「{label}」应由{_KIND_WORDS[kind]}的证书签章，这张是{found}的。"
-    moments = [moment for moment in (signing.time, evidence.at if signing.time_source == "claim" else None) if moment]
+    now = (proven_time(evidence, signing) or evidence.at) if signing.time_source == "claim" else None
+    moments = [moment for moment in (signing.time, now) if moment]
     if signing.traced.anchor and not all(signing.traced.valid_at(moment) for moment in moments):
         yield f"「{label}」的证书在签章时（或现在）不在有效期内，也没有时间戳可证明签章时有效。"
     elif signing.time and not key_may_sign(signing.container.certificate, signing.time):

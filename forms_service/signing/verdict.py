@@ -32,7 +32,8 @@ class SignatureReport:
     labels of what later revisions filled in. `time_source` says how far to believe `time`: a claim is the signer's own.
     `note` says what the signature is not, "" where nobody could take it for more than it is; `outside` says that it was
     made in a program of the signer's own. `revision` counts from 1. The certificate's particulars are as it states them
-    itself; `revocation` is a Chinese sentence, "" when not looked into; `level` is PAdES's (ETSI EN 319 142-1, 6): B-B, B-T, B-LT or B-LTA.
+    itself; `revocation` is a Chinese sentence, "" when not looked into; `level` is PAdES's (ETSI EN 319 142-1, 6): B-B,
+    B-T, B-LT or B-LTA.
     """
 
     field: str

@@ -27,8 +27,10 @@ from forms_service.signing.outside import vouch
 from forms_service.signing.reporting import not_checked_here, report_signatures
 from forms_service.signing.revising import report_revisions
 from forms_service.signing.revisions import History
+from forms_service.signing.revocation_checks import check_not_revoked, material_for
 from forms_service.signing.route_checks import check_route_signed
 from forms_service.signing.second_reading import check_second_reading
+from forms_service.signing.stamps import read_stamps
 from forms_service.signing.structure import (
     check_byte_ranges,
     check_no_active_content,
@@ -55,12 +57,6 @@ class Check:
     run: Callable[[Evidence], Finding]
 
 
-def _not_revoked(evidence: Evidence) -> Finding:
-    """Check 14: no certificate was revoked when it signed. Not built yet."""
-    del evidence
-    return not_checked("没有查证书当时是否被撤销。")
-
-
 def _judged_apart(evidence: Evidence) -> Finding:
     """Check 16: the file is judged in a process of its own, with limits; what happens to it there, `apart` says."""
     return Finding("pass", APART) if evidence.apart else not_checked("没有在隔离的进程里查验。")
@@ -80,7 +76,7 @@ CHECKS: tuple[Check, ...] = (
     Check(11, "route_signed", "该签的人依次签了", check_route_signed),
     Check(12, "signature_sound", "签章本身完好", check_signature_sound),
     Check(13, "times_in_order", "时间有据，不倒退", check_times_in_order),
-    Check(14, "not_revoked", "证书当时没有撤销", _not_revoked),
+    Check(14, "not_revoked", "证书当时没有撤销", check_not_revoked),
     Check(15, "copy_sealed", "联别与封印相符", check_copy_sealed),
     Check(JUDGED_APART, "judged_apart", "在隔离的进程里查验", _judged_apart),
 )
@@ -97,7 +93,14 @@ def verify(
     _require_pdf(pdf)
     try:
         gathered = vouch(gather(History(pdf), trust, expected, at, fonts))
-        return _judge(replace(gathered, changes=find_changes(gathered), apart=apart))
+        evidence = replace(
+            gathered,
+            changes=find_changes(gathered),
+            apart=apart,
+            stamps=read_stamps(gathered),
+            material=material_for(gathered),
+        )
+        return _judge(evidence)
     except Malformed as malformed:
         return refuse_unread(pdf, trust, malformed, apart=apart)
     except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is a refusal, never a crash
@@ -171,7 +174,7 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
     if any(check.result == "fail" for check in checks):
         return "refused"
     passed = {check.no for check in checks if check.result == "pass"}
-    return "accepted" if evidence.seal is not None and {4, 9, 11, 15} <= passed else "review"
+    return "accepted" if evidence.seal is not None and {4, 9, 11, 13, 15} <= passed else "review"
 
 
 def _not_made(check: Check, reason: str) -> CheckResult:
