@@ -21,8 +21,9 @@ class Settings:
 
     `data` holds the departments' archive folders and, in `_office`, the database, blobs, keys and mail.
     `secret` (hex) keeps keys sealed even to a reader of the database; without it one is made in `_office/secret`.
-    `mail_password` is of the mail server's user that `mail.yaml` names. `pkcs11_module` speaks to tokens; where
-    `seal_token` names one, the firm's own key is `seal_key` on it, opened with `seal_pin`.
+    A copy's timestamp is renewed `renew_days` before its certificate ends, and after `stamp_years` in any case, for
+    algorithms age. `mail_password` is of the mail server's user that `mail.yaml` names. `pkcs11_module` speaks to
+    tokens; where `seal_token` names one, the firm's own key is `seal_key` on it, opened with `seal_pin`.
     """
 
     data: Path
@@ -35,6 +36,8 @@ class Settings:
     tsa_url: str | None
     timestamps: bool
     pin_memory_kib: int
+    renew_days: int = 365
+    stamp_years: int = 10
     mail_password: str = field(default="", repr=False)
     pkcs11_module: str = ""
     seal_token: str = ""
@@ -66,14 +69,16 @@ def read_settings(env: Mapping[str, str] | None = None, data: Path | None = None
         seal_key=env.get("FORMS_SEAL_KEY", "seal"),
         seal_pin=env.get("FORMS_SEAL_PIN", ""),
         mail_password=env.get("FORMS_MAIL_PASSWORD", ""),
+        renew_days=_whole_number(env, "FORMS_RENEW_DAYS", 365, least=1),
+        stamp_years=_whole_number(env, "FORMS_STAMP_YEARS", 10, least=1),
         pin_memory_kib=_whole_number(env, "FORMS_PIN_MEMORY_KIB", 65536),
     )
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 8) -> int:
     text = env.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or int(text) < 8:
-        raise BadConfiguration(f"环境变量 {name} 是「{text}」，应为不小于 8 的整数。")
+    if not text.isdecimal() or int(text) < least:
+        raise BadConfiguration(f"环境变量 {name} 是「{text}」，应为不小于 {least} 的整数。")
     return int(text)

@@ -30,7 +30,7 @@ from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
 from forms_service.store.organisations import load_organisation, policies_beside, read_files
 from forms_service.store.registers import FOLDER, load_registers
-from forms_service.workflow.office import Office
+from forms_service.workflow.office import Office, Renewal
 from forms_service.workflow.printery import Printery
 from forms_service.workflow.publishing import published_spec
 from forms_service.workflow.rulebook import Rulebook, Shelf
@@ -90,7 +90,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         registers=_registers(settings),
         authority=authority,
         timestamper=_timestamper(settings, authority, around),
-        trust=trust,
+        anchor=trust,
         judges=_judges(settings.fonts),
         sessions=SigningSessions(),
         tokens=tokens,
@@ -99,6 +99,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         now=around.now,
         token=around.token,
         code=around.code,
+        renewal=Renewal(dt.timedelta(days=settings.renew_days), dt.timedelta(days=365 * settings.stamp_years)),
     )
 
 

@@ -136,7 +136,7 @@ def test_a_signature_that_fails_gives_the_number_back(world: World) -> None:
 
 def test_a_judgement_that_refuses_gives_the_number_back(world: World) -> None:
     draft = sign_until(world, open_grievance(world), "prepare")
-    distrustful = replace(world.office, trust=replace(world.office.trust, anchors=()))
+    distrustful = replace(world.office, anchor=replace(world.office.anchor, anchors=(), sha256=""))
     with pytest.raises(VerdictRefused):
         replace(world, office=distrustful).sign(draft, "zhao_min")
     assert _drawn(world) == ()

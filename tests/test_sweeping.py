@@ -50,6 +50,7 @@ def test_a_second_sweep_has_nothing_to_do(world: World) -> None:
         "followed": 0,
         "chased": 0,
         "asked": 0,
+        "renewed": 0,
         "checkpointed": 1,
     }
     assert first.words == "寄出 1 个客户链接，签定当天的台账"

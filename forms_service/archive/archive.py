@@ -18,7 +18,7 @@ from forms_service.archive.entry import CatalogueEntry
 from forms_service.archive.gate import UnsafeName, name_copy, require_department, require_inside, require_month
 from forms_service.domain.errors import FormsError, NotFound
 from forms_service.domain.problem import Problem
-from forms_service.durable import make_folder, write_new
+from forms_service.durable import make_folder, write_new, write_over
 
 ReadEntry = Callable[[bytes], CatalogueEntry]
 
@@ -35,11 +35,12 @@ class Archive:
 
     folder: Path
 
-    def file_copy(self, pdf: bytes, entry: CatalogueEntry) -> Path:
+    def file_copy(self, pdf: bytes, entry: CatalogueEntry, earlier: frozenset[str] = frozenset()) -> Path:
         """File a sealed copy in its department's folder and enter it in the catalogue; returns the file's path.
 
-        The PDF lasts before the catalogue names it. Raises ArchiveConflict when another file has its place,
-        UnsafeName for a name that makes no path, ValueError when the entry is not about these bytes.
+        `earlier` are the SHA-256 of the states that it was renewed from: one of them gives way, if it is the beginning
+        of the new bytes. The PDF lasts before the catalogue names it. Raises ArchiveConflict when another file has its
+        place, UnsafeName for a name that makes no path, ValueError when the entry is not about these bytes.
         """
         if (hashlib.sha256(pdf).hexdigest(), len(pdf)) != (entry.sha256, entry.size):
             raise ValueError(f"the entry of {entry.number} copy {entry.copy_no} is not about these bytes")
@@ -48,7 +49,7 @@ class Archive:
         try:
             write_new(path, pdf)
         except FileExistsError:
-            _require_same(path, pdf)
+            _require_same_or_renew(path, pdf, earlier)
         Catalogue(path.parent).put(entry)
         return path
 
@@ -158,8 +159,11 @@ def _problem(path: Path, code: str, message: str) -> Problem:
     return Problem(where, code, f"{where} {message}")
 
 
-def _require_same(path: Path, pdf: bytes) -> None:
-    if path.read_bytes() != pdf:
+def _require_same_or_renew(path: Path, pdf: bytes, earlier: frozenset[str]) -> None:
+    filed = path.read_bytes()
+    if hashlib.sha256(filed).hexdigest() in earlier and pdf.startswith(filed):
+        write_over(path, pdf)
+    elif filed != pdf:
         raise ArchiveConflict(f"存档处已有内容不同的「{path.name}」，没有覆盖。请先执行 forms archive check 查明。")
 
 

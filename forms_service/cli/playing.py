@@ -14,6 +14,7 @@ from forms_service.web.registers import export_rows, newest_version
 from forms_service.web.tables import csv_table
 from forms_service.wiring import Surroundings, open_office
 from forms_service.workflow.demonstrating import set_up
+from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office
 from forms_service.workflow.played import Outcome, outcome_of
 from forms_service.workflow.playing import MORNING, Play, PlayClock
@@ -61,7 +62,7 @@ def _first_case(script: Script) -> Script:
 def leave_papers(office: Office, folder: Path) -> None:
     """Leave the registers, the vouchers, the anchor and each department's copies in a folder."""
     (folder / "vouchers.csv").write_bytes(export_vouchers(office))
-    (folder / "trust.pem").write_bytes(office.authority.trust_pem())
+    (folder / "trust.pem").write_bytes(trust_file(office))
     for register in office.registers:
         spec, person = newest_version(office, register.form), office.organisation.holders(OVERSEER)[0]
         asked = wanted(office, register, spec, read_narrowing(register, {}), office.now())

@@ -72,7 +72,7 @@ def _free_name(writer: IncrementalPdfFileWriter) -> str:
 
 def _keep(writer: IncrementalPdfFileWriter, keeping: Keeping) -> None:
     """Add to the validation data (ISO 32000-2, 12.8.4.3) what it does not hold yet."""
-    old = writer.root["/DSS"] if "/DSS" in writer.root else {}
+    old = writer.root["/DSS"] if "/DSS" in writer.root else {}  # noqa: SIM401 - pyHanko follows references so only
     store = generic.DictionaryObject({pdf_name("/Type"): pdf_name("/DSS")})
     wanted = {
         "/Certs": tuple(certificate.public_bytes(Encoding.DER) for certificate in keeping.certificates),

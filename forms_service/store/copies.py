@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from forms_service.store.tables import copies, receipts
 
@@ -13,6 +13,7 @@ class SealedCopy:
     """One sealed copy. `sha256` addresses its bytes; `filed_at` is None until the department's folder has it.
 
     `receipt_due_at` is by when its keeper is to note what the form asks of them, None where nothing is asked in time.
+    `renew_at` is when its newest document timestamp is to be followed by another, None while it has none.
     """
 
     document_id: str
@@ -24,6 +25,7 @@ class SealedCopy:
     sealed_at: dt.datetime
     filed_at: dt.datetime | None = None
     receipt_due_at: dt.datetime | None = None
+    renew_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,19 @@ class Copies:
         query = query.order_by(copies.c.receipt_due_at, copies.c.document_id, copies.c.no)
         return tuple(SealedCopy(**row) for row in self.connection.execute(query).mappings())
 
-    def mark_filed(self, document_id: str, no: int, at: dt.datetime) -> None:
-        """Note that a copy stands in its department's folder."""
-        which = copies.c.document_id == document_id, copies.c.no == no
+    def ageing(self, at: dt.datetime, most: int) -> tuple[SealedCopy, ...]:
+        """List the filed copies whose document timestamp is due for another, or that have none, the oldest first."""
+        due = or_(copies.c.renew_at.is_(None), copies.c.renew_at <= at)
+        query = select(copies).where(due, copies.c.filed_at.is_not(None)).order_by(copies.c.sealed_at, copies.c.no)
+        return tuple(SealedCopy(**row) for row in self.connection.execute(query.limit(most)).mappings())
+
+    def renew(self, copy: SealedCopy, renewed: SealedCopy) -> bool:
+        """Put the renewed bytes in place of a copy's and let them be filed; False if another was first."""
+        which = copies.c.document_id == copy.document_id, copies.c.no == copy.no, copies.c.sha256 == copy.sha256
+        new = {"sha256": renewed.sha256, "size": renewed.size, "renew_at": renewed.renew_at, "filed_at": None}
+        return self.connection.execute(update(copies).where(*which).values(new)).rowcount == 1
+
+    def mark_filed(self, copy: SealedCopy, at: dt.datetime) -> None:
+        """Note that a copy's bytes stand in its department's folder; not if it was renewed meanwhile."""
+        which = copies.c.document_id == copy.document_id, copies.c.no == copy.no, copies.c.sha256 == copy.sha256
         self.connection.execute(update(copies).where(*which).values(filed_at=at))

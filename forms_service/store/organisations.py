@@ -3,7 +3,8 @@
     files = read_files(Path("form_specs/organisations/demo"))
     org, problems = parse_files(files)
 
-The bytes are what the general manager signs (`domain.snapshot`); names are `people.yaml`, `policies/tax.yaml`.
+The bytes are what the general manager signs (`domain.snapshot`); names are `people.yaml`, `policies/tax.yaml`, and
+`trust/customers.pem` for whom the firm trusts besides itself, which is kept here and read by `workflow.trusting`.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from forms_service.domain.snapshot import Files
 from forms_service.store.yaml_text import read_document
 
 POLICIES = "policies/"
+TRUST = "trust/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,16 @@ def read_files(folder: Path, policies: Path | None = None) -> Files:
     """Return the bytes of all files that make an organisation, by name; files of other names count for nothing."""
     subjects = (folder / f"{subject}.yaml" for subject in (*SUBJECTS, *OPTIONAL_SUBJECTS))
     own = {path.name: path.read_bytes() for path in subjects if path.is_file()}
+    trusted = {TRUST + path.name: path.read_bytes() for path in sorted((folder / TRUST).glob("*.pem"))}
     beside = sorted((policies or policies_beside(folder)).glob("*.yaml"))
-    return {**own, **{POLICIES + path.name: path.read_bytes() for path in beside}}
+    return {**own, **trusted, **{POLICIES + path.name: path.read_bytes() for path in beside}}
 
 
 def parse_files(files: Files, folder: str = "", policies: str = "policies") -> Reading:
     """Read an organisation from its files' bytes; the folders' names stand before the files' names in problems."""
     problems: list[Problem] = []
-    nodes = {name: _read_node(data, _place(name, folder, policies), problems) for name, data in files.items()}
+    written = {name: data for name, data in files.items() if not name.startswith(TRUST)}
+    nodes = {name: _read_node(data, _place(name, folder, policies), problems) for name, data in written.items()}
     found = {name: node for name, node in nodes.items() if node is not None}
     org, more = read_organisation(_subjects(found), _policies(found, files), folder or ".")
     return Reading(org, (*problems, *more))

@@ -286,6 +286,7 @@ copies = Table(
     Column("sealed_at", Instant, nullable=False),
     Column("filed_at", Instant),
     Column("receipt_due_at", Instant, index=True),
+    Column("renew_at", Instant, index=True),
     PrimaryKeyConstraint("document_id", "no"),
 )
 Index("ix_copies_filed_at", copies.c.filed_at)

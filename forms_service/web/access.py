@@ -94,6 +94,7 @@ ROUTES: Mapping[str, Audience] = MappingProxyType(
         "verify.judge": "anyone",
         "verify.picture": "anyone",
         "verify.report": "anyone",
+        "verify.revoked": "anyone",
         "verify.trust": "anyone",
         "verdicts.judge": "anyone",
         "status.show": "anyone",

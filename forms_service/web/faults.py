@@ -6,6 +6,7 @@ from types import MappingProxyType
 from forms_service.domain import errors
 from forms_service.domain.calendars import CalendarGap
 from forms_service.domain.problem import Problem
+from forms_service.signing.timestamps import NoTimestamp
 from forms_service.web.pages.frame import Fault
 
 STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
@@ -34,6 +35,7 @@ STOPS: Mapping[type[errors.FormsError], tuple[int, str]] = MappingProxyType(
         errors.Unreadable: (422, "读不懂这个文件"),
         errors.Busy: (503, "请稍等"),
         errors.BadConfiguration: (500, "设置有矛盾"),
+        NoTimestamp: (503, "没有取得时间戳"),
         CalendarGap: (409, "公司日历没有这一年"),
     }
 )

@@ -25,6 +25,7 @@ from forms_service.store.shelf import lint_folder
 from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.office import Office
 from forms_service.workflow.publishing import published_spec
+from forms_service.workflow.trusting import check_trust
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
 
@@ -58,14 +59,16 @@ class Around:
 def check_shelf(organisation: Path, forms: Path, around: Around) -> Findings:
     """Check an organisation's folder with its policies, and the folder of the forms and registers."""
     beside = policies_beside(organisation)
-    reading = parse_files(read_files(organisation, beside), organisation.as_posix(), beside.as_posix())
+    files = read_files(organisation, beside)
+    reading = parse_files(files, organisation.as_posix(), beside.as_posix())
     if not reading.whole:
         return Findings(reading.problems, _assumptions(reading, around.at))
     org = reading.organisation
     linted = lint_folder(forms, org, around.published, around.missing)[1]
     registers = (problem for path in sorted((forms / FOLDER).glob("*.yaml")) for problem in lint_register(path)[1])
     own = (*_check_calendar(org, organisation, around.at), *_check_mail(org, organisation, around))
-    return Findings((*reading.problems, *own, *linted, *registers), _assumptions(reading, around.at))
+    trusted = check_trust(files, organisation.as_posix(), org)
+    return Findings((*reading.problems, *trusted, *own, *linted, *registers), _assumptions(reading, around.at))
 
 
 def check_standing(office: Office) -> tuple[Problem, ...]:

@@ -29,6 +29,7 @@ from forms_service.store.documents import Search
 from forms_service.workflow.auditing import signed_outside, verify_own_seal
 from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
+from forms_service.workflow.keeping import earlier_states, keep_long
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, known, read, values_of
 
@@ -126,7 +127,7 @@ def _copies_of(office: Office, spec: FormSpec, document: Document) -> tuple[Plan
 def _distribute(office: Office, due: Document | SealedCopy | EarlyCopy) -> bool:
     """Seal and file what is due of a document, or file a copy that was sealed before; says if anything was sealed."""
     if isinstance(due, SealedCopy):
-        _file(office, due)
+        file_sealed(office, due)
         return False
     if isinstance(due, EarlyCopy):
         _seal(office, due.document, due.copy)
@@ -154,17 +155,17 @@ def _file_all(office: Office, document: Document) -> None:
     with office.database.read() as tx:
         unfiled = [copy for copy in tx.copies.of(document.id) if copy.filed_at is None]
     for copy in unfiled:
-        _file(office, copy)
+        file_sealed(office, copy)
 
 
 def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
     """Seal one copy; of two at once the first one stored counts, the other's bytes stay unnamed."""
     at = office.now()
-    data = seal_copy(office, document, copy, at)
+    data, renew_at = keep_long(office, seal_copy(office, document, copy, at))
     digest = office.blobs.put(data)
     receipt_due_at = _receipt_due(office, document, copy, at)
     sealed = SealedCopy(
-        document.id, copy.no, copy.label, copy.department, digest, len(data), at, receipt_due_at=receipt_due_at
+        document.id, copy.no, copy.label, copy.department, digest, len(data), at, None, receipt_due_at, renew_at
     )
     verdict = verify_own_seal(office, sealed)
     _require_accepted(verdict, document, copy)
@@ -192,13 +193,15 @@ def _require_accepted(verdict: Verdict, document: Document, copy: PlannedCopy) -
         raise VerdictRefused(f"{document.number} {copy.label}没有封印：{verdict.sentence}请联系管理员，单据没有改变。")
 
 
-def _file(office: Office, copy: SealedCopy) -> None:
+def file_sealed(office: Office, copy: SealedCopy) -> None:
+    """File a sealed copy's bytes in its department's folder; those that it was renewed from give way."""
     with office.database.read() as tx:
         document = tx.documents.get(copy.document_id)
+        earlier = earlier_states(tx.ledger.of(copy.document_id), copy.no)
     data = office.blobs.get(copy.sha256)
-    office.archive.file_copy(data, catalogue_entry(office, read(office, document), copy, data))
+    office.archive.file_copy(data, catalogue_entry(office, read(office, document), copy, data), earlier)
     with office.database.write() as tx:
-        tx.copies.mark_filed(copy.document_id, copy.no, office.now())
+        tx.copies.mark_filed(copy, office.now())
 
 
 def catalogue_entry(office: Office, reading: Reading, copy: SealedCopy, data: bytes) -> CatalogueEntry:

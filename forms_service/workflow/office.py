@@ -23,6 +23,18 @@ from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
 from forms_service.workflow.printery import Printery
 from forms_service.workflow.rulebook import Rulebook
+from forms_service.workflow.trusting import trust_with
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """When a copy's timestamp is followed by another: so long `before` its certificate ends, after the `longest`."""
+
+    before: dt.timedelta
+    longest: dt.timedelta
+
+
+RENEWAL = Renewal(dt.timedelta(days=365), dt.timedelta(days=3650))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Office:
     registers: tuple[Register, ...]
     authority: Authority
     timestamper: TimeAuthority | None
-    trust: TrustList
+    anchor: TrustList
     judges: Judges
     sessions: SigningSessions
     tokens: Tokens
@@ -52,6 +64,12 @@ class Office:
     now: Callable[[], dt.datetime]
     token: Callable[[], str]
     code: Callable[[], str]
+    renewal: Renewal = RENEWAL
+
+    @property
+    def trust(self) -> TrustList:
+        """Whom the firm trusts now: its own root (`anchor`), and what the organisation in force adds to it."""
+        return trust_with(self.anchor, self.rulebook.trusted())
 
     @property
     def organisation(self) -> Organisation:

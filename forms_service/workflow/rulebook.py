@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from forms_service.domain.approval import Approval, begins, forms_in_force, organisation_in_force
 from forms_service.domain.calendars import Calendar
@@ -24,6 +24,7 @@ from forms_service.store.almanac import make_calendar
 from forms_service.store.approvals import SignedApproval
 from forms_service.store.database import Database, Transaction
 from forms_service.store.organisations import Reading, parse_files
+from forms_service.workflow.trusting import check_trust, trust_files
 
 FRESH = dt.timedelta(seconds=1)
 """How long the approvals that were read may be taken for all: another process may have added one."""
@@ -63,6 +64,7 @@ class _Known:
     read_at: dt.datetime | None = None
     organisations: dict[str, Organisation] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    trusted: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     draft: Draft | None = None
     draft_is_fresh: bool = False
 
@@ -129,6 +131,15 @@ class Rulebook:
         with self._database.read() as tx:
             return _open_kept(tx, sha256)
 
+    def trusted(self) -> tuple[bytes, ...]:
+        """Return the trust files of the organisation in force: whom the firm trusts besides itself."""
+        approval = self.organisation_approval()
+        if approval is None:
+            return ()
+        if approval.sha256 not in self._known.trusted:
+            self._known.trusted[approval.sha256] = trust_files(self.files_of(approval.sha256))
+        return self._known.trusted[approval.sha256]
+
     def organisation_for_form(self, sha256: str) -> Organisation:
         """Return what a published form is read with: the organisation it was first approved under, else the folder's.
 
@@ -177,6 +188,8 @@ class Rulebook:
 
     def _read_draft(self, files: Files) -> Draft:
         reading = parse_files(files, self._shelf.folder, self._shelf.policies)
+        own = check_trust(files, self._shelf.folder, reading.organisation)
+        reading = replace(reading, problems=(*reading.problems, *own))
         try:
             return Draft(files, take_snapshot(files).sha256, reading)
         except UnicodeDecodeError:

@@ -17,6 +17,7 @@ from forms_service.workflow.due import SomeNotDone, do_each
 from forms_service.workflow.following import follow_pending
 from forms_service.workflow.inviting import invite_pending
 from forms_service.workflow.office import Office
+from forms_service.workflow.renewing import renew_ageing
 from forms_service.workflow.scheduling import schedule_pending
 
 INTERVAL_S = 5.0
@@ -135,5 +136,6 @@ PARTS = (
     Part("followed", follow_pending, "开立 {} 张后续单据"),
     Part("chased", chase_pending, "提醒与催办 {} 件"),
     Part("asked", ask_receipts, "催填回联 {} 份"),
+    Part("renewed", renew_ageing, "续盖 {} 份联的时间戳"),
     Part("checkpointed", checkpoint, "签定当天的台账"),
 )

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from forms_service.signing.expected import Expected, ExpectedSignature
 from forms_service.signing.revocation import Material, Standing, standing
@@ -210,8 +211,8 @@ def test_an_answer_of_anybody_else_tells_nothing() -> None:
 def test_a_responder_must_be_named_for_answers_by_the_issuer() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     for use, told in (
-        (x509.ExtendedKeyUsageOID.OCSP_SIGNING, "good"),
-        (x509.ExtendedKeyUsageOID.CODE_SIGNING, "unknown"),
+        (ExtendedKeyUsageOID.OCSP_SIGNING, "good"),
+        (ExtendedKeyUsageOID.CODE_SIGNING, "unknown"),
     ):
         named = (
             x509.CertificateBuilder()

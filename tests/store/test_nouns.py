@@ -57,7 +57,7 @@ def test_a_copy_waits_for_the_archive_until_it_is_filed(opened: Database) -> Non
     with opened.write() as tx:
         tx.copies.add(COPY)
         assert tx.copies.unfiled() == tx.copies.of("doc-a") == (COPY,)
-        tx.copies.mark_filed("doc-a", 2, NOW + DAY)
+        tx.copies.mark_filed(COPY, NOW + DAY)
         assert tx.copies.unfiled() == ()
         assert tx.copies.sealed_as(COPY.sha256) == replace(COPY, filed_at=NOW + DAY)
         assert tx.copies.sealed_as(digest("other")) is None

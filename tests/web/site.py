@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.domain.document import Document
+from forms_service.signing.timestamps import TimeAuthority
 from forms_service.store.blobs import Blobs
 from forms_service.web.app import WebOptions, create_app
 from forms_service.workflow.demonstrating import PASSWORD, PIN
@@ -92,6 +93,11 @@ class Site:
         """Lose every stored file, as a broken disk would, for whoever reads through the site."""
         empty = Path(self.stream.name).parent / "lost"
         office = replace(self.world.office, blobs=Blobs(empty), printery=self._fresh_printery())
+        self.app = create_app(office, WebOptions(rate_limits=False, journal=self.stream))
+
+    def stamped_by(self, timestamper: TimeAuthority | None) -> None:
+        """Let the site take its timestamps from somebody; its visitors sign in anew."""
+        office = replace(self.world.office, timestamper=timestamper)
         self.app = create_app(office, WebOptions(rate_limits=False, journal=self.stream))
 
     def _fresh_printery(self) -> Printery:

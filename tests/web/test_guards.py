@@ -85,7 +85,9 @@ def test_a_token_of_another_session_is_refused(still: Site) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/login", "/", "/nothing", "/static/style.css", "/healthz", "/verify", "/trust.pem"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/", "/nothing", "/static/style.css", "/healthz", "/verify", "/trust.pem", "/crl.der"]
+)
 def test_every_answer_carries_the_strict_policy(still: Site, path: str) -> None:
     with still.visitor().get(path) as answer:
         policy = answer.headers["Content-Security-Policy"]

@@ -13,6 +13,7 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import DoesNotFit, LinkDead, MissingGlyph, ProblemsFound, WrongCode
 from forms_service.domain.values import Values
 from forms_service.pdf.read import page_count
+from forms_service.signing.timestamps import NoTimestamp
 from forms_service.store.links import Link
 from forms_service.web import desk
 from forms_service.web.answers import deliver, picture
@@ -108,6 +109,9 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
         return _sign_page(office, token, link, reading, form, found, refusing=not accepts), status_of(stop)[0]
     except (MissingGlyph, DoesNotFit) as stop:
         return _sign_page(office, token, link, reading, form, (Fault("name", str(stop)),)), status_of(stop)[0]
+    except NoTimestamp as stop:
+        fault = (Fault("", str(stop)),)
+        return _sign_page(office, token, link, reading, form, fault, refusing=not accepts), status_of(stop)[0]
     _remember(token, stored, accepts=accepts)
     return redirect(f"/c/{token}/done", 303)
 

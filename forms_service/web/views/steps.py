@@ -12,6 +12,7 @@ from forms_service.domain.errors import KeyLocked, ProblemsFound, StalePage, Wro
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
 from forms_service.domain.routing import free_standings, require_standing, require_turn
+from forms_service.signing.timestamps import NoTimestamp
 from forms_service.web import desk
 from forms_service.web.attaching import attach
 from forms_service.web.auth import the_office, the_person
@@ -162,7 +163,10 @@ def _step_path(document_id: str) -> str:
 def _take(
     office: Office, person: Person, reading: Reading, submission: Submission, form: SigningForm
 ) -> AnyResponse | tuple[str, int]:
-    """Sign with what was typed; faults and a wrong PIN come back on the same page. Raises StalePage."""
+    """Sign with what was typed; faults, a wrong PIN and a missing timestamp come back on the same page.
+
+    Raises StalePage.
+    """
     typed, problems = _typed(office, person, reading)
     try:
         _refuse(problems or _problems(office, person, submission, typed))
@@ -170,7 +174,7 @@ def _take(
         submit(office, person, replace(submission, raw=typed if submission.goes_on else {}), signer)
     except ProblemsFound as stop:
         return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
-    except (WrongPin, KeyLocked) as stop:
+    except (WrongPin, KeyLocked, NoTimestamp) as stop:
         fault = (Fault("pin", str(stop)),)
         return _page(office, person, reading, typed, form, faults=fault), status_of(stop)[0]
     return redirect(f"/documents/{submission.document_id}?done=signed", 303)

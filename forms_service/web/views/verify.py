@@ -18,6 +18,7 @@ from forms_service.web.just_judged import JustJudged
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.verdict import LIMIT, VerdictPage, VerifyPage
 from forms_service.workflow.auditing import verify_file
+from forms_service.workflow.keeping import revocation_list, trust_file
 
 blueprint = Blueprint("verify", __name__)
 
@@ -68,8 +69,15 @@ def report(token: str) -> Response:
 
 @blueprint.get("/trust.pem")
 def trust() -> Response:
-    """Hand out the trust anchor, for `forms verify` on a machine without us."""
-    return deliver(the_office().authority.trust_pem(), "trust.pem", "application/x-pem-file")
+    """Hand out the trust file, for `forms verify` on a machine without us."""
+    return deliver(trust_file(the_office()), "trust.pem", "application/x-pem-file")
+
+
+@blueprint.get("/crl.der")
+def revoked() -> Response:
+    """Hand out the list of revoked certificates (RFC 5280), for other programs."""
+    office = the_office()
+    return deliver(revocation_list(office, office.now()), "crl.der", "application/pkix-crl")
 
 
 def _refused(fault: Fault) -> str:
