@@ -14,12 +14,14 @@ from forms_service.store.database import Database
 from forms_service.store.documents import Search
 from forms_service.store.drafts import Draft
 from forms_service.store.forms import PublishedForm
+from forms_service.store.handouts import Handout
 from forms_service.store.logins import Login
 from forms_service.store.vouchers import PostedVoucher
 from tests.store.samples import NOW, digest, document, event
 
 DAY = dt.timedelta(days=1)
 DRAFT = Draft("doc-a", "prepare", "chen", digest("head"), {"lines.1.qty": "３", "reason": "色差"}, NOW)
+HANDOUT = Handout("doc-a", "prepare", 1, "chen", digest("head"), digest("filled"), {"reason": "色差"}, "同意", "", NOW)
 COPY = SealedCopy("doc-a", 2, "第二联 会计作账", "accounting", digest("copy 2"), 90_000, NOW)
 VOUCHER = PostedVoucher("doc-a", "V2611001", digest("copy 2"), '{"lines": []}', NOW, "lin")
 FORM = PublishedForm("memo", 1, digest("v1"), b"form: memo", NOW, "chen")
@@ -51,6 +53,16 @@ def test_a_draft_is_its_writers_own_until_dropped(opened: Database) -> None:
         assert tx.drafts.get("doc-a", "prepare", "lin") is not None
         tx.drafts.drop_all("doc-a")
         assert tx.drafts.get("doc-a", "prepare", "lin") is None
+
+
+def test_a_handout_is_kept_once_and_its_persons_own(opened: Database) -> None:
+    with opened.write() as tx:
+        tx.handouts.add(HANDOUT)
+        tx.handouts.add(replace(HANDOUT, handed_at=NOW + DAY))
+        tx.handouts.add(replace(HANDOUT, sha256=digest("filled again"), handed_at=NOW + DAY))
+        assert tx.handouts.get("doc-a", "chen", digest("filled")) == HANDOUT
+        assert tx.handouts.get("doc-a", "lin", digest("filled")) is None
+        assert [h.sha256 for h in tx.handouts.of("doc-a")] == [digest("filled again"), digest("filled")]
 
 
 def test_a_copy_waits_for_the_archive_until_it_is_filed(opened: Database) -> None:
