@@ -3,16 +3,23 @@
 PDFium keeps global state and must not be entered by two threads: `PDFIUM` is held around every use of it.
 """
 
+import contextlib
 import ctypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 PDFIUM = threading.Lock()
+VERSION = str(pdfium.PDFIUM_INFO)
 _LONGEST = 65_536
+_PAPER = 250
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in points, as a page counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +32,91 @@ class SecondReading:
 
 def read_by_pdfium(data: bytes) -> SecondReading:
     """Read a PDF's pages and fields with PDFium; raises ValueError when it cannot open the file."""
+    with _opened(data) as document:
+        document.init_forms()
+        forms = document.formenv
+        printed: dict[str, str | bool] = {}
+        for number in range(len(document)) if forms else ():
+            for name, value in _fields_on(document[number], forms):
+                printed[name] = value or printed.get(name, value)  # one of several boxes may hold the tick
+        return SecondReading(len(document), printed)
+
+
+def page_texts(data: bytes) -> tuple[str, ...]:
+    """Read the text of each page, annotations left out; raises ValueError when PDFium cannot open it."""
+    with _opened(data) as document:
+        return tuple(_text_of(document, number) for number in range(len(document)))
+
+
+def text_shown(data: bytes, page: int, box: Box) -> str:
+    """Read the text that a page shows within a box, annotations and fields included. Raises ValueError."""
+    with _opened(data) as document:
+        sheet = document[page]
+        raw.FPDFPage_Flatten(sheet, raw.FLAT_NORMALDISPLAY)
+        sheet.close()  # what was flattened is read only from the page opened anew
+        return _text_of(document, page, box)
+
+
+def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
+    """Say what a page has within a box, a hair's breadth from its edges left out: text, other ink, or nothing.
+
+    Raises ValueError when PDFium cannot open the file.
+    """
+    left, bottom, right, top = box
+    inner = (left + 1, bottom + 1, right - 1, top - 1)
+    if inner[0] >= inner[2] or inner[1] >= inner[3]:
+        return ""
+    with _opened(data) as document:
+        if _text_of(document, page, inner).strip():
+            return "text"
+        sheet = document[page]
+        try:
+            return "ink" if _has_ink(sheet, inner) else ""
+        finally:
+            sheet.close()
+
+
+@contextlib.contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as error:
             raise ValueError("PDFium cannot open the file") from error
         try:
-            document.init_forms()
-            forms = document.formenv
-            printed: dict[str, str | bool] = {}
-            for number in range(len(document)) if forms else ():
-                printed.update(_fields_on(document[number], forms))
-            return SecondReading(len(document), printed)
+            yield document
+        except pdfium.PdfiumError as error:
+            raise ValueError("PDFium cannot open a page") from error
         finally:
             document.close()
+
+
+def _text_of(document: pdfium.PdfDocument, number: int, box: Box | None = None) -> str:
+    """Read the text of a page, or of a part of it; each thing is closed in its turn, before the document is."""
+    page = document[number]
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_bounded(*(box or ())))
+    finally:
+        text.close()
+        page.close()
+
+
+def _has_ink(page: pdfium.PdfPage, box: Box) -> bool:
+    """Draw the page at a point a dot and look for anything darker than paper within the box."""
+    bitmap = page.render(scale=1, grayscale=True)
+    corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
+    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
+    rows = range(max(y0, 0), min(y1 + 1, bitmap.height))
+    dots = bytes(bitmap.buffer)
+    lines = (dots[row * bitmap.stride + max(x0, 0) : row * bitmap.stride + min(x1 + 1, bitmap.width)] for row in rows)
+    return any(min(line, default=_PAPER) < _PAPER for line in lines)
+
+
+def _to_dots(page: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, across, down)
+    return across.value, down.value
 
 
 def _fields_on(page: pdfium.PdfPage, forms: pdfium.PdfFormEnv) -> Iterator[tuple[str, str | bool]]:

@@ -13,6 +13,7 @@ from forms_service.pdf.showing import shows
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.finding import Finding, judge, not_checked
+from forms_service.signing.foreign_showing import check_foreign_showing
 from forms_service.signing.form_view import FieldView, FormView
 from forms_service.signing.revisions import History
 from forms_service.signing.syntax import Malformed, Name, PdfDict, PdfValue, Ref, Stream
@@ -24,8 +25,10 @@ _DEEPEST = 40
 
 def check_shown_is_stored(evidence: Evidence) -> Finding:
     """Check 9: every field's appearance is the one that its value makes, in every revision."""
+    if not evidence.is_ours:
+        return check_foreign_showing(evidence)
     if evidence.record is None or evidence.certified is None:
-        return not_checked("不是本系统签发的文件：各家程序画栏位的方式不同，此项不查。")
+        return not_checked("没有签发记录，此项不查。")
     return judge(_faults(evidence, evidence.certified))
 
 

@@ -8,11 +8,15 @@ from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.outside import filled_for
+from forms_service.signing.overlays import overlay_faults
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.syntax import PdfDict, Ref
 
 NO_CHANGES = 1
 """The DocMDP permission that allows nothing after."""
+
+ANNOTATING = 3
+"""The DocMDP permission that lets annotations come and change besides."""
 
 FORM_FILLING = 2
 """The DocMDP permission that lets fields be filled and signatures added, and nothing else."""
@@ -80,7 +84,11 @@ def check_only_own_fields(evidence: Evidence) -> Finding:
 
 def check_nothing_laid_over(evidence: Evidence) -> Finding:
     """Check 10: pages, annotations, fonts, permissions and locks stay as the firm issued them."""
-    return judge((*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence)))
+    faults = (*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence))
+    if faults or evidence.is_ours:
+        return judge(faults)
+    laid = overlay_faults(evidence)
+    return judge((words for over, words in laid if over), doubts=(words for over, words in laid if not over))
 
 
 def _say(evidence: Evidence, check: int) -> Iterator[str]:
@@ -141,15 +149,32 @@ def _foreign_allowance(evidence: Evidence, revision: int) -> Allowance:
     """Let a foreign file be filled and signed in the fields that no earlier signature locked."""
     before = evidence.forms[revision - 1]
     earlier = [signature for signature in evidence.found if signature.revision < revision]
-    if any((signature.transform("/DocMDP") or {}).get("/P") == NO_CHANGES for signature in earlier):
-        return Allowance(foreign=True)
+    signed = next((s for s in evidence.found if s.revision == revision), None)
+    fields = frozenset(before.fields)
+    added = frozenset(evidence.forms[revision].fields) - fields
+    permission = min((_permission(evidence, signature) for signature in earlier), default=FORM_FILLING)
+    if permission == NO_CHANGES:
+        stamp = signed.field if signed and signed.is_timestamp else None
+        return Allowance(signature=stamp, new_boxes=added & {stamp}, foreign=True)
     locked: set[str] = set()
     for signature in earlier:
         locked |= _locked_names(signature, frozenset(before.fields))
-    signed = next((s.field for s in evidence.found if s.revision == revision), None)
-    fields = frozenset(before.fields)
-    added = frozenset(evidence.forms[revision].fields) - fields
-    return Allowance(fields - locked, signed, added, foreign=True)
+    name = signed.field if signed else None
+    return Allowance(fields - locked, name, added, foreign=True, annotations=permission == ANNOTATING)
+
+
+def _permission(evidence: Evidence, signature: SignatureFound) -> int:
+    """Say what a signature allows after it: its DocMDP, and the level of its box's lock (ISO 32000-2, 12.7.5.5).
+
+    A signature that certifies nothing allows what level 2 allows; among several signatures the strictest holds.
+    """
+    parameters = signature.transform("/DocMDP")
+    field = evidence.forms[signature.revision].fields.get(signature.field)
+    lock = evidence.history.dictionary(field.dictionary.get("/Lock") if field else None, signature.revision)
+    stated = [parameters.get("/P", FORM_FILLING)] if parameters is not None else []
+    levels = [p for p in (*stated, lock.get("/P")) if isinstance(p, int) and NO_CHANGES <= p <= ANNOTATING]
+    certifies_freely = parameters is not None and ANNOTATING in levels
+    return min(levels) if levels and (certifies_freely or min(levels) < ANNOTATING) else FORM_FILLING
 
 
 def _locked_names(signature: SignatureFound, names: frozenset[str]) -> set[str]:

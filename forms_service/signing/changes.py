@@ -12,11 +12,13 @@ from forms_service.signing.comparison import FIELDS, PAGES, Allowance, Compariso
 from forms_service.signing.crossrefs import inflate
 from forms_service.signing.field_changes import compare_fields
 from forms_service.signing.form_view import FormView
+from forms_service.signing.page_changes import compare_pages, shared_fonts_kept
 from forms_service.signing.places import path_to, words_for
 from forms_service.signing.revisions import History, refs_in
-from forms_service.signing.syntax import PdfValue, Ref, Stream, same
+from forms_service.signing.syntax import Malformed, PdfValue, Ref, Stream, same
 
 _INFO_KEYS = frozenset({"/Producer", "/ModDate"})
+_VALIDATION_LISTS = frozenset({"/Certs", "/OCSPs", "/CRLs", "/Cert", "/OCSP", "/CRL"})
 _ROOT_KEYS = frozenset({"/Extensions", "/DSS"})
 _FORM_KEYS = frozenset({"/SigFlags", "/Fields"})
 _SECTION_KEYS = frozenset(
@@ -53,7 +55,8 @@ def forbidden_changes(history: History, before: FormView, after: FormView, allow
 def _trailer(pair: Comparison) -> Iterator[Found]:
     """Hold the trailer to its root, its first id and its other entries."""
     old, new = pair.old.trailer, pair.new.trailer
-    for key in sorted(differing(old, new) - _SECTION_KEYS):
+    borne = {"/Info"} if pair.allowance.foreign else set()
+    for key in sorted(differing(old, new) - _SECTION_KEYS - borne):
         yield PAGES, "", f"文件尾的 {key} 改了"
     one, other = old.get("/ID"), new.get("/ID")
     if isinstance(one, tuple) and isinstance(other, tuple) and one[:1] != other[:1]:
@@ -66,6 +69,10 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
     old, new = pair.roots()
     direct = isinstance(old.get("/AcroForm"), dict) and isinstance(new.get("/AcroForm"), dict)
     looked_at_elsewhere = {"/AcroForm"} if direct else set()
+    if pair.allowance.foreign:
+        looked_at_elsewhere |= {"/Version", "/Metadata"}
+        yield from _foreign_role(pair, "/Extensions")
+        yield from _foreign_role(pair, "/Metadata")
     if "/Metadata" not in old and _is_bare(pair, new.get("/Metadata")):
         looked_at_elsewhere.add("/Metadata")
         pair.explain_new(new.get("/Metadata"))
@@ -73,14 +80,39 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
         yield _located(("/Root", key))
 
 
+def _foreign_role(pair: Comparison, key: str) -> Iterator[Found]:
+    """Account for what a catalog's key of little weight leads to, if nothing else led there."""
+    old, new = (root.get(key) for root in pair.roots())
+    pair.explain_new(new)
+    if isinstance(new, Ref) and new.number in pair.new.numbers and pair.was_there(new.number):
+        if path_to(pair.history, pair.before.revision, new.number, around=key) is not None:
+            return
+        pair.explained.add(new.number)
+    described = pair.history.resolve(new, pair.after.revision) if key == "/Metadata" and new != old else None
+    if described is not None and not (isinstance(described, Stream) and _is_described(described)):
+        yield PAGES, "", "文件说明（XMP）换成了别的东西"
+
+
+def _is_described(description: Stream) -> bool:
+    """Say whether a description is XMP without declarations of its own, which could hide or blow up what it says."""
+    try:
+        text = inflate(description)
+    except Malformed:
+        return False
+    return b"rdf:RDF" in text and b"<!DOCTYPE" not in text and b"<!ENTITY" not in text
+
+
 def _validation_data(pair: Comparison) -> Iterator[Found]:
     """Let validation data grow (ISO 32000-2, 12.8.4.3), overwriting nothing that is anything else besides."""
     old, new = (root.get("/DSS") for root in pair.roots())
     if old is not None and new is None:
         yield PAGES, "", "证书的验证资料被拿掉了"
-    pair.explain_new(new)
-    for number in set(_reached(pair, old)) & pair.new.numbers:
-        if path_to(pair.history, pair.before.revision, number, around="/DSS") is None:
+    if same(old, new) and not set(_reached(pair, old)) & pair.new.numbers:
+        return
+    if new is not None and not _validates(pair, new):
+        yield PAGES, "", "证书的验证资料不是它该有的样子"
+    for number in set(_reached(pair, new, pair.after.revision)) & pair.new.numbers:
+        if not pair.was_there(number) or _only_validates(pair, number):
             pair.explained.add(number)
 
 
@@ -89,7 +121,8 @@ def _form(pair: Comparison) -> Iterator[Found]:
     old_root, new_root = pair.roots()
     pair.explain_role(old_root.get("/AcroForm"), new_root.get("/AcroForm"))
     old, new = pair.before.form, pair.after.form
-    for key in sorted(differing(old, new) - _FORM_KEYS):
+    borne = {"/DR"} if pair.allowance.foreign and shared_fonts_kept(pair, old.get("/DR"), new.get("/DR")) else set()
+    for key in sorted(differing(old, new) - _FORM_KEYS - borne):
         yield PAGES, "", "表单的公用字体改了" if key == "/DR" else f"表单的 {key} 改了"
     listed = pair.history.array(old.get("/Fields"), pair.before.revision)
     lists = pair.history.array(new.get("/Fields"), pair.after.revision)
@@ -105,7 +138,7 @@ def _particulars(pair: Comparison) -> Iterator[Found]:
     pair.explain_role(old, new)
     was = pair.history.dictionary(old, pair.before.revision)
     now = pair.history.dictionary(new, pair.after.revision)
-    for key in sorted(differing(was, now) - _INFO_KEYS):
+    for key in () if pair.allowance.foreign else sorted(differing(was, now) - _INFO_KEYS):
         yield PAGES, "", f"文件说明里的 {key} 改了"
 
 
@@ -116,8 +149,38 @@ def _description(pair: Comparison) -> Iterator[Found]:
         return
     pair.explained.add(new.number)
     was, now = pair.values(new.number)
+    if pair.allowance.foreign:
+        if not isinstance(now, Stream) or not _is_described(now):
+            yield PAGES, "", "文件说明（XMP）换成了别的东西"
+        return
     if not isinstance(was, Stream) or not isinstance(now, Stream) or _essence(was) != _essence(now):
         yield PAGES, "", "文件说明（XMP）改了"
+
+
+def _promised(pair: Comparison) -> Iterator[Found]:
+    """Refuse an object that fills a place which something referred to already while it was empty."""
+    fresh = {
+        number for number in pair.new.numbers if pair.new.written[number].kind != "f" and not pair.was_there(number)
+    }
+    for number in sorted(fresh & pair.history.referred(pair.before.revision)):
+        path = path_to(pair.history, pair.before.revision, number)
+        if path is not None:
+            yield _located(path)
+
+
+def _released(pair: Comparison) -> Iterator[Found]:
+    """Let what drew a field before it was filled or signed be overwritten, if it did nothing else."""
+    names = {*pair.allowance.fields, pair.allowance.signature} if pair.released else ()
+    fields = [field for name, field in pair.before.fields.items() if name in names]
+    own = frozenset(number for field in fields for number in (field.number, *field.widgets) if number is not None)
+    for number in pair.released & pair.new.numbers:
+        if path_to(pair.history, pair.before.revision, number, without=own) is None:
+            pair.explained.add(number)
+            pair.explain_new(pair.values(number)[1])
+    for number in sorted(pair.replaced):
+        path = path_to(pair.history, pair.before.revision, number, without=own)
+        if path is not None and path[:2] not in (("/Root", "/AcroForm"), ("/Root", "/Pages")):
+            yield _located(path)
 
 
 def _rest(pair: Comparison) -> Iterator[Found]:
@@ -133,6 +196,28 @@ def _rest(pair: Comparison) -> Iterator[Found]:
             yield _located(path_to(pair.history, pair.after.revision, number))
 
 
+def _validates(pair: Comparison, store: PdfValue) -> bool:
+    """Say whether validation data is what it should be: lists of streams, and a dictionary of such by signature."""
+    found = pair.history.resolve(store, pair.after.revision)
+    if not isinstance(found, dict):
+        return False
+    by_signature = pair.history.resolve(found.get("/VRI", {}), pair.after.revision)
+    parts = [found, *(by_signature.values() if isinstance(by_signature, dict) else [None])]
+    return all(_lists_streams(pair, part) for part in parts)
+
+
+def _lists_streams(pair: Comparison, part: PdfValue) -> bool:
+    lists = pair.history.resolve(part, pair.after.revision)
+    if not isinstance(lists, dict):
+        return False
+    kept = (pair.history.resolve(lists[key], pair.after.revision) for key in _VALIDATION_LISTS & lists.keys())
+    settled = tuple(kept)
+    streams = (
+        pair.history.resolve(item, pair.after.revision) for one in settled if isinstance(one, tuple) for item in one
+    )
+    return all(isinstance(one, tuple) for one in settled) and all(isinstance(stream, Stream) for stream in streams)
+
+
 _RULES: tuple[Callable[[Comparison], Iterator[Found]], ...] = (
     _trailer,
     _catalog,
@@ -141,6 +226,9 @@ _RULES: tuple[Callable[[Comparison], Iterator[Found]], ...] = (
     compare_fields,
     _particulars,
     _description,
+    _promised,
+    _released,
+    compare_pages,
     _rest,  # last: it accounts for what the others left
 )
 
@@ -153,20 +241,21 @@ def _packaging(pair: Comparison) -> set[int]:
 
 
 def _is_unchanged(pair: Comparison, number: int) -> bool:
-    """Say whether an object is what it was; a page, or its list of annotations, may take up boxes that may come."""
+    """Say whether an object is what it was; a list of annotations may take up boxes that may come."""
     old, new = pair.values(number)
     if same(old, new):
         return True
-    if isinstance(old, tuple) and isinstance(new, tuple):
-        return bool(pair.allowance.new_boxes) and pair.took_boxes(old, new)
-    if not isinstance(old, dict) or not isinstance(new, dict) or old.get("/Type") != "/Page":
-        return False
-    grown = pair.took_boxes(old.get("/Annots"), new.get("/Annots"))
-    return bool(pair.allowance.new_boxes) and differing(old, new) == {"/Annots"} and grown
+    grows = bool(pair.allowance.new_boxes) and isinstance(old, tuple) and isinstance(new, tuple)
+    return grows and pair.took_boxes(old, new)
 
 
-def _reached(pair: Comparison, value: PdfValue) -> Iterator[int]:
-    """Number every object that a value led to before."""
+def _only_validates(pair: Comparison, number: int) -> bool:
+    return path_to(pair.history, pair.before.revision, number, around="/DSS") is None
+
+
+def _reached(pair: Comparison, value: PdfValue, revision: int | None = None) -> Iterator[int]:
+    """Number every object that a value leads to, as of the earlier revision if none is given."""
+    at = pair.before.revision if revision is None else revision
     seen: set[int] = set()
     open_ends = list(refs_in(value))
     while open_ends:
@@ -174,7 +263,7 @@ def _reached(pair: Comparison, value: PdfValue) -> Iterator[int]:
         if number not in seen:
             seen.add(number)
             yield number
-            open_ends.extend(refs_in(pair.history.value(number, pair.before.revision)))
+            open_ends.extend(refs_in(pair.history.value(number, at)))
 
 
 def _is_bare(pair: Comparison, description: PdfValue) -> bool:

@@ -21,6 +21,7 @@ class Allowance:
     `may_lock` lets the box get its /Lock as it signs, `outside` the time at which another program signed it. `foreign`
     is for files that are not ours, whose programs note more in a field than we do, keep its boxes apart from it, and
     leave new objects behind that nothing leads to.
+    `annotations` lets annotations come and change, as DocMDP 3 does.
     """
 
     fields: frozenset[str] = frozenset()
@@ -29,10 +30,15 @@ class Allowance:
     may_lock: bool = False
     foreign: bool = False
     outside: bool = False
+    annotations: bool = False
 
 
 class Comparison:
-    """Two neighbouring revisions. `explained` gathers the numbers of objects that a rule accounts for."""
+    """Two neighbouring revisions. `explained` gathers the numbers of objects that a rule accounts for.
+
+    `released` gathers those that drew a field before it was filled or signed: they may be overwritten if they did
+    nothing else. `replaced` are those of them that a field no longer draws itself by.
+    """
 
     def __init__(self, history: History, before: FormView, after: FormView, allowance: Allowance) -> None:
         self.history = history
@@ -40,6 +46,8 @@ class Comparison:
         self.after = after
         self.allowance = allowance
         self.explained: set[int] = set()
+        self.released: set[int] = set()
+        self.replaced: set[int] = set()
 
     @property
     def old(self) -> Revision:

@@ -5,21 +5,25 @@ certificate under the signature, and uses only algorithms on the list.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from asn1crypto import algos, cms, core, parser, tsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 TIMESTAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an identifier
 DATA = "1.2.840.113549.1.7.1"
+SIGNING_TIME = "1.2.840.113549.1.9.5"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 SMALLEST_RSA_BITS = 2048
@@ -27,6 +31,22 @@ SMALLEST_RSA_BITS = 2048
 _HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
     {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 )
+# Other programs sign with these too; what they prove is for a person to weigh, and never enough for us.
+_OTHER_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
+    {
+        "md5": hashes.MD5(),  # noqa: S303 - read in other people's files only, and said
+        "sha1": hashes.SHA1(),  # noqa: S303 - as above
+        "sha224": hashes.SHA224(),
+        "sha3_256": hashes.SHA3_256(),
+        "sha3_384": hashes.SHA3_384(),
+        "sha3_512": hashes.SHA3_512(),
+        "shake256": hashes.SHAKE256(64),
+        "shake256_len": hashes.SHAKE256(64),
+    }
+)
+_KNOWN_KINDS = ("ecdsa", "rsassa_pkcs1v15", "rsassa_pss", "ed25519", "ed448")
+_KNOWN_KEYS = (ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
+_SHAKE = ("shake256", "shake256_len")
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 Attributes = Mapping[str, tuple[core.Asn1Value, ...]]
@@ -36,12 +56,20 @@ class Unsound(Exception):
     """Say in Chinese why a container proves nothing."""
 
 
+class Unknown(Unsound):
+    """Say in Chinese that a signature is of a kind that nobody here can verify: neither sound nor unsound."""
+
+
+class Unproven(Unsound):
+    """Say in Chinese why a timestamp that is sound in itself proves no time here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """A read container. `certificates` are all that travel in it, the signer's own first, in DER.
 
-    `signed` are the bytes under the signature, `stated` the digest among them. `content` is None for a signature over
-    a file.
+    `signed` are the bytes under the signature, `stated` the digest among them; both are None where the signature is
+    over the content's digest itself. `content` is None for a signature over a file.
     """
 
     certificate: x509.Certificate
@@ -49,8 +77,8 @@ class Container:
     hash_name: str
     algorithm: cms.SignedDigestAlgorithm
     signature: bytes
-    signed: bytes
-    stated: bytes
+    signed: bytes | None
+    stated: bytes | None
     content_type: str
     content: bytes | None
     attributes: Attributes
@@ -80,26 +108,39 @@ def read_container(der: bytes) -> Container:
         raise Unsound("签章的密码学容器（CMS）读不出来") from error
 
 
-def verify_container(container: Container, digest: bytes, *, strict: bool) -> None:
+def verify_container(container: Container, digest: bytes, *, strict: bool, lenient: bool = False) -> None:
     """Check a container against the digest of what it signs; raises Unsound.
 
-    `strict` asks for PAdES: signing-certificate-v2 present. Whose certificate it is, is not looked at here.
+    `strict` asks for PAdES: signing-certificate-v2 present. `lenient` bears what `weaknesses` names. Whose certificate
+    it is, is not looked at here.
     """
-    if container.stated != digest:
+    if container.stated not in (None, digest):
         raise Unsound("签过的内容被改动过：算出的摘要与签章里的不同")
-    _require_named_certificate(container, strict=strict)
-    _verify_signature(container)
+    weak = () if lenient else weaknesses(container, strict=strict)
+    if weak:
+        raise Unsound(weak[0])
+    _require_named_certificate(container)
+    _verify_signature(container, digest)
+
+
+def weaknesses(container: Container, *, strict: bool) -> tuple[str, ...]:
+    """Say what makes a sound signature prove less: other algorithms, short keys, no certificate named."""
+    return tuple(_weaknesses(container, strict=strict))
 
 
 def digest_of(hash_name: str, *parts: bytes | memoryview) -> bytes:
-    """Hash parts one after another with an allowed hash."""
+    """Hash parts one after another with a known hash."""
+    if hash_name in _SHAKE:  # of 512 bits, as RFC 8419 has it for Ed448
+        return hashlib.shake_256(b"".join(parts)).digest(64)
     engine = hashlib.new(hash_name)
     for part in parts:
         engine.update(part)
     return engine.digest()
 
 
-def read_timestamp(token: bytes, stamped: tuple[bytes | memoryview, ...]) -> tuple[Container, tsp.TSTInfo]:
+def read_timestamp(
+    token: bytes, stamped: tuple[bytes | memoryview, ...], *, lenient: bool = False
+) -> tuple[Container, tsp.TSTInfo]:
     """Read a timestamp token (RFC 3161) and check that it is about these bytes, in parts. Raises Unsound.
 
     Whom it comes from is not looked at here.
@@ -107,7 +148,7 @@ def read_timestamp(token: bytes, stamped: tuple[bytes | memoryview, ...]) -> tup
     container = read_container(token)
     if container.content_type != TST_INFO or container.content is None:
         raise Unsound("时间戳不是时间戳：里面的内容类型不对")
-    verify_container(container, digest_of(container.hash_name, container.content), strict=False)
+    verify_container(container, digest_of(container.hash_name, container.content), strict=False, lenient=lenient)
     try:
         info = tsp.TSTInfo.load(container.content, strict=True)
         name = str(info["message_imprint"]["hash_algorithm"]["algorithm"].native)
@@ -115,7 +156,8 @@ def read_timestamp(token: bytes, stamped: tuple[bytes | memoryview, ...]) -> tup
         _ = info["gen_time"].native
     except (ValueError, TypeError, KeyError) as error:
         raise Unsound("时间戳读不出来") from error
-    if name not in _HASHES or imprint != digest_of(name, *stamped):
+    known = name in _HASHES or (lenient and name in _OTHER_HASHES)
+    if not known or imprint != digest_of(name, *stamped):
         raise Unsound("时间戳盖的不是这个签章")
     return container, info
 
@@ -142,8 +184,8 @@ def _read(der: bytes) -> Container:
         hash_name=_hash_name(info["digest_algorithm"]),
         algorithm=info["signature_algorithm"],
         signature=info["signature"].native,
-        signed=b"\x31" + bytes(info["signed_attrs"].dump())[1:],
-        stated=_one(attributes, MESSAGE_DIGEST).native,
+        signed=b"\x31" + bytes(info["signed_attrs"].dump())[1:] if attributes else None,
+        stated=_one(attributes, MESSAGE_DIGEST).native if attributes else None,
         content_type=_content_type(signed_data, attributes),
         content=None if isinstance(content, core.Void) or content.native is None else bytes(content),
         attributes=attributes,
@@ -153,7 +195,7 @@ def _read(der: bytes) -> Container:
 
 def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
     name = str(algorithm["algorithm"].native)
-    if name not in _HASHES:
+    if name not in _HASHES and name not in _OTHER_HASHES:
         raise Unsound(f"签章用的摘要算法 {name} 不在允许之列（应为 SHA-256、384 或 512）")
     return name
 
@@ -177,7 +219,7 @@ def _one(attributes: Attributes, oid: str) -> core.Asn1Value:
 
 def _content_type(signed_data: cms.SignedData, attributes: Attributes) -> str:
     declared = str(signed_data["encap_content_info"]["content_type"].dotted)
-    if _one(attributes, CONTENT_TYPE).dotted != declared:
+    if attributes and _one(attributes, CONTENT_TYPE).dotted != declared:
         raise Unsound("签章声明的内容类型前后不一")
     return declared
 
@@ -201,56 +243,98 @@ def _own_certificate(info: cms.SignerInfo, signed_data: cms.SignedData) -> bytes
     return found[0]
 
 
-def _require_named_certificate(container: Container, *, strict: bool) -> None:
-    values = container.attributes.get(SIGNING_CERTIFICATE_V2)
-    if values is None and not strict:
-        return
-    if values is None or len(values) != 1:
-        raise Unsound("签章没有指明签章人的证书（signing-certificate-v2）")
-    first = values[0]["certs"][0]
-    name = str(first["hash_algorithm"]["algorithm"].native)
-    if name not in _HASHES or first["cert_hash"].native != digest_of(name, container.certificates[0]):
-        raise Unsound("签章指明的证书与所附的不是同一张")
+def _weaknesses(container: Container, *, strict: bool) -> Iterator[str]:
+    if container.hash_name not in _HASHES:
+        yield f"签章用的摘要算法 {container.hash_name} 不在允许之列（应为 SHA-256、384 或 512）"
+    key = _public_key(container)
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA_BITS:
+        yield f"RSA 密钥只有 {key.key_size} 位，应不少于 {SMALLEST_RSA_BITS} 位"
+    if isinstance(key, ec.EllipticCurvePublicKey) and not isinstance(key.curve, _CURVES):
+        yield f"签章用的椭圆曲线 {key.curve.name} 不在允许之列"
+    if isinstance(key, ed448.Ed448PublicKey):
+        yield "签章用的算法 ed448 不在允许之列"
+    if container.signed is None:
+        yield "签章里缺少必须声明的属性（内容类型或摘要）"
+    elif strict and SIGNING_CERTIFICATE_V2 not in container.attributes:
+        yield "签章没有指明签章人的证书（signing-certificate-v2）"
+    name = _signature_hash_name(container)
+    if name not in _HASHES and name != container.hash_name:
+        yield f"签章用的摘要算法 {name} 不在允许之列"
 
 
-def _verify_signature(container: Container) -> None:
-    algorithm = container.algorithm
-    kind = str(algorithm.signature_algo)
-    key = container.certificate.public_key()
+def _require_named_certificate(container: Container) -> None:
+    """Hold the certificate that the signer named under the signature, if any, to the one that came along."""
+    for oid, usual in ((SIGNING_CERTIFICATE_V2, ""), (SIGNING_CERTIFICATE, "sha1")):
+        values = container.attributes.get(oid, ())
+        if len(values) > 1:
+            raise Unsound("签章没有指明签章人的证书（signing-certificate-v2）")
+        for value in values:
+            first = value["certs"][0]
+            name = usual or str(first["hash_algorithm"]["algorithm"].native)
+            known = name in _HASHES or name in _OTHER_HASHES
+            if not known or first["cert_hash"].native != digest_of(name, container.certificates[0]):
+                raise Unsound("签章指明的证书与所附的不是同一张")
+
+
+def _verify_signature(container: Container, digest: bytes) -> None:
+    key = _public_key(container)
+    try:
+        kind = str(container.algorithm.signature_algo)
+    except ValueError as error:
+        raise Unknown("签章用的算法没有人认得") from error
     try:
         if isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
-            if not isinstance(key.curve, _CURVES):
-                raise Unsound(f"签章用的椭圆曲线 {key.curve.name} 不在允许之列")
-            key.verify(container.signature, container.signed, ec.ECDSA(_signature_hash(container)))
+            key.verify(container.signature, container.signed or digest, ec.ECDSA(_signature_hash(container)))
         elif isinstance(key, rsa.RSAPublicKey) and kind in ("rsassa_pkcs1v15", "rsassa_pss"):
-            _verify_rsa(container, key, kind)
-        elif isinstance(key, ed25519.Ed25519PublicKey) and kind == "ed25519":
-            key.verify(container.signature, container.signed)
+            _verify_rsa(container, key, kind, digest)
+        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey) and kind in ("ed25519", "ed448"):
+            _verify_edwards(container, key)
+        elif kind in _KNOWN_KINDS and isinstance(key, _KNOWN_KEYS):
+            raise Unsound(f"签章用的算法 {kind} 与证书的密钥不配")
         else:
-            raise Unsound(f"签章用的算法 {kind} 不在允许之列，或与证书的密钥不配")
+            raise Unknown(f"签章用的算法 {kind} 不在允许之列，或与证书的密钥不配")
     except InvalidSignature as error:
         raise Unsound("签章与签章人证书的密钥对不上") from error
 
 
-def _verify_rsa(container: Container, key: rsa.RSAPublicKey, kind: str) -> None:
-    if key.key_size < SMALLEST_RSA_BITS:
-        raise Unsound(f"RSA 密钥只有 {key.key_size} 位，应不少于 {SMALLEST_RSA_BITS} 位")
-    algorithm = _signature_hash(container)
+def _public_key(container: Container) -> PublicKeyTypes | None:
+    """Read the signer's public key, None for one of a kind that is not known here."""
+    try:
+        return container.certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
+def _verify_edwards(container: Container, key: ed25519.Ed25519PublicKey | ed448.Ed448PublicKey) -> None:
+    """Verify an Edwards signature; for Ed448 only its own hash will do (RFC 8419, 3.1)."""
+    if container.signed is None or (isinstance(key, ed448.Ed448PublicKey) and container.hash_name not in _SHAKE):
+        raise Unsound("签章用的摘要算法与签章算法不配")
+    key.verify(container.signature, container.signed)
+
+
+def _verify_rsa(container: Container, key: rsa.RSAPublicKey, kind: str, digest: bytes) -> None:
+    algorithm, signed = _signature_hash(container), container.signed or digest
     if kind == "rsassa_pkcs1v15":
-        key.verify(container.signature, container.signed, padding.PKCS1v15(), algorithm)
+        key.verify(container.signature, signed, padding.PKCS1v15(), algorithm)
         return
     salt = int(container.algorithm["parameters"]["salt_length"].native)
     mask_name = str(container.algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
     if mask_name not in _HASHES:
         raise Unsound(f"签章用的摘要算法 {mask_name} 不在允许之列")
-    key.verify(container.signature, container.signed, padding.PSS(padding.MGF1(_HASHES[mask_name]), salt), algorithm)
+    key.verify(container.signature, signed, padding.PSS(padding.MGF1(_HASHES[mask_name]), salt), algorithm)
 
 
-def _signature_hash(container: Container) -> hashes.HashAlgorithm:
-    try:
-        name = str(container.algorithm.hash_algo)
-    except ValueError:  # plain rsaEncryption names no hash of its own: RFC 3370, 3.2
-        name = container.hash_name
-    if name not in _HASHES:
+def _signature_hash(container: Container) -> hashes.HashAlgorithm | Prehashed:
+    """Return the hash of the signature itself; without signed attributes it is over the content's digest."""
+    name = _signature_hash_name(container)
+    found = _HASHES.get(name) or _OTHER_HASHES.get(name)
+    if found is None or (container.signed is None and name != container.hash_name):
         raise Unsound(f"签章用的摘要算法 {name} 不在允许之列")
-    return _HASHES[name]
+    return found if container.signed is not None else Prehashed(found)
+
+
+def _signature_hash_name(container: Container) -> str:
+    try:
+        return str(container.algorithm.hash_algo)
+    except ValueError:  # plain rsaEncryption names no hash of its own: RFC 3370, 3.2
+        return container.hash_name

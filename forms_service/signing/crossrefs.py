@@ -30,7 +30,9 @@ _XREF = re.compile(rb"xref[\t ]*+(?:\r\n|\n|\r)" + _SPACES + rb"*+")
 _SUBSECTION = re.compile(rb"(\d{1,10})[\t ]++(\d{1,10})[\t ]*+(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
 _TRAILER = re.compile(_SPACES + rb"*+trailer")
-_TAIL = re.compile(_SPACES + rb"*+startxref" + _SPACES + rb"++(\d{1,12})" + _SPACES + rb"++%%EOF")
+_TAIL = re.compile(
+    rb"(?:" + _SPACES + rb"++|%(?!%EOF)[^\r\n]*+)*+startxref" + _SPACES + rb"++(\d{1,12})" + _SPACES + rb"++%%EOF"
+)
 _LINE_END = re.compile(rb"(?:\r\n|\n|\r)?")
 _FINAL = re.compile(rb"startxref" + _SPACES + rb"++(\d{1,12})" + _SPACES + rb"++%%EOF" + _SPACES + rb"*+\Z")
 

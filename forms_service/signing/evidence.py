@@ -22,7 +22,8 @@ from forms_service.signing import oids
 from forms_service.signing.attachments import read_record
 from forms_service.signing.certificates import Holder, read_holder
 from forms_service.signing.changes import Change
-from forms_service.signing.container import Container, Unsound
+from forms_service.signing.companions import altered_certificate
+from forms_service.signing.container import Container, Unproven, Unsound
 from forms_service.signing.expected import Expected
 from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.paths import Traced, trace, trace_stamp
@@ -42,6 +43,7 @@ class Signing:
 
     `part` is what it does for the document: `issue`, a step's id, `seal`, or "" when its box has no part in it.
     `outside` says that it was made in a program of the signer's own, which states no facts (`outside.vouch`).
+    `time_unproven` says that `time_fault` is about whom the timestamp comes from, not about the timestamp.
     """
 
     found: SignatureFound
@@ -56,6 +58,7 @@ class Signing:
     time_fault: str
     traced: Traced
     outside: bool = False
+    time_unproven: bool = False
 
     @property
     def revision(self) -> int:
@@ -118,6 +121,8 @@ class Evidence:
     @property
     def certified(self) -> int | None:
         """The revision that the first signature signs; what came before it is what it vouches for."""
+        if self.record is None and self.found and not self.is_ours:
+            return self.found[0].revision
         return self.signings[0].revision if self.signings else None
 
     def label(self, name: str) -> str:
@@ -131,6 +136,8 @@ class Evidence:
 
 def gather(history: History, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts) -> Evidence:
     """Gather the evidence of a file; raises Malformed."""
+    if any("/Encrypt" in revision.trailer for revision in history.revisions):
+        raise Malformed("文件加了密，无从逐一查验。请用未加密的文件")
     forms = _forms(history)
     found = find_signatures(history, forms)
     regular = tuple(signature for signature in found if not signature.is_timestamp)
@@ -206,12 +213,14 @@ class _Reader:
             untraced = Traced(None, str(unsound))
             part = self._part(found, step)
             return Signing(found, None, str(unsound), None, None, part, step, None, "claim", "", untraced)
-        time, source, fault = self._time(found, container, facts)
+        time, source, fault, unproven = self._time(found, container, facts)
         holder = _holder(container)
         policy = _POLICY_OF.get(holder.kind) if holder else None
         traced = trace(container.certificates, self.trust, time or self.at, policy)
         part = self._part(found, step)
-        return Signing(found, container, "", facts, holder, part, step, time, source, fault, traced)
+        return Signing(
+            found, container, "", facts, holder, part, step, time, source, fault, traced, time_unproven=unproven
+        )
 
     def _part(self, found: SignatureFound, step: RecordedStep | None) -> str:
         if step is not None or self.record is None:
@@ -220,29 +229,44 @@ class _Reader:
 
     def _time(
         self, found: SignatureFound, container: Container, facts: SignatureFacts | None
-    ) -> tuple[dt.datetime | None, TimeSource, str]:
+    ) -> tuple[dt.datetime | None, TimeSource, str, bool]:
         """Take the best time there is: a timestamp, else when the store received it, else what the signer claims."""
         tokens = container.unsigned.get(cms.TIMESTAMP_TOKEN, ())
         if tokens:
             try:
-                return self._stamped(tokens[0].dump(), container.signature), "timestamp", ""
+                return self._stamped(tokens[0].dump(), container.signature), "timestamp", "", False
             except Unsound as unsound:
-                return read_date(found.text("/M")), "claim", str(unsound)
+                return _claimed(found, container), "claim", str(unsound), isinstance(unsound, Unproven)
         received = self.expected.signature(facts.step, facts.round) if self.expected and facts else None
         if received is not None:
-            return received.received_at, "receipt", ""
-        return read_date(found.text("/M")), "claim", ""
+            return received.received_at, "receipt", "", False
+        return _claimed(found, container), "claim", "", False
 
     def _stamped(self, token: bytes, signature: bytes) -> dt.datetime:
-        stamp, info = cms.read_timestamp(token, (signature,))
+        stamp, info = cms.read_timestamp(token, (signature,), lenient=self.record is None)
         moment = cast(dt.datetime, info["gen_time"].native)
         traced = trace_stamp(stamp.certificates, self.trust, moment, ours=self.record is not None)
+        weak = cms.weaknesses(stamp, strict=False)
+        if weak:
+            raise Unproven(f"时间戳：{weak[0]}")
+        if altered_certificate(stamp.certificates, self.trust) is not None:
+            raise Unproven("时间戳附的证书不是签发时的原样")
         if not traced.valid_at(moment) or not may_stamp(stamp):
-            raise Unsound(f"时间戳不是信任名单里的时间戳机构盖的：{traced.reason or '证书不作此用'}")
+            raise Unproven(f"时间戳不是信任名单里的时间戳机构盖的：{traced.reason or '证书不作此用'}")
         return moment
 
 
 _POLICY_OF = {"firm": oids.FIRM, "person": oids.PERSON, "contact": oids.CONTACT, "timestamp": oids.TIMESTAMP}
+
+
+def _claimed(found: SignatureFound, container: Container) -> dt.datetime | None:
+    """Read the time that the signer claims: in the signature dictionary, else in the container (RFC 5652, 11.3)."""
+    stated = read_date(found.text("/M"))
+    values = container.attributes.get(cms.SIGNING_TIME, ())
+    if stated is not None or len(values) != 1:
+        return stated
+    moment = values[0].native
+    return moment.astimezone(dt.UTC) if isinstance(moment, dt.datetime) and moment.tzinfo else None
 
 
 def read_date(text: str) -> dt.datetime | None:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Comparison, Found, differing
 from forms_service.signing.form_view import FieldView, FormView, read_text
 from forms_service.signing.new_boxes import box_fault
+from forms_service.signing.revisions import refs_in
 from forms_service.signing.syntax import Ref, same
 
 _FILLING = frozenset({"/V", "/AP", "/AS"})
 _SIGNING = frozenset({"/V", "/AP"})
-_FOREIGN = frozenset({"/M", "/MK", "/BS"})
+_FOREIGN = frozenset({"/M", "/MK", "/BS", "/RV"})
+_FOREIGN_SIGNING = frozenset({"/F", "/M", "/AS", "/MK", "/BS", "/DA"})
 _ACTIONS = frozenset({"/A", "/AA"})
 _PERMISSIONS = frozenset({"/Lock", "/SV"})
 
@@ -30,6 +32,8 @@ def compare_fields(pair: Comparison) -> Iterator[Found]:
             yield FIELDS, name, "换成了另一个对象"
         elif not same(old.dictionary, new.dictionary):
             yield from _compare_field(pair, old, new)
+        elif pair.allowance.foreign:
+            _release(pair, old)
         yield from _compare_boxes(pair, new)
 
 
@@ -43,8 +47,30 @@ def _compare_field(pair: Comparison, old: FieldView, new: FieldView) -> Iterator
     allowed = _allowed_keys(pair, old, new)
     for key in sorted(differing(old.dictionary, new.dictionary) - allowed):
         yield _say(pair, key, old, new)
-    for key in allowed & {"/AP", "/V", "/Lock"}:
+    for key in allowed & {"/AP", "/V", "/Lock", "/RV", "/MK"}:
         pair.explain_new(new.dictionary.get(key))
+    _release(pair, old)
+    drawn = old.own.get("/AP")
+    if pair.allowance.foreign and isinstance(drawn, Ref) and drawn != new.own.get("/AP"):
+        pair.replaced.add(drawn.number)
+
+
+def _release(pair: Comparison, old: FieldView) -> None:
+    """Note what drew a field that may be filled or signed; overwriting it is a way of filling in other programs."""
+    may = pair.allowance.foreign and old.name in {*pair.allowance.fields, pair.allowance.signature}
+    dictionaries = [old.own, *(pair.history.value(n, pair.before.revision) for n in old.widgets)] if may else []
+    for dictionary in dictionaries:
+        drawn = dictionary.get("/AP") if isinstance(dictionary, dict) else None
+        for number in refs_in(drawn):
+            pair.released.add(number)
+            pair.released.update(_forms_in(pair, number))
+
+
+def _forms_in(pair: Comparison, number: int) -> Iterator[int]:
+    """Number the states of an appearance that is kept apart from its field."""
+    states = pair.history.value(number, pair.before.revision)
+    if isinstance(states, dict) and "/Subtype" not in states:
+        yield from refs_in(states)
 
 
 def _allowed_keys(pair: Comparison, old: FieldView, new: FieldView) -> frozenset[str]:
@@ -54,10 +80,19 @@ def _allowed_keys(pair: Comparison, old: FieldView, new: FieldView) -> frozenset
             return frozenset()
         locks = allowance.may_lock and "/Lock" not in old.dictionary
         dated = frozenset({"/M"}) if allowance.outside else frozenset[str]()
-        return _SIGNING | dated | ({"/Lock"} if locks else frozenset())
+        more = _FOREIGN_SIGNING if allowance.foreign else frozenset()
+        typed = frozenset({"/Type"} if allowance.foreign and new.dictionary.get("/Type") == "/Annot" else ())
+        return _SIGNING | dated | more | typed | ({"/Lock"} if locks else frozenset()) | _vanishing(pair, new)
     if new.name not in allowance.fields:
         return frozenset()
     return _FILLING | (_FOREIGN if allowance.foreign else frozenset())
+
+
+def _vanishing(pair: Comparison, new: FieldView) -> frozenset[str]:
+    """Let a foreign signature's box become nothing: then it shows nothing, and covers nothing."""
+    box = new.dictionary.get("/Rect")
+    gone = isinstance(box, tuple) and len(box) == 4 and same(box[:2], box[2:])
+    return frozenset({"/Rect"} if gone and pair.allowance.foreign else ())
 
 
 def _say(pair: Comparison, key: str, old: FieldView, new: FieldView) -> Found:
@@ -96,7 +131,7 @@ def _compare_boxes(pair: Comparison, new: FieldView | None) -> Iterator[Found]:
         pair.explained.add(number)
         old, now = (value if isinstance(value, dict) else {} for value in pair.values(number))
         mine = pair.allowance.foreign and new.name in {*pair.allowance.fields, pair.allowance.signature}
-        if pair.was_there(number) and differing(old, now) - (_FILLING if mine else frozenset()):
+        if pair.was_there(number) and differing(old, now) - (_FILLING | _FOREIGN if mine else frozenset()):
             yield FIELDS, new.name, "的样子被换过"
         pair.explain_new(now.get("/AP"))
 

@@ -29,10 +29,15 @@ def not_checked(detail: str) -> Finding:
     return Finding("not_checked", detail)
 
 
-def judge(faults: Iterable[str], passed: str = "符合。") -> Finding:
-    """Fail with the faults, the first few in words; pass without any."""
+def judge(faults: Iterable[str], passed: str = "符合。", doubts: Iterable[str] = ()) -> Finding:
+    """Fail with the faults, the first few in words; pass without any. Doubts alone leave it to a person."""
     found = list(dict.fromkeys(faults))
-    if not found:
-        return Finding("pass", passed)
+    if found:
+        return fail(_join(found))
+    left = list(dict.fromkeys(doubts))
+    return not_checked(_join(left)) if left else Finding("pass", passed)
+
+
+def _join(found: list[str]) -> str:
     rest = f"（另有 {len(found) - _MOST} 处）" if len(found) > _MOST else ""
-    return fail("".join(found[:_MOST]) + rest)
+    return "".join(found[:_MOST]) + rest

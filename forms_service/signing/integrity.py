@@ -4,9 +4,11 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 
-from forms_service.signing.container import DATA, Unsound, read_timestamp, verify_container
+from forms_service.signing.companions import altered_certificate
+from forms_service.signing.container import DATA, Unknown, Unsound, read_timestamp, verify_container, weaknesses
 from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
 from forms_service.signing.finding import Finding, judge, not_checked
+from forms_service.signing.old_kinds import RAW_RSA, WRAPPED, container_of_digest_fault, raw_rsa_fault
 from forms_service.signing.paths import trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound
@@ -15,37 +17,54 @@ from forms_service.signing.stamps import aged, covered_by
 TOLERANCE = dt.timedelta(minutes=5)
 """By how much two clocks may differ."""
 
+_OLD = frozenset({WRAPPED, RAW_RSA})
 _PADES = "/ETSI.CAdES.detached"
 
 
 def check_signature_sound(evidence: Evidence) -> Finding:
     """Check 12: one signer, no content inside, digest and certificate stated, algorithms and key sizes allowed."""
     faults = (*_soundness_faults(evidence), *_stamp_faults(evidence))
-    return judge(faults, f"{len(evidence.found)} 个签章的摘要、证书与算法都相符。")
+    doubts = () if evidence.is_ours else _soundness_doubts(evidence)
+    return judge(faults, f"{len(evidence.found)} 个签章的摘要、证书与算法都相符。", doubts)
 
 
 def check_times_in_order(evidence: Evidence) -> Finding:
-    """Check 13: each signature has a time, proven where it can be; times never run backwards."""
-    faults = (*_own_time_faults(evidence), *_order_faults(evidence), *_cover_faults(evidence))
+    """Check 13: each signature has a time, proven where it can be; times never run backwards.
+
+    In a file that is not ours, what its signers claim about the time proves nothing, and refutes nothing either.
+    """
+    faults = (*_own_time_faults(evidence), *_cover_faults(evidence))
+    odd = (*_unproven_times(evidence), *_order_faults(evidence))
+    if evidence.is_ours:
+        faults, odd = (*faults, *odd), ()
     ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
     if ran_out and not faults:
         return not_checked(
             f"{'、'.join(f'「{label}」' for label in ran_out)}的时间戳，其证书已经到期，到期前没有续盖文件时间戳，"
             "时间不能再证明。请向公司索取续过时间戳的一份。"
         )
-    return judge(faults, _time_words(evidence))
+    return judge(faults, _time_words(evidence), odd)
 
 
-def container_fault(history: History, signing: Signing) -> str | None:
-    """Say what is unsound about one signature, None when nothing is. Raises Malformed."""
+def container_fault(history: History, signing: Signing, *, lenient: bool = False) -> str | None:
+    """Say what is unsound about one signature, None when nothing is. Raises Malformed.
+
+    `lenient` bears kinds and algorithms that prove less than they should: what a file that is not ours may have.
+    """
+    if lenient and signing.found.kind == RAW_RSA:
+        return raw_rsa_fault(signing.found, signed_parts(history, signing.found))
     container = signing.container
     if container is None:
         return signing.fault
+    if lenient and signing.found.kind == WRAPPED:
+        return container_of_digest_fault(container, signed_parts(history, signing.found))
     if container.content is not None or container.content_type != DATA:
         return "签章容器里夹带了内容"
     digest = signed_digest(history, signing.found, container.hash_name)
     try:
-        verify_container(container, digest, strict=signing.found.kind == _PADES)
+        verify_container(container, digest, strict=signing.found.kind == _PADES, lenient=lenient)
+    except Unknown as unknown:
+        return None if lenient else str(unknown)
     except Unsound as unsound:
         return str(unsound)
     return None
@@ -55,10 +74,45 @@ def _soundness_faults(evidence: Evidence) -> Iterator[str]:
     for signing in evidence.signings:
         if evidence.is_ours and not signing.outside and signing.found.kind != _PADES:
             yield f"「{evidence.label(signing.found.field)}」的签章不是 PAdES 格式。"
-        if signing.found.kind in SUPPORTED:
-            fault = container_fault(evidence.history, signing)
+        if signing.found.kind in SUPPORTED or (not evidence.is_ours and signing.found.kind in _OLD):
+            fault = container_fault(evidence.history, signing, lenient=not evidence.is_ours)
             if fault is not None:
                 yield f"「{evidence.label(signing.found.field)}」：{fault}。"
+            elif evidence.is_ours and signing.container is not None and signing.traced.anchor is not None:
+                altered = altered_certificate(signing.container.certificates, evidence.trust)
+                if altered is not None:
+                    yield f"「{evidence.label(signing.found.field)}」附的证书「{altered}」不是签发时的原样。"
+
+
+def _soundness_doubts(evidence: Evidence) -> Iterator[str]:
+    for signing in evidence.signings:
+        label = evidence.label(signing.found.field)
+        if signing.found.kind in _OLD:
+            yield f"「{label}」是旧式的签章（{signing.found.kind}），只靠 SHA-1，不能单凭它认定没有改动。"
+        elif signing.container is not None and signing.found.kind in SUPPORTED:
+            for weak in _weak_points(evidence, signing):
+                yield f"没有发现「{label}」被改动，但{weak}，不能单凭它采信。"
+    stamps = [found.field for found in evidence.found if found.is_timestamp]
+    if stamps and not evidence.signings:
+        yield "文件上只有时间戳，没有任何人的签章：它只说明内容那时已经是这样，不说明是谁的。"
+    for found in evidence.found:
+        if found.is_timestamp and (doubt := _stamp_doubt(evidence, found)):
+            yield f"文件时间戳「{found.field}」：{doubt}。"
+
+
+def _weak_points(evidence: Evidence, signing: Signing) -> Iterator[str]:
+    container, strict = signing.container, signing.found.kind == _PADES
+    if container is None:
+        return
+    yield from weaknesses(container, strict=strict)
+    altered = altered_certificate(container.certificates, evidence.trust)
+    if altered is not None:
+        yield f"附在里面的证书「{altered}」不是它的颁发机构签发的原样"
+    try:
+        digest = signed_digest(evidence.history, signing.found, container.hash_name)
+        verify_container(container, digest, strict=strict, lenient=True)
+    except Unknown as unknown:
+        yield str(unknown)
 
 
 def _stamp_faults(evidence: Evidence) -> Iterator[str]:
@@ -71,17 +125,35 @@ def _stamp_faults(evidence: Evidence) -> Iterator[str]:
 
 def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
     try:
-        stamp, info = read_timestamp(found.container, signed_parts(evidence.history, found))
+        read_timestamp(found.container, signed_parts(evidence.history, found), lenient=not evidence.is_ours)
     except Unsound as unsound:
         return str(unsound)
+    return _stamp_doubt(evidence, found) if evidence.is_ours else None
+
+
+def _stamp_doubt(evidence: Evidence, found: SignatureFound) -> str | None:
+    """Say why a sound document timestamp proves no time, None when it does."""
+    stamp, info = read_timestamp(found.container, signed_parts(evidence.history, found), lenient=True)
     moment = info["gen_time"].native
     traced = trace_stamp(stamp.certificates, evidence.trust, moment, ours=evidence.is_ours)
-    if not evidence.is_ours or (traced.valid_at(moment) and may_stamp(stamp)):
+    weak = weaknesses(stamp, strict=False)
+    if weak:
+        return weak[0]
+    if altered_certificate(stamp.certificates, evidence.trust) is not None:
+        return "附在里面的证书不是签发时的原样"
+    if traced.valid_at(moment) and may_stamp(stamp):
         return None
     return f"不是信任名单里的时间戳机构盖的（{traced.reason or '证书不作此用'}）"
 
 
 def _own_time_faults(evidence: Evidence) -> Iterator[str]:
+    for signing in evidence.signings:
+        label = evidence.label(signing.found.field)
+        if signing.time_fault and (evidence.is_ours or not signing.time_unproven):
+            yield f"「{label}」：{signing.time_fault}。"
+
+
+def _unproven_times(evidence: Evidence) -> Iterator[str]:
     for signing in evidence.signings:
         label = evidence.label(signing.found.field)
         if signing.time_fault:

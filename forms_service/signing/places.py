@@ -28,6 +28,7 @@ _IN_FIELD: tuple[tuple[str, int, str], ...] = (
     ("/AA", 5, "栏位加上了动作"),
     ("/V", 8, "栏位里存的内容或签章被原地改写"),
 )
+_NOWHERE_FROM = frozenset({"/Size", "/Prev", "/ID", "/W", "/Index", "/Filter", "/DecodeParms", "/Length", "/XRefStm"})
 _NOWHERE = (10, "文件里多出了没有归属的对象")
 
 
@@ -57,14 +58,18 @@ def _on_page(path: tuple[str, ...]) -> str:
     return "页面或页数改了"
 
 
-def path_to(history: History, revision: int, number: int, around: str | None = None) -> tuple[str, ...] | None:
+def path_to(
+    history: History, revision: int, number: int, around: str | None = None, without: frozenset[int] = frozenset()
+) -> tuple[str, ...] | None:
     """Find a shortest way from the trailer to an object, as the keys on it; None when nothing leads there.
 
-    `around` names a key of the catalog that the way must not take.
+    `around` names a key of the catalog that the way must not take, `without` objects that it must not pass.
     """
     trailer = history.revisions[revision].trailer
-    seen: set[int] = set()
-    level: list[tuple[tuple[str, ...], PdfValue]] = [((key,), trailer.get(key)) for key in ("/Root", "/Info")]
+    seen: set[int] = set(without)
+    level: list[tuple[tuple[str, ...], PdfValue]] = [
+        ((key,), trailer.get(key)) for key in trailer if key not in _NOWHERE_FROM
+    ]
     while level:
         following: list[tuple[tuple[str, ...], PdfValue]] = []
         for path, value in level:

@@ -65,6 +65,7 @@ class History:
         self.names: NameTable = {}
         self._placed: dict[int, Placed] = {}
         self._parts: dict[tuple[int, int], PdfValue] = {}
+        self._referred: list[frozenset[int]] = []
         self.revisions = _to_revisions(read_sections(data, self.names))
         _require_nesting(self.revisions)
 
@@ -125,6 +126,20 @@ class History:
         """Read every object that a revision wrote. Raises Malformed."""
         for number in sorted(self.revisions[revision].numbers):
             yield number, self.value(number, revision)
+
+    def blank(self, start: int, end: int) -> bool:
+        """Say whether nothing but white space stands between two offsets."""
+        gap = _BLANK.match(self.data, start, end)
+        return gap is not None and gap.end() == end
+
+    def referred(self, revision: int) -> frozenset[int]:
+        """Number every object that anything written up to a revision refers to, whether it exists or not."""
+        while len(self._referred) <= revision:
+            place = len(self._referred)
+            written = [number for _, value in self.written(place) for number in refs_in(value)]
+            before = self._referred[-1] if self._referred else frozenset()
+            self._referred.append(before.union(written, refs_in(self.revisions[place].trailer)))
+        return self._referred[revision]
 
     def strangers(self, revision: int) -> tuple[int, ...]:
         """List the offsets of a revision's bytes that belong to no object it lists: hidden content.

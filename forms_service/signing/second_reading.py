@@ -1,57 +1,103 @@
-"""Check 6: another program, written by other hands, reads the same pages and the same values out of the file."""
+"""Check 6: other programs, written by other hands, read the same pages, values and text out of the file.
 
-from collections.abc import Iterator
+The cheap ones come first: qpdf, which must need no mending; PDFium, the program inside Chromium; and pypdf, whose text
+of the pages is held against PDFium's.
+"""
 
-from forms_service.pdf.pdfium import SecondReading, read_by_pdfium
+from collections.abc import Callable, Iterator, Mapping
+
+from forms_service.pdf import pdfium, plain_text, qpdf
+from forms_service.pdf.pdfium import SecondReading
 from forms_service.signing.evidence import Evidence
-from forms_service.signing.finding import Finding, fail, judge, not_checked
-from forms_service.signing.revisions import History
-from forms_service.signing.syntax import Malformed, PdfValue
+from forms_service.signing.finding import Finding, judge
+from forms_service.signing.page_tree import count_pages
+from forms_service.signing.syntax import Name
+from forms_service.signing.verdict import EngineReading
 
-_DEEPEST = 40
+_MOST_PAGES_READ = 30
+_PUSH_BUTTON = 1 << 16
 
 
 def check_second_reading(evidence: Evidence) -> Finding:
-    """Check 6: PDFium agrees on how many pages there are and on what each field holds.
+    """Check 6: other programs agree on how many pages there are, on what each field holds, and on the pages' text.
 
-    To be asked only of a file that passed all else: PDFium is no place for bytes of unknown making.
+    To be asked only of a file that passed all else: other programs are no place for bytes of unknown making.
     """
-    if evidence.record is None:
-        return not_checked("不是本系统签发的文件，没有交给另一种程序（PDFium）读。")
+    return judge_readings(read_by_others(evidence))
+
+
+def read_by_others(evidence: Evidence) -> tuple[EngineReading, ...]:
+    """Let each program read the file, the cheap ones first, and note what it said."""
+    return (
+        _hold(evidence, "qpdf", qpdf.VERSION, qpdf.read_by_qpdf),
+        _hold(evidence, "PDFium", pdfium.VERSION, pdfium.read_by_pdfium),
+        _hold_texts(evidence),
+    )
+
+
+def judge_readings(readings: tuple[EngineReading, ...]) -> Finding:
+    """Fail where a program disagrees; leave open what one could not read."""
+    faults = (reading.detail for reading in readings if reading.result == "fail")
+    left = (reading.detail for reading in readings if reading.result == "not_checked")
+    return judge(faults, "".join(reading.detail for reading in readings), left)
+
+
+def _hold(evidence: Evidence, name: str, version: str, read: Callable[[bytes], SecondReading]) -> EngineReading:
     try:
-        other = read_by_pdfium(evidence.history.data)
-    except ValueError:
-        return fail("另一种程序（PDFium）打不开这份文件。")
-    return judge(_disagreements(evidence, other), f"PDFium 读出同样的 {other.pages} 页、{len(other.printed)} 个栏位。")
+        other = read(evidence.history.data)
+    except ValueError as error:
+        words = f"另一种程序（{name}）打不开这份文件，或要修补了才读得出来（{error}）。"
+        return EngineReading(name, version, "fail" if evidence.is_ours else "not_checked", words)
+    differing = tuple(_disagreements(evidence, name, other))
+    if differing:
+        return EngineReading(name, version, "fail", "".join(differing[:3]))
+    return EngineReading(name, version, "pass", f"{name} 读出同样的 {other.pages} 页、{len(other.printed)} 个栏位。")
 
 
-def count_pages(history: History, revision: int) -> int:
-    """Count the pages by walking the page tree. Raises Malformed for one without end."""
-    return sum(1 for _ in _pages(history, revision, history.root(revision).get("/Pages"), 0))
+def _hold_texts(evidence: Evidence) -> EngineReading:
+    name, version = "pypdf", plain_text.VERSION
+    if count_pages(evidence.history, evidence.history.last) > _MOST_PAGES_READ:
+        return EngineReading(name, version, "pass", f"页数超过 {_MOST_PAGES_READ}，没有逐页比对文字。")
+    data = evidence.history.data
+    try:
+        one, other = pdfium.page_texts(data), plain_text.page_texts_by_pypdf(data)
+    except ValueError as error:
+        return EngineReading(name, version, "not_checked", f"页面上的文字没有比对成（{error}）。")
+    pages = [n for n, pair in enumerate(zip(one, other, strict=False), 1) if _differ(*pair)]
+    if not pages and len(one) == len(other):
+        return EngineReading(name, version, "pass", "pypdf 与 PDFium 读出的页面文字相同。")
+    words = f"第 {pages[0] if pages else min(len(one), len(other)) + 1} 页的文字，pypdf 与 PDFium 读出的不同。"
+    return EngineReading(name, version, "fail" if evidence.is_ours else "not_checked", words)
 
 
-def _disagreements(evidence: Evidence, other: SecondReading) -> Iterator[str]:
+def _differ(one: str, other: str) -> bool:
+    return plain_text.letters(one) != plain_text.letters(other)
+
+
+def _disagreements(evidence: Evidence, engine: str, other: SecondReading) -> Iterator[str]:
     pages = count_pages(evidence.history, evidence.history.last)
     if pages != other.pages:
-        yield f"本程序数出 {pages} 页，PDFium 数出 {other.pages} 页。"
-    printed = evidence.printed(evidence.history.last)
-    for name in dict.fromkeys((*printed, *other.printed)):
+        yield f"本程序数出 {pages} 页，{engine} 数出 {other.pages} 页。"
+    printed = _comparable(evidence)
+    names = dict.fromkeys((*printed, *other.printed)) if evidence.is_ours else printed.keys() & other.printed.keys()
+    for name in names:
         mine, others = _settled(printed.get(name)), _settled(other.printed.get(name))
         if mine != others:
-            yield f"「{evidence.label(name)}」本程序读出「{mine}」，PDFium 读出「{others}」。"
+            yield f"「{evidence.label(name)}」本程序读出「{mine}」，{engine} 读出「{others}」。"
+
+
+def _comparable(evidence: Evidence) -> Mapping[str, str | bool]:
+    """Read the fields that every program reads the same way: in other people's files, one text or one tick each."""
+    printed = evidence.printed(evidence.history.last)
+    if evidence.is_ours:
+        return printed
+    fields = evidence.forms[-1].fields
+    plain = {name: fields[name].dictionary for name in printed if name in fields}
+    pushed = {n for n, d in plain.items() if isinstance(flags := d.get("/Ff", 0), int) and flags & _PUSH_BUTTON}
+    single = {n for n, d in plain.items() if isinstance(d.get("/V"), bytes | Name) and d.get("/FT") != "/Ch"}
+    return {name: value for name, value in printed.items() if name in single - pushed}
 
 
 def _settled(value: str | bool | None) -> str | bool | None:
     """Write line ends one way; programs differ in how they hand them out."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-
-
-def _pages(history: History, revision: int, node: PdfValue, depth: int) -> Iterator[int]:
-    if depth > _DEEPEST:
-        raise Malformed("页面目录的层次太深，或连成了圈", check=6)
-    tree = history.dictionary(node, revision)
-    if tree.get("/Type") == "/Page":
-        yield depth
-        return
-    for kid in history.array(tree.get("/Kids"), revision):
-        yield from _pages(history, revision, kid, depth + 1)

@@ -10,7 +10,7 @@ from forms_service.signing.form_view import FormView, decode_text
 from forms_service.signing.revisions import History
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Placed, Ref, read_indirect
 
-SUPPORTED = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
+SUPPORTED = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/PBAD.PAdES"})
 TIMESTAMP = "/ETSI.RFC3161"
 _HEX = re.compile(rb"<[0-9A-Fa-f]*+>")
 _MARK = b"<6865726520697420697321>"
@@ -86,6 +86,13 @@ def find_signatures(history: History, forms: tuple[FormView, ...]) -> tuple[Sign
     return tuple(sorted(found.values(), key=lambda signature: signature.revision))
 
 
+def usage_rights(history: History, revision: int) -> frozenset[int]:
+    """Number the objects that grant a program rights of use (ISO 32000-1, 12.8.2.3): no signatures of anybody."""
+    permissions = history.dictionary(history.root(revision).get("/Perms"), revision)
+    granted = (permissions.get(key) for key in ("/UR", "/UR3"))
+    return frozenset(ref.number for ref in granted if isinstance(ref, Ref))
+
+
 def gap_is_contents(history: History, signature: SignatureFound) -> bool:
     """Say whether what the ByteRange leaves out is exactly the signature's own `/Contents` string.
 
@@ -101,7 +108,10 @@ def gap_is_contents(history: History, signature: SignatureFound) -> bool:
     told = read_indirect(data[placed.start : start] + _MARK + data[stop : placed.end], 0, history.names)
     if not isinstance(told, Placed) or not isinstance(told.value, dict) or (stop - start) % 2:
         return False
-    left_out = bytes.fromhex(data[start + 1 : stop - 1].decode())
+    digits = data[start + 1 : stop - 1]
+    if digits not in (digits.lower(), digits.upper()):
+        return False  # nobody writes both ways: a letter was changed into its other case
+    left_out = bytes.fromhex(digits.decode())
     marked = bytes.fromhex(_MARK[1:-1].decode())
     return left_out not in (b"", marked) and signature.container == left_out and told.value["/Contents"] == marked
 

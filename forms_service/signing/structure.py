@@ -6,10 +6,12 @@ from types import MappingProxyType
 from forms_service.signing.attachments import OURS, attachments
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import PASSED, Finding, fail, judge
+from forms_service.signing.old_kinds import RAW_RSA, WRAPPED
 from forms_service.signing.outside import filled_for
 from forms_service.signing.revisions import History, Revision
-from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents
+from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents, usage_rights
 from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream, same
+from forms_service.signing.tails import judge_tail
 
 _KEYS: Mapping[str, str] = MappingProxyType(
     {
@@ -39,6 +41,8 @@ _KINDS: Mapping[str, str] = MappingProxyType(
         "/3D": "多媒体",
     }
 )
+_MERELY_OPENS = frozenset({_KEYS["/OpenAction"], _KEYS["/AA"]})  # what they do is looked at by itself
+_OUTSIDE = "放在文件之外的内容"
 
 
 def check_whole_file(evidence: Evidence) -> Finding:
@@ -49,9 +53,11 @@ def check_whole_file(evidence: Evidence) -> Finding:
     if ranges is None:
         return fail(f"最后的签章「{evidence.label(last.field)}」没有写明签章范围。")
     end, size = ranges[2] + ranges[3], len(history.data)
+    if not evidence.is_ours and last.revision < history.last:
+        return judge_tail(evidence, last)
     if end != size:
         return fail(f"最后的签章只覆盖到第 {end} 字节，文件却有 {size} 字节：签完之后又加了内容。请取回签完时的文件。")
-    if history.revisions[-1].end != size:
+    if history.revisions[-1].end != size and (evidence.is_ours or not history.blank(history.revisions[-1].end, size)):
         return fail("文件最后的「%%EOF」后面还有别的内容。请取回签完时的文件。")
     return PASSED
 
@@ -63,14 +69,24 @@ def check_byte_ranges(evidence: Evidence) -> Finding:
 
 def check_signatures_counted(evidence: Evidence) -> Finding:
     """Check 3: no signature is dropped, doubled, hidden or of an unknown kind, in any revision."""
-    return judge(_count_faults(evidence))
+    return judge(_count_faults(evidence), doubts=() if evidence.is_ours else _count_doubts(evidence))
 
 
 def check_no_active_content(evidence: Evidence) -> Finding:
-    """Check 5: no script, action, outside content or foreign attachment in any revision."""
+    """Check 5: no script, action, outside content or foreign attachment in any revision.
+
+    What a file that is not ours brought along before its first signature, its signers saw and covered: it is told.
+    """
     history = evidence.history
-    active = (fault for revision in history.revisions for fault in active_faults(history, revision.index))
-    return judge((*active, *_attachment_faults(evidence)))
+    if evidence.is_ours:
+        active = (fault for revision in history.revisions for fault in active_faults(history, revision.index))
+        return judge((*active, *_attachment_faults(evidence)))
+    found = [
+        (revision.index, fault) for revision in history.revisions for fault in _new_actions(history, revision.index)
+    ]
+    first = evidence.certified or 0
+    added = (fault for revision, fault in found if revision > first or _OUTSIDE in fault)
+    return judge(added, doubts=(f"签章之前就有：{fault}" for revision, fault in found if revision <= first))
 
 
 def check_plain_structure(evidence: Evidence) -> Finding:
@@ -102,8 +118,10 @@ def range_fault(history: History, signature: SignatureFound) -> str | None:
 
 def _ends_its_revision(history: History, signature: SignatureFound) -> bool:
     revision, ranges = history.revisions[signature.revision], signature.byte_range
-    written = signature.number in revision.written
-    return written and ranges is not None and revision.eof <= ranges[2] + ranges[3] <= revision.end
+    if signature.number not in revision.written or ranges is None:
+        return False
+    end = ranges[2] + ranges[3]
+    return revision.eof <= end <= revision.end or (revision.end < end and history.blank(revision.end, end))
 
 
 def _count_faults(evidence: Evidence) -> Iterator[str]:
@@ -116,15 +134,26 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
         now = getattr(field.value, "number", None) if field else None
         if now != signature.number:
             yield f"签章「{label}」后来被拿掉或换掉了。"
-        if signature.kind not in SUPPORTED and not signature.is_timestamp:
+        known = signature.kind in SUPPORTED or signature.is_timestamp
+        if not known and (evidence.is_ours or not signature.kind):
             yield f"签章「{label}」是不认得的种类（{signature.kind or '未写明'}），无从查验。"
     for labels in fields_of.values():
         if len(labels) > 1:
             yield f"{'、'.join(f'「{label}」' for label in labels)}共用一个签章。"
     yield from _unsigned_faults(evidence)
-    hidden = _signature_objects(history) - {signature.number for signature in evidence.found}
+    rights = set() if evidence.is_ours else usage_rights(history, evidence.found[0].revision)
+    hidden = signature_objects(history) - {signature.number for signature in evidence.found} - rights
     if hidden:
         yield f"文件里藏着 {len(hidden)} 个不属于任何签章栏的签章。"
+
+
+def _count_doubts(evidence: Evidence) -> Iterator[str]:
+    """Tell what looks like a signature and proves nothing here."""
+    for signature in evidence.found:
+        if signature.kind not in SUPPORTED | {WRAPPED, RAW_RSA} and not signature.is_timestamp:
+            yield f"签章「{signature.field}」是不认得的种类（{signature.kind}），无从查验，不能算数。"
+    if usage_rights(evidence.history, evidence.history.last):
+        yield "文件带有 Adobe 的使用权限签章（UR3），那不是任何人的签章，没有计入。"
 
 
 def _unsigned_faults(evidence: Evidence) -> Iterator[str]:
@@ -141,7 +170,7 @@ def _unsigned_faults(evidence: Evidence) -> Iterator[str]:
             yield f"第 {revision + 1} 次保存没有签章。"
 
 
-def _signature_objects(history: History) -> set[int]:
+def signature_objects(history: History) -> set[int]:
     """Number every object of any revision that looks like a signature."""
     return {
         number
@@ -154,15 +183,29 @@ def _signature_objects(history: History) -> set[int]:
 def active_faults(history: History, revision: int) -> Iterator[str]:
     """Yield what a revision wrote that acts, or comes from outside."""
     for number, value in history.written(revision):
-        named = value in _KINDS if isinstance(value, Name) else False
-        for said in (_KINDS[str(value)],) if named else _active(value):
+        for said in dict.fromkeys(_words(value)):
             yield f"第 {revision + 1} 次保存的对象 {number} 带有{said}。"
+
+
+def _new_actions(history: History, revision: int) -> Iterator[str]:
+    """Yield what acts in a revision's objects and did not before; where merely a page is opened, nothing acts."""
+    for number, value in history.written(revision):
+        old = set(_words(history.value(number, revision - 1))) if revision else set()
+        for said in dict.fromkeys(_words(value)):
+            if said not in old and said not in _MERELY_OPENS:
+                yield f"第 {revision + 1} 次保存的对象 {number} 带有{said}。"
+
+
+def _words(value: PdfValue) -> Iterator[str]:
+    if isinstance(value, Name):
+        return iter([_KINDS[value]] if value in _KINDS else [])
+    return _active(value)
 
 
 def _active(value: PdfValue) -> Iterator[str]:
     if isinstance(value, Stream):
         if {"/F", "/FFilter"} & value.dictionary.keys():
-            yield "放在文件之外的内容"
+            yield _OUTSIDE
         yield from _active(value.dictionary)
     elif isinstance(value, tuple):
         for item in value:
@@ -176,6 +219,7 @@ def _active_dictionary(value: PdfDict) -> Iterator[str]:
     for key, item in value.items():
         if key in _KEYS:
             yield _KEYS[key]
+            yield from _active(item)
         elif key == "/NeedAppearances" and item is not False:
             yield "要求阅读程序重画栏位的标记"
         elif key in ("/S", "/Subtype", "/Type") and isinstance(item, Name) and item in _KINDS:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from forms_service.domain.record import IssueRecord
@@ -105,6 +105,16 @@ class RevisionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineReading:
+    """What another program said of the file: whether it read the same, and in words what."""
+
+    name: str
+    version: str
+    result: Result
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one file, bound to its bytes and to the trust list it was judged by.
 
@@ -128,6 +138,7 @@ class Verdict:
     printed: Mapping[str, str | bool]
     revisions: tuple[RevisionReport, ...] = ()
     record: IssueRecord | None = None
+    engines: tuple[EngineReading, ...] = ()
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
@@ -140,8 +151,12 @@ class Verdict:
         if self.failed:
             lead = self.failed[0]
             return f"不可采信。第 {lead.no} 项「{lead.title}」不符：{lead.detail}"
+        if self.verdict == "accepted" and not self.form:
+            return "可以采信，但不是本系统签发的单据：全部签章完好、覆盖文件，签章人的证书在信任名单之内。"
         if self.verdict == "accepted":
             return f"可以采信。{self.form} {self.number} 第 {self.copy} 联由公司签发并封印，全部签章完好。"
+        if not self.form:
+            return "需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但下列各项没有定论。"
         return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
 
     def to_json(self) -> str:
@@ -166,6 +181,7 @@ class Verdict:
             "signatures": [_plain_signature(signature) for signature in self.signatures],
             "revisions": [_plain_revision(revision) for revision in self.revisions],
             "not_checked_here": list(self.not_checked_here),
+            "engines": [asdict(engine) for engine in self.engines],
         }
 
 

@@ -21,6 +21,7 @@ from forms_service.signing.copy_checks import check_copy_sealed, sealed_copy
 from forms_service.signing.evidence import Evidence, gather
 from forms_service.signing.expected import Expected
 from forms_service.signing.finding import Finding, fail, not_checked
+from forms_service.signing.foreign import all_vouched_for
 from forms_service.signing.integrity import check_signature_sound, check_times_in_order
 from forms_service.signing.issue_checks import check_issued_by_firm, document_number
 from forms_service.signing.outside import vouch
@@ -29,7 +30,8 @@ from forms_service.signing.revising import report_revisions
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation_checks import check_not_revoked, material_for
 from forms_service.signing.route_checks import check_route_signed
-from forms_service.signing.second_reading import check_second_reading
+from forms_service.signing.second_reading import check_second_reading, judge_readings, read_by_others
+from forms_service.signing.signatures import usage_rights
 from forms_service.signing.stamps import read_stamps
 from forms_service.signing.structure import (
     check_byte_ranges,
@@ -37,14 +39,16 @@ from forms_service.signing.structure import (
     check_plain_structure,
     check_signatures_counted,
     check_whole_file,
+    signature_objects,
 )
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
-from forms_service.signing.verdict import CheckResult, Conclusion, Verdict
+from forms_service.signing.verdict import CheckResult, Conclusion, EngineReading, Verdict
 
 JUDGED_APART = 16
 APART = "在单独的进程里查验，内存、时间与举动都有限制。"
 _WHERE_PDF_STARTS = 1024
+_ENOUGH_OF_FOREIGN = frozenset({1, 2, 3, 5, 6, 7, 8, 9, 10, 12})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +114,25 @@ def verify(
 
 def _judge(evidence: Evidence) -> Verdict:
     if not evidence.found:
-        raise Malformed("文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成", check=3)
-    return _conclude(evidence, _run_all(evidence))
+        return _only_rights(evidence)
+    checks, engines = _run_all(evidence)
+    return replace(_conclude(evidence, checks), engines=engines)
 
 
-def _run_all(evidence: Evidence) -> tuple[CheckResult, ...]:
+def _run_all(evidence: Evidence) -> tuple[tuple[CheckResult, ...], tuple[EngineReading, ...]]:
     """Run every check; the second reading comes last, and only of a file that nothing speaks against."""
     results = {check.no: run_check(check, evidence) for check in CHECKS if check.run is not check_second_reading}
+    engines: list[EngineReading] = []
+
+    def second_reading(found: Evidence) -> Finding:
+        engines.extend(read_by_others(found))
+        return judge_readings(tuple(engines))
+
     if all(result.result != "fail" for result in results.values()):
         second = next(check for check in CHECKS if check.run is check_second_reading)
-        results[second.no] = run_check(second, evidence)
-    return tuple(results.get(check.no) or _not_made(check, "已有别的项目不符，没有再查这一项。") for check in CHECKS)
+        results[second.no] = run_check(replace(second, run=second_reading), evidence)
+    skipped = "已有别的项目不符，没有再查这一项。"
+    return tuple(results.get(check.no) or _not_made(check, skipped) for check in CHECKS), tuple(engines)
 
 
 def run_check(check: Check, evidence: Evidence) -> CheckResult:
@@ -174,11 +186,25 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
     if any(check.result == "fail" for check in checks):
         return "refused"
     passed = {check.no for check in checks if check.result == "pass"}
+    if not evidence.is_ours:
+        return "accepted" if passed >= _ENOUGH_OF_FOREIGN and all_vouched_for(evidence) else "review"
     return "accepted" if evidence.seal is not None and {4, 9, 11, 13, 15} <= passed else "review"
 
 
 def _not_made(check: Check, reason: str) -> CheckResult:
     return CheckResult(check.no, check.name, check.title, "not_checked", reason)
+
+
+def _only_rights(evidence: Evidence) -> Verdict:
+    """Leave a file that only grants rights of use to a person; raises Malformed for one whose signatures are gone."""
+    history = evidence.history
+    rights = usage_rights(history, history.last)
+    if not rights or signature_objects(history) - rights:
+        raise Malformed("文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成", check=3)
+    said = "文件里只有 Adobe 的使用权限签章（UR3），那不是任何人的签章；这份文件没有人签过"
+    unread = refuse_unread(history.data, evidence.trust, Malformed(said, check=3), apart=evidence.apart)
+    checks = (replace(check, result="not_checked") if check.result == "fail" else check for check in unread.checks)
+    return replace(unread, verdict="review", checks=tuple(checks))
 
 
 def refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed, *, apart: bool = False) -> Verdict:

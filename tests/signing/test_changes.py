@@ -99,7 +99,7 @@ def test_overwritten_object_is_not_excused_by_a_borrowed_role() -> None:
         writer.update_root()
 
     changes = last_changes(append(sealed(), borrow), Allowance())
-    assert [change.check for change in changes] == [10]
+    assert {change.check for change in changes} == {10}
 
 
 def test_validation_data_may_come_after_the_seal() -> None:

@@ -1,0 +1,39 @@
+"""Certificates that travel in a container: each must be as its issuer signed it, whether a path needs it or not."""
+
+import functools
+from collections.abc import Iterable
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+from forms_service.signing.trust import TrustList
+
+
+def altered_certificate(certificates: tuple[bytes, ...], trust: TrustList) -> str | None:
+    """Name a certificate that none of the issuers at hand signed, though one of its issuer's name is at hand."""
+    return _altered(frozenset(certificates), trust.anchors)
+
+
+@functools.lru_cache(maxsize=1024)
+def _altered(certificates: frozenset[bytes], anchors: tuple[x509.Certificate, ...]) -> str | None:
+    try:
+        loaded = [x509.load_der_x509_certificate(der) for der in certificates]
+        for certificate in loaded:
+            issuers = [one for one in (*loaded, *anchors) if one.subject == certificate.issuer]
+            if issuers and not _signed_by_any(certificate, issuers):
+                return certificate.subject.rfc4514_string()
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _signed_by_any(certificate: x509.Certificate, issuers: Iterable[x509.Certificate]) -> bool:
+    for issuer in issuers:
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, ValueError, TypeError):
+            continue
+        except UnsupportedAlgorithm:
+            return True
+        return True
+    return False

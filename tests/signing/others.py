@@ -1,0 +1,194 @@
+"""More files that are not ours: other programs' ways of signing, filling and saving, and those who abuse them."""
+
+import datetime as dt
+import functools
+import io
+from collections.abc import Callable
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from reportlab.pdfgen.canvas import Canvas
+
+from forms_service.signing.trust import TrustList, load_trust
+from tests.tampering import AT, Spoil, append
+
+FREE, ON_TEXT, ON_FIELD = (300, 100, 400, 150), (72, 595, 272, 615), (72, 700, 272, 720)
+Box = tuple[int, int, int, int]
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed448.Ed448PrivateKey
+
+
+@functools.cache
+def house() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    """Give an authority that is nobody's of ours."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key, _certificate("A House of Others", key, key, "A House of Others", authority=True)
+
+
+def house_trust() -> TrustList:
+    return load_trust(house()[1].public_bytes(Encoding.PEM))
+
+
+@functools.cache
+def writer_of_letters(kind: str = "p256", purpose: x509.ObjectIdentifier | None = None) -> SimpleSigner:
+    """Give a signer of the other house with a key of a kind."""
+    key = _KEYS[kind]()
+    return _signer(key, _certificate("A Writer of Letters", key, house()[0], "A House of Others", purpose=purpose))
+
+
+def letter() -> bytes:
+    """Draw a page with words on it, a filled field, an empty one, and a tick box."""
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, invariant=True)
+    canvas.drawString(72, 800, "A LETTER")
+    canvas.drawString(72, 600, "The total is 100.00 and no more")
+    canvas.acroForm.textfield(name="amount", x=72, y=700, width=200, height=20, value="100.00")
+    canvas.acroForm.textfield(name="note", x=72, y=660, width=200, height=20, value="")
+    canvas.acroForm.checkbox(name="agreed", x=300, y=660)
+    canvas.showPage()
+    canvas.save()
+    return drawn.getvalue()
+
+
+def sign(
+    base: bytes,
+    box: str = "Signature1",
+    signer: SimpleSigner | None = None,
+    *,
+    at: Box | None = FREE,
+    certify: MDPPerm | None = None,
+    hash_name: str = "sha256",
+    subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
+) -> bytes:
+    """Sign with stock pyHanko in a new box."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(base))
+    append_signature_field(writer, SigFieldSpec(box, box=at))
+    stated = PdfSignatureMetadata(
+        field_name=box,
+        md_algorithm=hash_name,
+        certify=certify is not None,
+        docmdp_permissions=certify or MDPPerm.FILL_FORMS,
+        subfilter=subfilter,
+    )
+    made = PdfSigner(stated, signer or writer_of_letters()).sign_pdf(writer, existing_fields_only=True)
+    return bytes(made.getvalue())
+
+
+def filled(name: str, text: str, *, store: bool = True, show: str | None = "") -> Spoil:
+    """Fill a field as other programs do; `show` draws another text, None leaves the drawing as it was."""
+
+    def spoil(writer: IncrementalPdfFileWriter) -> None:
+        opened = field(writer, name)
+        if store:
+            opened[pdf_name("/V")] = pdf_string(text)
+        if show is not None:
+            drawing = writer.add_object(drawn(show or text))
+            opened[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawing})
+        writer.update_container(opened)
+
+    return spoil
+
+
+def drawn(text: str) -> generic.StreamObject:
+    """Draw a text in Helvetica, as a field's appearance."""
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    named = generic.DictionaryObject({pdf_name(k): pdf_name(v) for k, v in font.items()})
+    fonts = generic.DictionaryObject({pdf_name("/F1"): named})
+    box = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 200, 20)])
+    resources = generic.DictionaryObject({pdf_name("/Font"): fonts})
+    form = {"/Subtype": pdf_name("/Form"), "/BBox": box, "/Resources": resources}
+    content = f"/Tx BMC q BT /F1 12 Tf 2 5 Td ({text}) Tj ET Q EMC".encode()
+    return generic.StreamObject({pdf_name(k): v for k, v in form.items()}, stream_data=content)
+
+
+def noted(at: Box) -> Spoil:
+    """Lay a white note on the page."""
+
+    def spoil(writer: IncrementalPdfFileWriter) -> None:
+        page, _ = writer.find_page_for_modification(0)
+        rect = generic.ArrayObject([generic.NumberObject(n) for n in at])
+        look = generic.DictionaryObject({pdf_name("/N"): writer.add_object(drawn("nothing here"))})
+        note = {"/Type": pdf_name("/Annot"), "/Subtype": pdf_name("/Stamp"), "/Rect": rect, "/AP": look}
+        dictionary = generic.DictionaryObject({pdf_name(k): v for k, v in note.items()})
+        writer.register_annotation(page, writer.add_object(dictionary))
+
+    return spoil
+
+
+def in_catalog(key: str, make: Callable[[IncrementalPdfFileWriter], generic.PdfObject]) -> Spoil:
+    """Put something into the catalog."""
+
+    def spoil(writer: IncrementalPdfFileWriter) -> None:
+        writer.root[pdf_name(key)] = make(writer)
+        writer.update_root()
+
+    return spoil
+
+
+def opened_at_a_page(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    """Open at the first page: what every office program writes, and nothing acts."""
+    return generic.ArrayObject([writer.root["/Pages"].raw_get("/Kids")[0], pdf_name("/Fit")])
+
+
+def a_script(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    del writer
+    pairs = {"/S": pdf_name("/JavaScript"), "/JS": pdf_string("app.alert(1)")}
+    return generic.DictionaryObject({pdf_name(k): v for k, v in pairs.items()})
+
+
+def saved(base: bytes, spoil: Spoil) -> bytes:
+    return append(base, spoil)
+
+
+def field(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObject:
+    fields = (f.get_object() for f in writer.root["/AcroForm"]["/Fields"])
+    found: generic.DictionaryObject = next(field for field in fields if field["/T"] == name)
+    return found
+
+
+_KEYS: dict[str, Callable[[], Key]] = {
+    "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "k1": lambda: ec.generate_private_key(ec.SECP256K1()),
+    "ed448": ed448.Ed448PrivateKey.generate,
+    "rsa1024": lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505 - short on purpose
+    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+}
+
+
+def _signer(key: Key, certificate: x509.Certificate) -> SimpleSigner:
+    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    chain = [asn1_x509.Certificate.load(house()[1].public_bytes(Encoding.DER))]
+    return SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        signing_key=asn1_keys.PrivateKeyInfo.load(der),
+        cert_registry=SimpleCertificateStore.from_certs(chain),
+    )
+
+
+def _certificate(
+    name: str,
+    key: Key,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    *,
+    authority: bool = False,
+    purpose: x509.ObjectIdentifier | None = None,
+) -> x509.Certificate:
+    subject, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in (name, issuer))
+    builder = x509.CertificateBuilder(by, subject, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(AT - dt.timedelta(days=365)).not_valid_after(AT + dt.timedelta(days=7300))
+    builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
+    if purpose is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())

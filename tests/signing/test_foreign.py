@@ -1,0 +1,315 @@
+import dataclasses
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+
+import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+
+from forms_service.signing.evidence import gather
+from forms_service.signing.revisions import History
+from forms_service.signing.second_reading import judge_readings, read_by_others
+from forms_service.signing.trust import TrustList
+from forms_service.signing.verdict import EngineReading, Verdict
+from forms_service.signing.verify import verify
+from tests.signing import foreign, others
+from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
+from tests.tampering import AT, Spoil, fonts, person, stamps, trust
+
+LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
+
+
+def judge(pdf: bytes, by: TrustList | None = None) -> Verdict:
+    return verify(pdf, by or trust(), None, max(LATER, AT + dt.timedelta(days=2)), fonts())
+
+
+def outcome(pdf: bytes, by: TrustList | None = None) -> tuple[str, list[int]]:
+    verdict = judge(pdf, by)
+    return verdict.verdict, [check.no for check in verdict.failed]
+
+
+def left_open(pdf: bytes) -> dict[int, str]:
+    return {check.no: check.detail for check in judge(pdf).checks if check.result == "not_checked"}
+
+
+@functools.cache
+def signed() -> bytes:
+    return sign(letter())
+
+
+@functools.cache
+def certified(level: MDPPerm) -> bytes:
+    return sign(letter(), certify=level)
+
+
+# When a file that is not ours is believed.
+
+
+def test_letter_is_accepted_by_a_configured_anchor_and_said_not_to_be_ours() -> None:
+    verdict = judge(signed(), others.house_trust())
+    assert (verdict.verdict, verdict.document_id) == ("accepted", "")
+    assert "不是本系统签发" in verdict.sentence
+
+
+def test_letter_without_a_configured_anchor_is_for_a_person() -> None:
+    assert outcome(signed()) == ("review", [])
+
+
+def test_one_signer_without_an_anchor_is_enough_for_a_person_to_judge() -> None:
+    twice = foreign.signed(signed(), "Another", person("li_wen", "twin"))
+    assert outcome(twice, others.house_trust()) == ("review", [])
+
+
+def test_certificate_for_servers_signs_no_letter() -> None:
+    server = others.writer_of_letters("p256", ExtendedKeyUsageOID.SERVER_AUTH)
+    assert outcome(sign(letter(), signer=server), others.house_trust()) == ("review", [])
+
+
+def test_certificate_of_this_system_is_no_proof_on_other_paper() -> None:
+    verdict = verify(foreign.signed(foreign.page()), trust(), None, AT + dt.timedelta(days=1), fonts())
+    assert verdict.verdict == "review"
+
+
+# What is sound and proves less.
+
+
+@pytest.mark.parametrize("kind", ["k1", "ed448", "rsa1024"])
+def test_unlisted_key_is_told_and_not_called_an_alteration(kind: str) -> None:
+    hash_name = "shake256" if kind == "ed448" else "sha256"
+    pdf = sign(letter(), signer=others.writer_of_letters(kind), hash_name=hash_name)
+    assert outcome(pdf, others.house_trust()) == ("review", [])
+    assert "不能单凭它采信" in left_open(pdf)[12]
+
+
+@pytest.mark.parametrize("hash_name", ["md5", "sha1", "sha224"])
+def test_weak_hash_is_told_and_an_altered_byte_still_refused(hash_name: str) -> None:
+    pdf = sign(letter(), signer=others.writer_of_letters("rsa"), hash_name=hash_name)
+    assert outcome(pdf, others.house_trust()) == ("review", [])
+    assert outcome(pdf.replace(b"/F 4", b"/F 0", 1))[0] == "refused"
+
+
+def test_unknown_kind_of_signature_is_counted_and_told() -> None:
+    pdf = sign(letter())
+    unknown = pdf.replace(b"/ETSI.CAdES.detached", b"/ACME.Secret.Formula", 1)
+    assert "不认得的种类" in left_open(unknown)[3]
+    assert outcome(unknown, others.house_trust())[0] == "review"
+
+
+def test_timestamp_of_a_stranger_proves_no_time_and_refutes_nothing() -> None:
+    stamped = foreign.stamped(signed(), stamps())
+    assert outcome(stamped, others.house_trust()) == ("review", [])
+    assert "不是信任名单里的时间戳机构" in judge(stamped, others.house_trust()).checks[11].detail
+
+
+def granting(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    """Grant rights of use, as Adobe's programs did for their reader."""
+    pairs = {"/Type": pdf_name("/Sig"), "/Filter": pdf_name("/Adobe.PPKLite"), "/ByteRange": generic.ArrayObject()}
+    rights = generic.DictionaryObject({pdf_name(k): v for k, v in pairs.items()})
+    return generic.DictionaryObject({pdf_name("/UR3"): writer.add_object(rights)})
+
+
+def test_rights_of_use_are_nobodys_signature() -> None:
+    only = saved(letter(), others.in_catalog("/Perms", granting))
+    assert outcome(only) == ("review", [])
+    assert "UR3" in left_open(only)[3]
+    assert "UR3" in left_open(sign(only))[3]
+
+
+def test_value_that_leads_to_itself_is_refused() -> None:
+    def loop(writer: IncrementalPdfFileWriter) -> None:
+        field = others.field(writer, "note")
+        reference = writer.add_object(generic.NullObject())
+        writer.objects[(reference.generation, reference.idnum)] = reference
+        field[pdf_name("/V")] = reference
+        writer.update_container(field)
+
+    assert outcome(sign(saved(letter(), loop)))[0] == "refused"
+
+
+# What may come after a signature.
+
+
+def test_filling_a_blank_field_and_signing_is_fine() -> None:
+    twice = sign(saved(signed(), filled("note", "received")), "Signature2", at=(72, 100, 172, 150))
+    assert outcome(twice, others.house_trust()) == ("accepted", [])
+
+
+def test_blank_field_filled_after_the_last_signature_is_told() -> None:
+    tail = saved(signed(), filled("note", "received"))
+    assert outcome(tail, others.house_trust()) == ("review", [])
+    assert "note" in left_open(tail)[1]
+
+
+def test_content_changed_after_the_last_signature_is_an_alteration() -> None:
+    assert outcome(saved(signed(), filled("amount", "999.00"))) == ("refused", [1])
+
+
+def test_particulars_changed_after_the_last_signature_are_told() -> None:
+    def rename(writer: IncrementalPdfFileWriter) -> None:
+        title = generic.DictionaryObject({pdf_name("/Title"): generic.pdf_string("Another")})
+        writer.set_info(writer.add_object(title))
+
+    assert outcome(saved(signed(), rename), others.house_trust()) == ("review", [])
+
+
+def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    data = writer.add_object(generic.StreamObject(stream_data=b"certificate"))
+    return generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([data])})
+
+
+@pytest.mark.parametrize("level", [MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS])
+def test_validation_data_after_the_last_signature_is_fine(level: MDPPerm) -> None:
+    tail = saved(certified(level), others.in_catalog("/DSS", validation_data))
+    assert outcome(tail, others.house_trust()) == ("accepted", [])
+
+
+def test_document_timestamp_may_follow_where_nothing_else_may() -> None:
+    assert outcome(foreign.stamped(certified(MDPPerm.NO_CHANGES), stamps()))[1] == []
+
+
+def test_what_is_no_validation_data_is_refused() -> None:
+    tail = saved(signed(), others.in_catalog("/DSS", lambda _: generic.pdf_string("none")))
+    assert 10 in outcome(tail)[1]
+
+
+@pytest.mark.parametrize(("key", "value"), [("/Version", pdf_name("/2.0")), ("/Lang", generic.pdf_string("en"))])
+def test_version_may_rise_and_nothing_else_in_the_catalog(key: str, value: generic.PdfObject) -> None:
+    twice = sign(saved(signed(), others.in_catalog(key, lambda _: value)), "Signature2", at=(72, 100, 172, 150))
+    assert outcome(twice)[1] == ([] if key == "/Version" else [10])
+
+
+# What is shown is what is stored.
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [filled("note", "yes", show=None), filled("note", "yes", store=False), filled("note", "yes", show="no")],
+    ids=["stored only", "shown only", "another text"],
+)
+def test_changed_field_shows_what_it_stores(spoil: Spoil) -> None:
+    twice = sign(saved(signed(), spoil), "Signature2", at=(72, 100, 172, 150))
+    assert outcome(twice)[1] == [9]
+
+
+# What is laid over.
+
+
+def test_new_box_over_words_is_refused() -> None:
+    assert outcome(sign(signed(), "Signature2", at=ON_TEXT))[1] == [10]
+
+
+def test_new_box_over_a_field_is_refused() -> None:
+    assert outcome(sign(signed(), "Signature2", at=ON_FIELD))[1] == [10]
+
+
+def test_new_box_over_another_signature_is_told() -> None:
+    assert "盖住了" in left_open(sign(signed(), "Signature2", at=FREE))[10]
+
+
+def test_new_box_on_certified_paper_is_told() -> None:
+    twice = sign(certified(MDPPerm.FILL_FORMS), "Signature2", at=(72, 100, 172, 150))
+    assert "没有这一栏" in left_open(twice)[10]
+
+
+@pytest.mark.parametrize(
+    ("level", "at", "result"),
+    [
+        (MDPPerm.ANNOTATE, (72, 300, 272, 320), ("review", [])),
+        (MDPPerm.ANNOTATE, ON_TEXT, ("refused", [10])),
+        (MDPPerm.ANNOTATE, ON_FIELD, ("refused", [10])),
+        (MDPPerm.FILL_FORMS, (72, 300, 272, 320), ("refused", [1, 10])),
+    ],
+)
+def test_note_may_come_where_the_certification_lets_it_and_cover_nothing(
+    level: MDPPerm, at: others.Box, result: tuple[str, list[int]]
+) -> None:
+    assert outcome(saved(certified(level), noted(at)), others.house_trust()) == result
+
+
+# What acts.
+
+
+def test_opening_at_a_page_is_no_action() -> None:
+    pdf = sign(saved(letter(), others.in_catalog("/OpenAction", others.opened_at_a_page)))
+    assert outcome(pdf, others.house_trust()) == ("accepted", [])
+
+
+def test_script_that_the_signers_saw_is_told() -> None:
+    pdf = sign(saved(letter(), others.in_catalog("/OpenAction", others.a_script)))
+    assert outcome(pdf, others.house_trust()) == ("review", [])
+    assert "脚本" in left_open(pdf)[5]
+
+
+def test_script_that_came_later_is_refused() -> None:
+    altered = saved(signed(), others.in_catalog("/OpenAction", others.a_script))
+    assert 5 in outcome(sign(altered, "Signature2", at=(72, 100, 172, 150)))[1]
+
+
+# Ways of writing.
+
+
+def test_remark_before_startxref_is_borne() -> None:
+    remarked = re.sub(rb"\nstartxref", b"\n% made by a program\nstartxref", letter())
+    assert outcome(sign(remarked), others.house_trust()) == ("accepted", [])
+
+
+def test_byte_after_the_end_is_refused() -> None:
+    assert outcome(signed() + b"\n", others.house_trust()) == ("refused", [1])
+
+
+def test_letter_of_the_container_in_its_other_case_is_refused() -> None:
+    start = signed().index(b"/Contents <3") + 11
+    at = next(n for n in range(start, start + 500) if signed()[n : n + 1].isalpha())
+    other_case = signed()[:at] + signed()[at : at + 1].swapcase() + signed()[at + 1 :]
+    assert outcome(other_case, others.house_trust()) == ("refused", [2])
+
+
+def test_empty_place_that_the_signed_part_names_may_not_be_filled() -> None:
+    """The signed catalog refers to an object that is not there; a later save makes it."""
+
+    def kept(number: int) -> bytes:
+        named = others.in_catalog("/Later", lambda writer: generic.IndirectObject(number, 0, writer))
+        return sign(sign(saved(letter(), named)), "Signature2", at=None)
+
+    *_, before, after = History(kept(999)).revisions
+    free = min(after.numbers - before.known.keys())
+    assert outcome(kept(999))[1] == []
+    assert outcome(kept(free))[1] == [10]
+
+
+# Other programs' readings.
+
+
+def reading(spoil: Callable[[bytes], bytes] = bytes) -> tuple[EngineReading, ...]:
+    evidence = gather(History(signed()), trust(), None, AT, fonts())
+    history = History(signed())
+    history.data = spoil(history.data)
+    return read_by_others(dataclasses.replace(evidence, history=history))
+
+
+def test_three_programs_read_the_same() -> None:
+    readings = reading()
+    assert [engine.name for engine in readings] == ["qpdf", "PDFium", "pypdf"]
+    assert {engine.result for engine in readings} == {"pass"}
+    assert judge(signed()).engines == readings
+
+
+def test_program_that_reads_another_value_is_a_refusal() -> None:
+    readings = reading(lambda pdf: pdf.replace(b"(100.00)", b"(900.00)"))
+    assert judge_readings(readings).result == "fail"
+    assert "900.00" in judge_readings(readings).detail
+
+
+def test_program_that_would_have_to_mend_the_file_leaves_it_open() -> None:
+    readings = reading(lambda pdf: pdf.replace(b"startxref", b"startxrex"))
+    assert readings[0].result == "not_checked"
+
+
+def test_older_kind_without_timestamp_or_anchor_is_read() -> None:
+    pdf = sign(letter(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
+    assert outcome(pdf, others.house_trust()) == ("accepted", [])
