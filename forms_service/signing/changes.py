@@ -15,7 +15,7 @@ from forms_service.signing.form_view import FormView
 from forms_service.signing.page_changes import compare_pages, shared_fonts_kept
 from forms_service.signing.places import path_to, words_for
 from forms_service.signing.revisions import History, refs_in
-from forms_service.signing.syntax import Malformed, PdfValue, Ref, Stream, same
+from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Ref, Stream, same
 
 _INFO_KEYS = frozenset({"/Producer", "/ModDate"})
 _VALIDATION_LISTS = frozenset({"/Certs", "/OCSPs", "/CRLs", "/Cert", "/OCSP", "/CRL"})
@@ -70,7 +70,7 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
     direct = isinstance(old.get("/AcroForm"), dict) and isinstance(new.get("/AcroForm"), dict)
     looked_at_elsewhere = {"/AcroForm"} if direct else set()
     if pair.allowance.foreign:
-        looked_at_elsewhere |= {"/Version", "/Metadata"}
+        looked_at_elsewhere |= {"/Metadata"} | ({"/Version"} if _rises(pair, old, new) else set())
         yield from _foreign_role(pair, "/Extensions")
         yield from _foreign_role(pair, "/Metadata")
     if "/Metadata" not in old and _is_bare(pair, new.get("/Metadata")):
@@ -78,6 +78,13 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
         pair.explain_new(new.get("/Metadata"))
     for key in sorted(differing(old, new) - _ROOT_KEYS - looked_at_elsewhere):
         yield _located(("/Root", key))
+
+
+def _rises(pair: Comparison, old: PdfDict, new: PdfDict) -> bool:
+    """Say whether the catalog's version is at least what it was, and what the header says."""
+    header = "/" + pair.history.data[5:8].decode("latin-1")
+    was, now = (str(root.get("/Version", header)) for root in (old, new))
+    return now >= max(was, header) and isinstance(new.get("/Version"), str)
 
 
 def _foreign_role(pair: Comparison, key: str) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from forms_service.signing.page_tree import Sheet, sheets
 from forms_service.signing.rectangles import overlap, rectangle
 from forms_service.signing.syntax import PdfDict, Ref, same
 
+_NEW_WORDS = frozenset({"/FreeText", "/Redact", "/Watermark"})  # these read like the page's own content
 _DRAWN_BY_THE_READER = frozenset({"/Popup", "/Link", "/Text"})
 
 
@@ -67,7 +68,7 @@ def _judge(evidence: Evidence, laid: _Laid) -> Iterator[tuple[bool, str]]:
         return  # a field's own changes are held to its value
     words = f"第 {laid.revision + 1} 次保存在第 {laid.sheet.place + 1} 页加上或改了{_what(name)}"
     if name is None:
-        yield False, f"{words}；签章允许加批注，请看一看。"
+        yield laid.dictionary.get("/Subtype") in _NEW_WORDS, f"{words}；签章允许加批注，请看一看。"
         if laid.dictionary.get("/Subtype") in _DRAWN_BY_THE_READER and "/AP" not in laid.dictionary:
             return
     if name is not None and "/AP" not in laid.dictionary:

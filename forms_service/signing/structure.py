@@ -43,6 +43,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
 )
 _MERELY_OPENS = frozenset({_KEYS["/OpenAction"], _KEYS["/AA"]})  # what they do is looked at by itself
 _OUTSIDE = "放在文件之外的内容"
+_REDRAW = "要求阅读程序重画栏位的标记"
 
 
 def check_whole_file(evidence: Evidence) -> Finding:
@@ -75,7 +76,7 @@ def check_signatures_counted(evidence: Evidence) -> Finding:
 def check_no_active_content(evidence: Evidence) -> Finding:
     """Check 5: no script, action, outside content or foreign attachment in any revision.
 
-    What a file that is not ours brought along before its first signature, its signers saw and covered: it is told.
+    Whether fields are drawn anew, as a file that is not ours may have asked before its first signature, is told.
     """
     history = evidence.history
     if evidence.is_ours:
@@ -85,8 +86,8 @@ def check_no_active_content(evidence: Evidence) -> Finding:
         (revision.index, fault) for revision in history.revisions for fault in _new_actions(history, revision.index)
     ]
     first = evidence.certified or 0
-    added = (fault for revision, fault in found if revision > first or _OUTSIDE in fault)
-    return judge(added, doubts=(f"签章之前就有：{fault}" for revision, fault in found if revision <= first))
+    added = (fault for revision, fault in found if revision > first or _REDRAW not in fault)
+    return judge(added, doubts=(f"签章之前就有：{fault}" for _, fault in found))
 
 
 def check_plain_structure(evidence: Evidence) -> Finding:
@@ -135,8 +136,9 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
         if now != signature.number:
             yield f"签章「{label}」后来被拿掉或换掉了。"
         known = signature.kind in SUPPORTED or signature.is_timestamp
-        if not known and (evidence.is_ours or not signature.kind):
+        if not known and (evidence.is_ours or signature.kind not in (WRAPPED, RAW_RSA)):
             yield f"签章「{label}」是不认得的种类（{signature.kind or '未写明'}），无从查验。"
+    yield from (f"签章「{label}」写的种类与它里面的容器不符。" for label in _misnamed(evidence))
     for labels in fields_of.values():
         if len(labels) > 1:
             yield f"{'、'.join(f'「{label}」' for label in labels)}共用一个签章。"
@@ -147,11 +149,18 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
         yield f"文件里藏着 {len(hidden)} 个不属于任何签章栏的签章。"
 
 
+def _misnamed(evidence: Evidence) -> Iterator[str]:
+    """Name the signatures that call themselves of an old kind and hold a container of another."""
+    for signing in evidence.signings:
+        if signing.found.kind == WRAPPED and (signing.container is None or signing.container.content is None):
+            yield evidence.label(signing.found.field)
+
+
 def _count_doubts(evidence: Evidence) -> Iterator[str]:
     """Tell what looks like a signature and proves nothing here."""
     for signature in evidence.found:
-        if signature.kind not in SUPPORTED | {WRAPPED, RAW_RSA} and not signature.is_timestamp:
-            yield f"签章「{signature.field}」是不认得的种类（{signature.kind}），无从查验，不能算数。"
+        if signature.kind in (WRAPPED, RAW_RSA):
+            yield f"签章「{signature.field}」是旧式的种类（{signature.kind}），不能单凭它采信。"
     if usage_rights(evidence.history, evidence.history.last):
         yield "文件带有 Adobe 的使用权限签章（UR3），那不是任何人的签章，没有计入。"
 
@@ -221,7 +230,7 @@ def _active_dictionary(value: PdfDict) -> Iterator[str]:
             yield _KEYS[key]
             yield from _active(item)
         elif key == "/NeedAppearances" and item is not False:
-            yield "要求阅读程序重画栏位的标记"
+            yield _REDRAW
         elif key in ("/S", "/Subtype", "/Type") and isinstance(item, Name) and item in _KINDS:
             yield _KINDS[item]
         elif isinstance(item, tuple | dict):
