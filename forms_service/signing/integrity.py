@@ -33,8 +33,8 @@ def check_times_in_order(evidence: Evidence) -> Finding:
 
     In a file that is not ours, what its signers claim about the time proves nothing, and refutes nothing either.
     """
-    faults = (*_own_time_faults(evidence), *_cover_faults(evidence))
-    odd = (*_unproven_times(evidence), *_order_faults(evidence))
+    faults = tuple(_own_time_faults(evidence))
+    odd = (*_unproven_times(evidence), *_order_faults(evidence), *_cover_faults(evidence))
     if evidence.is_ours:
         faults, odd = (*faults, *odd), ()
     ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
