@@ -39,9 +39,10 @@ def test_a_customers_authority_is_trusted_once_the_general_manager_signed_it(
     party = world.office.organisation.parties[0].id
     put(world, f"kind: customer-ca\nparty: {party}\n", customer_ca)
     before = world.office.trust
-    assert before.customers == ()
+    assert not before.customers
     world.bring_into_force()
-    assert [(found.party, found.certificate) for found in world.office.trust.customers] == [(party, customer_ca.root)]
+    (found,) = world.office.trust.customers
+    assert (found.party, found.certificate) == (party, customer_ca.root)
     assert world.office.trust.anchors == (world.office.authority.root,)
     assert world.office.trust.sha256 != before.sha256
 

@@ -44,7 +44,8 @@ class Judged:
 
 def verify_files(args: argparse.Namespace, settings: Settings) -> int:
     """Judge PDFs offline: exit 0 all accepted, else of the worst: 1 refused, 2 review, 3 not signed or unreadable."""
-    trust = load_trust(_anchor(args.trust, settings).read_bytes())
+    anchor = _anchor(args.trust, settings)
+    trust = load_trust(anchor.read_bytes(), f"「{anchor.name}」")
     if len(args.files) == 1 and Path(args.files[0]).is_file():
         return _verify_one(args, settings, trust)
     files = find_files(args.files)
