@@ -7,13 +7,17 @@ import json
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.cli.command import JSON, UNREADABLE, Argument, Command, existing_file, tell
 from forms_service.domain.errors import BadConfiguration, Unreadable
+from forms_service.durable import write_over
+from forms_service.proof import drawing_up as proof
+from forms_service.proof.pictures import draw_apart
+from forms_service.proof.report import write_report
 from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
 from forms_service.signing.trust import TrustList, load_trust
@@ -26,6 +30,8 @@ _WORDS = {"accepted": "可以采信", "refused": "不可采信", "review": "需�
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
+Then = Callable[[bytes, Verdict, dt.datetime], None]
+"""What is done with a file once it is judged, by its bytes, its verdict and the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ def verify_files(args: argparse.Namespace, settings: Settings) -> int:
     trust = load_trust(anchor.read_bytes(), f"「{anchor.name}」")
     if len(args.files) == 1 and Path(args.files[0]).is_file():
         return _verify_one(args, settings, trust)
+    if args.report is not None:
+        raise argparse.ArgumentTypeError("--report 一次只写一份文件的报告，请逐份查验")
     files = find_files(args.files)
     with Judges(settings.fonts, at_once=args.jobs, spare=0) as judges, ThreadPoolExecutor(args.jobs) as readers:
         told = readers.map(lambda file: _judge(judges, file, trust), files)
@@ -92,7 +100,7 @@ def printable(text: str) -> str:
 
 def _verify_one(args: argparse.Namespace, settings: Settings, trust: TrustList) -> int:
     with Judges(settings.fonts, at_once=1, spare=0) as judges:
-        judged = _judge(judges, args.files[0], trust)
+        judged = _judge(judges, args.files[0], trust, _reporting(judges, args.files[0], args.report))
     if judged.verdict is None:
         tell(judged.reason)
     elif args.json:
@@ -102,13 +110,30 @@ def _verify_one(args: argparse.Namespace, settings: Settings, trust: TrustList) 
     return EXITS[judged.outcome]
 
 
-def _judge(judges: Judges, file: str, trust: TrustList) -> Judged:
+def _reporting(judges: Judges, file: str, out: Path | None) -> Then:
+    """Write the report of a file once it is judged, if one is wanted."""
+
+    def write(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
+        if out is not None:
+            write_over(out, write_report(proof.Judged(Path(file).name, pdf, verdict, at), draw_apart(judges)))
+
+    return write
+
+
+def _nothing(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
+    del pdf, verdict, at
+
+
+def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -> Judged:
     try:
-        return Judged(file, judges.judge(Path(file).read_bytes(), trust, dt.datetime.now(dt.UTC)), "")
+        pdf, at = Path(file).read_bytes(), dt.datetime.now(dt.UTC)
+        verdict = judges.judge(pdf, trust, at)
     except Unreadable as error:
         return Judged(file, None, str(error))
     except OSError as error:
         return Judged(file, None, f"打不开：{error.strerror}。")
+    then(pdf, verdict, at)
+    return Judged(file, verdict, "")
 
 
 def _tell_each(told: Iterator[Judged]) -> Iterator[Judged]:
@@ -191,4 +216,5 @@ _TRUST = Argument("--trust", {"type": existing_file, "help": "信任的根证书
 _JOBS = Argument(
     "--jobs", {"type": _at_least_one, "default": os.cpu_count() or 1, "help": "同时查验几份，不给就看有几个处理器"}
 )
-COMMANDS = (Command("verify", "离线查验一份或多份 PDF", verify_files, (_FILES, _TRUST, _JOBS, JSON)),)
+_REPORT = Argument("--report", {"type": Path, "help": "把一份文件的结论写成一个 HTML 文件，可离线打开和打印"})
+COMMANDS = (Command("verify", "离线查验一份或多份 PDF", verify_files, (_FILES, _TRUST, _JOBS, _REPORT, JSON)),)

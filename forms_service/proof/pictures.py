@@ -1,13 +1,14 @@
 """Pictures: pages of a file as they stood after each revision, small enough to travel in one report.
 
-Only of a file that was not refused: what is shown is taken for sound. Who calls says where a page is drawn: in this
-process, or in one that stands apart.
+Only of a file that was not refused: what is shown is taken for sound. Pages are drawn in a process that stands apart.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from forms_service.domain.errors import Unreadable
 from forms_service.pdf.read import page_png
+from forms_service.signing.apart import Judges
 from forms_service.signing.verdict import Verdict
 
 MOST = 40
@@ -47,12 +48,16 @@ def draw(pdf: bytes, sight: Sight, width: int, by: Draw) -> bytes | None:
     return by(pdf[: sight.length], sight.page - 1, width, COLOURS)
 
 
-def draw_here(pdf: bytes, page: int, width: int, colours: int) -> bytes | None:
-    """Draw a page in this process: a `Draw`."""
-    try:
-        return page_png(pdf, page, width, colours)
-    except Exception:  # noqa: BLE001 - a picture that cannot be drawn is left out, whatever the reason
-        return None
+def draw_apart(judges: Judges) -> Draw:
+    """Let pages be drawn in the processes in which files are judged; they raise Busy when too many are at it."""
+
+    def by(pdf: bytes, page: int, width: int, colours: int) -> bytes | None:
+        try:
+            return judges.read(page_png, pdf, page, width, colours)
+        except Unreadable:
+            return None
+
+    return by
 
 
 def draw_all(pdf: bytes, chosen: Sequence[Sight], by: Draw) -> dict[str, bytes]:

@@ -9,10 +9,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from forms_service.proof.drawing_up import Judged, draw_up
-from forms_service.proof.pictures import Draw, draw_all, draw_here, sights
+from forms_service.proof.pictures import Draw, draw_all, sights
 
 
-def write_report(judged: Judged, by: Draw = draw_here) -> bytes:
+def write_report(judged: Judged, by: Draw) -> bytes:
     """Write the report of a judged file, as UTF-8; `by` draws its pages."""
     drawn = draw_all(judged.pdf, sights(judged.verdict), by)
     pictures = {key: f"data:image/png;base64,{b64encode(png).decode()}" for key, png in drawn.items()}

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from pypdfium2 import PdfiumError
 
+from forms_service.pdf.read import page_png
 from forms_service.proof.drawing_up import Judged, draw_up
-from forms_service.proof.pictures import BUDGET, draw_all, draw_here, sights, width_of
+from forms_service.proof.pictures import BUDGET, draw_all, sights, width_of
 from forms_service.proof.report import report_name, write_report
 from forms_service.proof.statement import Statement
 from forms_service.signing.verdict import Verdict
@@ -43,13 +45,20 @@ def verdict_on(pdf: bytes, at: dt.datetime = AT) -> Verdict:
     return verify(pdf, trust(), None, at, fonts())
 
 
+def draw_here(pdf: bytes, page: int, width: int, colours: int) -> bytes | None:
+    try:
+        return page_png(pdf, page, width, colours)
+    except PdfiumError:
+        return None
+
+
 def _judged(pdf: bytes, name: str = "A2611001.pdf", at: dt.datetime = AT) -> Judged:
     return Judged(name, pdf, verdict_on(pdf, at), at)
 
 
 @functools.cache
 def report(pdf: bytes, name: str = "A2611001.pdf") -> str:
-    return write_report(_judged(pdf, name)).decode()
+    return write_report(_judged(pdf, name), draw_here).decode()
 
 
 def _of_the_letter() -> Statement:
@@ -113,13 +122,13 @@ def test_a_hostile_signers_name_is_shown_and_not_run() -> None:
     first, *others = verdict_on(altered()).signatures
     named = dataclasses.replace(first, signer="<b onclick=x>", opinion="<img src=x>", certificate_subject="CN=<i>")
     verdict = dataclasses.replace(verdict_on(altered()), signatures=(named, *others))
-    text = write_report(Judged("a.pdf", altered(), verdict, AT)).decode()
+    text = write_report(Judged("a.pdf", altered(), verdict, AT), draw_here).decode()
     assert "&lt;b onclick=x&gt;" in text
     assert not {"<b ", "<img", "<i>"} & set(re.findall(r"<b |<img|<i>", text))
 
 
 def test_the_same_file_verdict_and_time_give_the_same_bytes() -> None:
-    assert write_report(_judged(sealed())) == report(sealed()).encode()
+    assert write_report(_judged(sealed()), draw_here) == report(sealed()).encode()
 
 
 def test_the_time_stands_in_it_with_its_zone() -> None:
@@ -166,7 +175,7 @@ def test_pictures_stay_within_their_budget() -> None:
 
 def test_a_page_that_cannot_be_drawn_is_left_out_and_told() -> None:
     broken = dataclasses.replace(_judged(sealed()), pdf=b"%PDF-1.7 nothing")
-    assert "图没有放进来，或画不出来" in write_report(broken).decode()
+    assert "图没有放进来，或画不出来" in write_report(broken, draw_here).decode()
 
 
 def test_the_issue_record_names_who_must_sign_and_who_did() -> None:

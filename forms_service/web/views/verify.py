@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from forms_service.domain.errors import Busy, NotFound, Unreadable
 from forms_service.proof.drawing_up import Judged, draw_up, harmless
-from forms_service.proof.pictures import draw, draw_here, sights, width_of
+from forms_service.proof.pictures import draw, draw_apart, sights, width_of
 from forms_service.proof.report import report_name, write_report
 from forms_service.web.answers import deliver
 from forms_service.web.answers import picture as png_answer
@@ -54,7 +54,7 @@ def picture(token: str, key: str) -> Response:
     judged = _judged(token)
     chosen = sights(judged.verdict)
     sight = next((sight for sight in chosen if sight.key == key), None)
-    drawn = draw(judged.pdf, sight, width_of(len(chosen)), draw_here) if sight else None
+    drawn = draw(judged.pdf, sight, width_of(len(chosen)), draw_apart(the_office().judges)) if sight else None
     if drawn is None:
         raise NotFound("这一页没有图。")
     return png_answer(drawn, lasting=False)
@@ -64,7 +64,9 @@ def picture(token: str, key: str) -> Response:
 def report(token: str) -> Response:
     """Hand out the report of a file that was just judged."""
     judged = _judged(token)
-    return deliver(write_report(judged), report_name(harmless(judged.file_name)), "text/html")
+    return deliver(
+        write_report(judged, draw_apart(the_office().judges)), report_name(harmless(judged.file_name)), "text/html"
+    )
 
 
 @blueprint.get("/trust.pem")
