@@ -63,9 +63,10 @@ def _poppler(verdict: Verdict) -> OtherWay:
         "逐个签章：Poppler 的 pdfsig",
         (*_TO_NSS, f"pdfsig -nssdir sql:nss {FILE}"),
         f"{_honest(verdict)}应列出 {len(verdict.signatures)} 个签章，每个都说「Signature is Valid.」与"
-        f"「Certificate is Trusted.」{_stranger(verdict)}；只有最后一个说「Total document signed」，前面的说"
-        "「Not total document signed」，因为后面的人还要签。没有加入 trust.pem 时，证书一句是"
-        "「Certificate issuer is unknown.」。改过的文件会说「Digest Mismatch.」，"
+        f"「Certificate is Trusted.」{_stranger(verdict)}。{_stamps(verdict)}只有最后一个说「Total document signed」，"
+        "前面的说「Not total document signed」，因为后面还要签。没有加入 trust.pem 时，证书一句是"
+        "「Certificate issuer is unknown.」；pdfsig 要上网查撤销，查不到时是「Unknown issue with Certificate」，都不表示签章有错。"
+        "改过的文件会说「Digest Mismatch.」，"
         "或没有一个说「Total document signed」。",
     )
 
@@ -75,8 +76,8 @@ def _pyhanko(verdict: Verdict) -> OtherWay:
         "逐个签章及其后的改动：pyHanko",
         ("pip install pyhanko-cli", f"pyhanko sign validate --trust trust.pem --trust-replace {FILE}"),
         f"{_honest(verdict)}应列出 {len(verdict.signatures)} 行，每行是栏名、证书的 SHA-256、"
-        f"「INTACT:TRUSTED」{_stranger(verdict)}；最后一行以「UNTOUCHED」结尾，其余以「ACCEPTABLE_MODIFICATIONS」结尾。"
-        "证书的 SHA-256 应与各签章所列的相同。改过的文件会说「INVALID」，或最后一行不是「UNTOUCHED」。",
+        f"「INTACT:TRUSTED」{_stranger(verdict)}；{_last(verdict)}"
+        "证书的 SHA-256 应与各签章所列的相同。改过的文件会说「INVALID」或「ILLEGAL_MODIFICATIONS」。",
     )
 
 
@@ -94,6 +95,22 @@ def _acrobat(verdict: Verdict) -> OtherWay:
 
 def _honest(verdict: Verdict) -> str:
     return "这份文件不可采信，结果可能与此不同；换成没有改动的原件，" if verdict.verdict == "refused" else ""
+
+
+def _stamped(verdict: Verdict) -> int:
+    return sum(revision.adds == "timestamp" for revision in verdict.revisions)
+
+
+def _stamps(verdict: Verdict) -> str:
+    """Say what pdfsig makes of document timestamps, which it does not check."""
+    count = _stamped(verdict)
+    return f"另列 {count} 个文件时间戳，pdfsig 不查，说「Signature has not yet been verified.」。" if count else ""
+
+
+def _last(verdict: Verdict) -> str:
+    if _stamped(verdict):
+        return "每行以「ACCEPTABLE_MODIFICATIONS」结尾，最后一行另有「EXTENDED_WITH_LTA_UPDATES」。"
+    return "最后一行以「UNTOUCHED」结尾，其余以「ACCEPTABLE_MODIFICATIONS」结尾。"
 
 
 def _stranger(verdict: Verdict) -> str:

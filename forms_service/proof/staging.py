@@ -44,6 +44,8 @@ def _title(verdict: Verdict, revision: RevisionReport, named: Named) -> str:
     if signed is not None:
         part = words.PARTS.get(signed.step)
         return part or f"{named(signed.signer)}签章"
+    if revision.adds:
+        return words.ADDED[revision.adds]
     if revision.number > 1:
         return "没有签章的一次保存"
     return "空白表单" if verdict.record else "最初的文件"

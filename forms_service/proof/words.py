@@ -41,6 +41,7 @@ LEVELS: Mapping[str, str] = MappingProxyType(
     }
 )
 ENGINES: Mapping[str, str] = MappingProxyType({"pass": "读出相同内容", "fail": "读出不同内容", "not_checked": "没有读"})
+ADDED: Mapping[str, str] = MappingProxyType({"timestamp": "文件时间戳", "validation": "附上验证用的证书与撤销资料"})
 PARTS: Mapping[str, str] = MappingProxyType({"issue": "公司签发", "seal": "公司封印"})
 
 

@@ -51,12 +51,12 @@ def pages_of(history: History, revision: int) -> tuple[Page, ...]:
 
 
 def place_of(history: History, pages: tuple[Page, ...], revision: int, widgets: tuple[int, ...]) -> Place | None:
-    """Say where the first of some boxes stands that stands on a page at all."""
+    """Say where the first of some boxes stands that stands on a page at all; one without size is seen nowhere."""
     for page in pages:
         for ref in page.annotations:
             if ref.number in widgets:
                 box = _box(history, revision, history.dictionary(ref, revision).get("/Rect"))
-                return page.place(box) if box else None
+                return page.place(box) if box and box[2] > box[0] and box[3] > box[1] else None
     return None
 
 

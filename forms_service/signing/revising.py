@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Literal
 
+from forms_service.signing.comparison import differing
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.form_view import FieldView, FormView, read_text
@@ -31,9 +33,23 @@ def _report(evidence: Evidence) -> Iterator[RevisionReport]:
         shapes = tuple(page.shape for page in pages)
         blanks = len(touched) - len(changed) if before else 0
         yield RevisionReport(
-            revision.index + 1, revision.end, digest.copy().hexdigest(), signed, shapes, changed, blanks
+            revision.index + 1,
+            revision.end,
+            digest.copy().hexdigest(),
+            signed,
+            shapes,
+            changed,
+            blanks,
+            _adds(evidence, revision.index),
         )
         before = after
+
+
+def _adds(evidence: Evidence, revision: int) -> Literal["", "timestamp", "validation"]:
+    if any(found.revision == revision and found.is_timestamp for found in evidence.found):
+        return "timestamp"
+    grown = revision > 0 and differing(evidence.history.root(revision - 1), evidence.history.root(revision))
+    return "validation" if grown and "/DSS" in grown else ""
 
 
 def _changed(

@@ -91,8 +91,8 @@ class RevisionReport:
     """What one save appended: the file was `length` bytes long then, and these had `sha256`.
 
     `number` counts from 1, `field` is the signature box that signs it, "" for none. `blanks` counts fields that were
-    written anew without another content, `pages` gives all pages as of then, each by its height
-    in widths.
+    written anew without another content, `pages` gives all pages as of then, each by its height in widths. `adds`
+    is what else it is there for than filling and signing: a document timestamp, or validation data.
     """
 
     number: int
@@ -102,6 +102,7 @@ class RevisionReport:
     pages: tuple[float, ...]
     changed: tuple[ChangedField, ...]
     blanks: int
+    adds: Literal["", "timestamp", "validation"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ def _plain_revision(revision: RevisionReport) -> Mapping[str, object]:
         "pages": len(revision.pages),
         "changed": [_plain_change(changed) for changed in revision.changed],
         "blanks": revision.blanks,
+        "adds": revision.adds or None,
     }
 
 

@@ -63,6 +63,13 @@ def test_every_revisions_picture_is_shown(site: Site) -> None:
     assert [(answer.status_code, answer.mimetype) for answer in answers] == [(200, "image/png")] * 6
 
 
+def test_a_document_timestamp_is_told_and_needs_no_picture(site: Site) -> None:
+    pdf = site.copy(site.finished(), 2)
+    told = draw_up(Judged("a.pdf", pdf, verify_file(site.world.office, pdf), site.world.clock.at))
+    assert (told.stages[-1].title, told.stages[-1].leaves) == ("文件时间戳", ())
+    assert told.signatures[0].facts[-1].text.startswith("B-LTA：")
+
+
 def test_a_refused_file_has_no_picture_not_even_by_its_address(site: Site) -> None:
     page = _verified(site, site.copy(site.finished(), 2) + b" ").text
     report = re.search(r"/verify/([^/]+)/report", page)
