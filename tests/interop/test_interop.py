@@ -7,9 +7,10 @@ import pytest
 from tests.interop.comparing import Compared, ask_all, find_documents
 from tests.interop.opinion import Opinion
 from tests.interop.pdfbox import ask_pdfbox, jars
+from tests.signing.foreign import stamped
 from tests.tampering import OURS, Desk, authority, stamps
 
-SIGNATURES = {"issued": 1, "one": 2, "copy": 6}
+SIGNATURES = {"issued": 1, "one": 2, "copy": 6, "stamped": 6}
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finished = desk.finish()
     (papers / "finished").write_bytes(finished)
     (papers / "copy.pdf").write_bytes(desk.seal(finished))
+    (papers / "stamped.pdf").write_bytes(stamped((papers / "copy.pdf").read_bytes(), stamps()))
     (papers / "trust.pem").write_bytes(authority(OURS).trust_pem())
     return papers
 
@@ -37,8 +39,9 @@ def test_pyhanko_pdfsig_and_qpdf_agree_with_us(folder: Path, name: str, count: i
 
 
 @pytest.mark.skipif(not all(jar.is_file() for jar in jars()), reason="PDFBox comes with `make interop-tools`")
-def test_pdfbox_agrees_with_us(folder: Path) -> None:
-    copy = folder / "copy.pdf"
+@pytest.mark.parametrize("name", ["copy", "stamped"])
+def test_pdfbox_agrees_with_us(folder: Path, name: str) -> None:
+    copy = folder / f"{name}.pdf"
     (ours, *_) = ask_all(copy, folder / "trust.pem")
     assert Compared(copy, (ours, ask_pdfbox([copy])[copy])).disagreements() == {}
 
@@ -57,4 +60,4 @@ def test_a_program_that_finds_one_signature_less_disagrees() -> None:
 
 
 def test_bytes_that_another_document_continues_are_not_asked_about_twice(folder: Path) -> None:
-    assert sorted(path.name for path in find_documents(folder)) == ["copy.pdf", "issued.pdf", "one.pdf"]
+    assert sorted(path.name for path in find_documents(folder)) == ["issued.pdf", "one.pdf", "stamped.pdf"]
