@@ -65,7 +65,8 @@ def _poppler(verdict: Verdict) -> OtherWay:
         f"{_honest(verdict)}应列出 {len(verdict.signatures)} 个签章，每个都说「Signature is Valid.」与"
         f"「Certificate is Trusted.」{_stranger(verdict)}。{_stamps(verdict)}只有最后一个说「Total document signed」，"
         "前面的说「Not total document signed」，因为后面还要签。没有加入 trust.pem 时，证书一句是"
-        "「Certificate issuer is unknown.」；pdfsig 要上网查撤销，查不到时是「Unknown issue with Certificate」，都不表示签章有错。"
+        "「Certificate issuer is unknown.」；"
+        "pdfsig 要上网查撤销，查不到时是「Unknown issue with Certificate」，都不表示签章有错。"
         "改过的文件会说「Digest Mismatch.」，"
         "或没有一个说「Total document signed」。",
     )
