@@ -158,7 +158,7 @@ def _certificate(judged: Judged, report: SignatureReport) -> Iterator[Fact]:
 def _later(verdict: Verdict, report: SignatureReport) -> Iterator[Later]:
     for revision in verdict.revisions:
         labels = tuple(changed.label for changed in revision.changed)
-        if report.revision and revision.number > report.revision and labels:
+        if report.revision and revision.number > report.revision and labels and not revision.adds:
             yield Later(revision.number, labels)
 
 

@@ -181,6 +181,12 @@ class Statement:
     others: tuple[OtherWay, ...]
 
     @property
+    def shown(self) -> int:
+        """Number the revision to be looked at first: the newest that has pictures, else the newest."""
+        pictured = [stage.number for stage in self.stages if stage.leaves]
+        return (pictured or [len(self.stages)])[-1]
+
+    @property
     def failed(self) -> int:
         """Count the checks that failed."""
         return sum(check.tone == "late" for check in self.checks)

@@ -59,6 +59,7 @@ def _changed(
     after: FormView,
     pages: tuple[Page, ...],
 ) -> Iterator[ChangedField]:
+    stamps = {found.field for found in evidence.found if found.is_timestamp}
     order = {name: place for place, name in enumerate(evidence.labels)}
     for name in sorted(touched, key=lambda name: order.get(name, len(order))):
         field = after.fields.get(name)
@@ -66,7 +67,8 @@ def _changed(
         now = _read(evidence, after, field)
         if was != now:
             place = place_of(evidence.history, pages, after.revision, field.widgets) if field else None
-            yield ChangedField(name, evidence.label(name), was, now, place)
+            label = "文件时间戳" if name in stamps else evidence.label(name)
+            yield ChangedField(name, label, was, now, place)
 
 
 def _read(evidence: Evidence, form: FormView, field: FieldView | None) -> str:

@@ -67,6 +67,8 @@ def test_a_document_timestamp_is_told_and_needs_no_picture(site: Site) -> None:
     pdf = site.copy(site.finished(), 2)
     told = draw_up(Judged("a.pdf", pdf, verify_file(site.world.office, pdf), site.world.clock.at))
     assert (told.stages[-1].title, told.stages[-1].leaves) == ("文件时间戳", ())
+    assert [row.label for row in told.stages[-1].changes] == ["文件时间戳"]
+    assert (told.shown, told.signatures[-1].later) == (7, ())
     assert told.signatures[0].facts[-1].text.startswith("B-LTA：")
 
 
