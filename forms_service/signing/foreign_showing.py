@@ -83,6 +83,8 @@ def _compare(before: _Moment, old: FieldView, after: _Moment, new: FieldView) ->
     shown = drawn != drawings
     if new.dictionary.get("/FT") == "/Btn":
         yield from _compare_button(after, new, stored=stored, shown=shown)
+    elif len(drawings) < len(drawn) and not stored:
+        yield True, f"存的是「{now}」，没有改过，画出来的样子却不见了"
     elif stored and not drawings:
         yield False, f"存的是「{now}」，没有画出来，各种程序会各画各的"
     elif stored and not shown:

@@ -19,7 +19,7 @@ from forms_service.signing.verdict import EngineReading, Verdict
 from forms_service.signing.verify import verify
 from tests.signing import foreign, others
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
-from tests.tampering import AT, Spoil, fonts, person, stamps, trust
+from tests.tampering import AT, Spoil, field, fonts, person, stamps, trust
 
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
 
@@ -278,6 +278,25 @@ def test_empty_place_that_the_signed_part_names_may_not_be_filled() -> None:
     free = min(after.numbers - before.known.keys())
     assert outcome(kept(999))[1] == []
     assert outcome(kept(free))[1] == [10]
+
+
+def overwritten(name: str, put: generic.PdfObject) -> bytes:
+    """Overwrite in place what draws a field, after the last signature."""
+
+    def spoil(writer: IncrementalPdfFileWriter) -> None:
+        reference = field(writer, name)["/AP"].raw_get("/N").reference
+        writer.objects[reference.generation, reference.idnum] = put
+
+    return saved(foreign.signed(foreign.page()), spoil)
+
+
+def test_stamp_of_a_signature_stays_what_it_was_when_signed() -> None:
+    stamp = generic.StreamObject({pdf_name("/Subtype"): pdf_name("/Form")}, stream_data=b"0 0 9 9 re f")
+    assert outcome(overwritten("Signature1", stamp))[0] == "refused"
+
+
+def test_drawing_of_a_field_may_not_vanish() -> None:
+    assert outcome(overwritten("amount", generic.DictionaryObject())) == ("refused", [9])
 
 
 # Other programs' readings.
