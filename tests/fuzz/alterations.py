@@ -63,11 +63,11 @@ def alter(number: int) -> Altered | None:
     if kind == BEFORE_SIGNING:
         return _altered_before_signing(random, number)
     original, other = random.choice(originals()), random.choice(originals())
-    pdf = _one(kind, random, other.pdf)(original.pdf)
+    pdf = alter_once(kind, random, other.pdf)(original.pdf)
     what = kind
     if random.random() < 0.15 and pdf:
         also = random.choice((*ALONE, *WITH_ANOTHER))
-        pdf, what = _one(also, random, other.pdf)(pdf), f"{kind}, {also}"
+        pdf, what = alter_once(also, random, other.pdf)(pdf), f"{kind}, {also}"
     return Altered(number, original, what, pdf) if not _honest(pdf) else None
 
 
@@ -76,7 +76,8 @@ def _honest(pdf: bytes) -> bool:
     return any(original.pdf.startswith(pdf) for original in originals())
 
 
-def _one(kind: str, random: Random, other: bytes) -> Callable[[bytes], bytes]:
+def alter_once(kind: str, random: Random, other: bytes) -> Callable[[bytes], bytes]:
+    """Return one kind's alteration of bytes."""
     if kind in ALONE:
         return partial(ALONE[kind], random)
     return lambda data: WITH_ANOTHER[kind](random, data, other)

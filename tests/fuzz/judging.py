@@ -65,22 +65,26 @@ def _without_answer(kind: str, words: str, altered: Altered, judges: Judges | No
 
 
 def _changed(altered: Altered, verdict: Verdict | None) -> str:
-    """Say what an accepted file shows or stores differently from its honest sibling."""
-    if verdict is None or verdict.verdict != "accepted":
+    """Say what a file that is not refused shows or stores differently from its honest sibling.
+
+    What is left to a person may store more, a field filled late; but then it says so, and shows it by that field alone.
+    """
+    if verdict is None or verdict.verdict == "refused":
         return ""
     honest = _verify(altered.original.pdf)
-    if honest is None or dict(honest.printed) != dict(verdict.printed):
+    stores_the_same = honest is not None and dict(honest.printed) == dict(verdict.printed)
+    if verdict.verdict == "accepted" and not stores_the_same:
         return "accepted, and stores something else by our own reading"
-    return _seen_differently(see(altered.original.pdf), altered.pdf)
+    return _seen_differently(see(altered.original.pdf), altered.pdf, verdict.verdict) if stores_the_same else ""
 
 
-def _seen_differently(honest: Seen, pdf: bytes) -> str:
+def _seen_differently(honest: Seen, pdf: bytes, verdict: str) -> str:
     try:
         now = see(pdf)
     except ValueError:
-        return "accepted, and PDFium cannot open it"
+        return f"{verdict}, and PDFium cannot open it"
     parts = [name for name in ("pictures", "texts", "stored") if getattr(now, name) != getattr(honest, name)]
-    return f"accepted, and differs in {', '.join(parts)}" if parts else ""
+    return f"{verdict}, and differs in {', '.join(parts)}" if parts else ""
 
 
 def _other_apart(altered: Altered, outcome: str, judges: Judges) -> str:

@@ -139,7 +139,7 @@ def _add_key(random: Random, body: bytes) -> bytes:
 
 def _revision(random: Random, data: bytes, new: dict[int, bytes]) -> bytes:
     root, sizes = _ROOT.findall(data), [int(size) for size in _SIZE.findall(data)]
-    before = [int(start) for start in _STARTXREF.findall(data)]
+    before = [int(start) for start in _STARTXREF.findall(data)] or [0]
     start = b"" if data.endswith(b"\n") else b"\n"
     written, entries = bytearray(start), b""
     for number, body in sorted(new.items()):

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests.fuzz.alterations import KINDS, Altered, alter
+from tests.fuzz.alterations import ALONE, KINDS, WITH_ANOTHER, Altered, alter, alter_once
 from tests.fuzz.insiders import honest
 from tests.fuzz.judging import Judged, judge
 from tests.fuzz.originals import Original, originals
@@ -36,6 +37,12 @@ def test_a_run_goes_on_where_the_last_ended(tmp_path: Path) -> None:
 def test_a_number_gives_the_same_alteration_again() -> None:
     first, again = (alter(number) for number in (11, 11))
     assert first == again
+
+
+@pytest.mark.parametrize("kind", [*ALONE, *WITH_ANOTHER])
+@pytest.mark.parametrize("broken", [b"%PDF-", b"1 0 obj\n<<>>\nendobj\n", b"%PDF-1.7\nxref\n"])
+def test_what_is_broken_already_can_be_altered_again(kind: str, broken: bytes) -> None:
+    assert isinstance(alter_once(kind, Random(1), broken)(broken), bytes)  # noqa: S311 - repeatable, not secret
 
 
 def test_every_kind_of_alteration_comes_up() -> None:
