@@ -24,6 +24,8 @@ _STRING = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)|<([0-9A-Fa-f\s]*+)>(?!>)", re.DO
 _ESCAPED = re.compile(rb"\\([()\\])")
 _PASSWORD = 1 << 13
 _PUSH_BUTTON = 1 << 16
+_UNMOVED = (1, 0, 0, 1, 0, 0)
+_SLACK = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ class _Moment:
     def drawings(self, field: FieldView) -> tuple[Stream, ...]:
         """Return what a field's boxes show now: one drawing each, by their states."""
         return tuple(d for box in self.boxes(field) if (d := self._drawing(box)) is not None)
+
+    def framed(self, field: FieldView) -> bool:
+        """Say whether each drawing of a field fills its box corner to corner, neither moved, shrunk nor cut off."""
+        drawn = ((box, drawing) for box in self.boxes(field) if (drawing := self._drawing(box)) is not None)
+        return all(self._fills(box, drawing.dictionary) for box, drawing in drawn)
+
+    def _fills(self, box: PdfDict, form: PdfDict) -> bool:
+        place = rectangle(self.history, box, self.revision)
+        frame = rectangle(self.history, {"/Rect": form.get("/BBox")}, self.revision)
+        moved = form.get("/Matrix") is not None and not same(form["/Matrix"], _UNMOVED)
+        if place is None or frame is None or moved:
+            return False
+        sizes = zip(frame, (0, 0, place[2] - place[0], place[3] - place[1]), strict=True)
+        return all(abs(one - other) <= _SLACK for one, other in sizes)
 
     def states(self, field: FieldView) -> frozenset[str]:
         """Name the states that a button's boxes are in."""
@@ -68,15 +84,18 @@ def check_foreign_showing(evidence: Evidence) -> Finding:
 def _look(evidence: Evidence, first: int) -> Iterator[tuple[bool, str]]:
     """Yield what is wrong (True) or cannot be told (False) of each field, revision by revision."""
     moments = [_Moment(evidence.history, form) for form in evidence.forms[first:]]
+    signed = max(signature.revision for signature in evidence.found)
     for before, after in pairwise(moments):
         for name, field in after.form.fields.items():
             old = before.form.fields.get(name)
             if old is not None and not field.is_signature:
-                for sure, words in _compare(before, old, after, field):
+                for sure, words in _compare(before, old, after, field, covered=after.revision <= signed):
                     yield sure, f"栏位「{name}」{words}。"
 
 
-def _compare(before: _Moment, old: FieldView, after: _Moment, new: FieldView) -> Iterator[tuple[bool, str]]:
+def _compare(
+    before: _Moment, old: FieldView, after: _Moment, new: FieldView, *, covered: bool
+) -> Iterator[tuple[bool, str]]:
     was, now = (read_text(f, m.history, m.revision) for f, m in ((old, before), (new, after)))
     stored = was != now or not same(_settled(before, old), _settled(after, new))
     drawn, drawings = before.drawings(old), after.drawings(new)
@@ -89,6 +108,8 @@ def _compare(before: _Moment, old: FieldView, after: _Moment, new: FieldView) ->
         yield False, f"存的是「{now}」，没有画出来，各种程序会各画各的"
     elif stored and not shown:
         yield True, "存的内容改了，画出来的样子却没有跟着改"
+    elif shown and not stored and not covered:
+        yield True, "存的内容没有改，最后的签章之后画出来的样子却换过"
     elif shown:
         yield from _compare_drawn(before, old, after, new, stored=stored)
 
@@ -120,7 +141,7 @@ def _compare_drawn(
         return
     wanted = {_squeeze(text) for text in _values(after, new)}
     drawn = [_simple_text(drawing) for drawing in after.drawings(new)]
-    if all(text in wanted for text in drawn):
+    if all(text in wanted for text in drawn) and after.framed(new):
         return
     seen = _seen(after, new)
     if seen and all(text in wanted for text in seen):

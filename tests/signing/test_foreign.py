@@ -280,6 +280,10 @@ def test_empty_place_that_the_signed_part_names_may_not_be_filled() -> None:
     assert outcome(kept(free))[1] == [10]
 
 
+def numbers(*given: float) -> generic.ArrayObject:
+    return generic.ArrayObject([generic.FloatObject(number) for number in given])
+
+
 def overwritten(name: str, put: generic.PdfObject) -> bytes:
     """Overwrite in place what draws a field, after the last signature."""
 
@@ -297,6 +301,22 @@ def test_stamp_of_a_signature_stays_what_it_was_when_signed() -> None:
 
 def test_drawing_of_a_field_may_not_vanish() -> None:
     assert outcome(overwritten("amount", generic.DictionaryObject())) == ("refused", [9])
+
+
+def test_drawing_may_not_change_alone_after_the_last_signature() -> None:
+    cut = generic.StreamObject(
+        {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): numbers(50, 0, 200, 20)},
+        stream_data=b"/Tx BMC BT /Helv 12 Tf (100.00) Tj ET EMC",
+    )
+    assert outcome(overwritten("amount", cut)) == ("refused", [9])
+
+
+def test_right_words_that_are_cut_off_are_for_a_person_to_look_at() -> None:
+    def fill(writer: IncrementalPdfFileWriter) -> None:
+        foreign.fill(writer, "250.00")
+        field(writer, "amount")["/AP"]["/N"][pdf_name("/BBox")] = numbers(400, 400, 600, 420)
+
+    assert "读不出来" in left_open(sign(saved(foreign.signed(foreign.page()), fill), "Signature2"))[9]
 
 
 # Other programs' readings.
