@@ -73,7 +73,9 @@ def _operations(bench: Bench) -> Mapping[str, Callable[[], Act]]:
         "verify, 4 signatures": lambda: partial(_verify, bench, bench.four),
         "verify, 4 signatures (stock pyHanko)": lambda: partial(stock_opinions, bench.four, bench.office.trust),
         "verify, 6 signatures": lambda: partial(_verify, bench, bench.sealed),
+        "verify, 6 signatures, B-LTA": lambda: partial(_verify, bench, bench.kept),
         "verify, 6 signatures (stock pyHanko)": lambda: partial(stock_opinions, bench.sealed, bench.office.trust),
+        "protect a sealed copy, B-LTA": lambda: bench.keep,
         "whole step: fill, sign, judge, store": bench.step,
         "six-step chain, issue to seal": lambda: bench.chain,
     }

@@ -11,12 +11,15 @@ from forms_service.domain.record import SignatureFacts
 from forms_service.domain.widgets import fields_of_lock, locked_names, print_document
 from forms_service.pdf.read import open_writer
 from forms_service.settings import ROOT, read_settings
+from forms_service.signing.protect import Keeping, protect
+from forms_service.signing.revocation import Material
 from forms_service.signing.sign import sign_revision
 from forms_service.wiring import open_office
 from forms_service.workflow.demonstrating import PIN, newest_mail, set_up
 from forms_service.workflow.distributing import seal_copy
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.issuing import Issue, begin, certified_base
+from forms_service.workflow.keeping import own_lists
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import context, read
@@ -31,7 +34,8 @@ CHEAP = {"FORMS_PIN_MEMORY_KIB": "8", "FORMS_TIMESTAMPS": "off"}
 class Bench:
     """An office without timestamps whose keys are unlocked, and one document's bytes at its stages.
 
-    `base` is as issued, `four` holds four signatures, `finished` five, `sealed` the seal as the sixth.
+    `base` is as issued, `four` holds four signatures, `finished` five, `sealed` the seal as the sixth; `kept` is that
+    one protected for decades.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,6 +53,7 @@ class Bench:
         bytes_of = self.office.blobs.get
         self.base, self.four, self.finished = (bytes_of(d.head) for d in (opened, for_customer, ended))
         self.sealed = self._seal(ended)
+        self.kept = self.keep()
 
     def issue(self) -> bytes:
         """Stamp, embed and certify a base."""
@@ -68,6 +73,12 @@ class Bench:
             at=self.office.now(),
             timestamper=None,
         )
+
+    def keep(self) -> bytes:
+        """Protect the sealed copy for decades (PAdES B-LTA): lists of revoked certificates, a timestamp over all."""
+        authority, now = self.office.authority, self.office.now
+        keeping = Keeping(authority.chain(), Material(own_lists(self.office, now())))
+        return protect(self.sealed, keeping, authority.timestamper(now)).pdf
 
     def step(self) -> Callable[[], object]:
         """Prepare a fresh document for its second signer, whose whole step is what is timed."""

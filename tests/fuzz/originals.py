@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-from tests.signing import foreign
+from tests.signing import foreign, lasting
 from tests.tampering import Desk, stamps
 
 
@@ -30,6 +30,7 @@ def _ours() -> tuple[Original, ...]:
         Original("issued", desk.issue()),
         Original("sealed", desk.seal(finished)),
         Original("sealed, the other copy", desk.seal(finished, 1)),
+        Original("sealed, kept for decades", lasting.kept()),
         Original("another document, sealed", other.seal(other.finish())),
     )
 
