@@ -12,6 +12,7 @@ from tests.interop.engines import ENGINES, read_trust
 from tests.interop.opinion import OURS, Opinion
 
 _HEAD = b"%PDF-"
+_SIGNED = b"/ByteRange"
 _END = re.compile(rb"%%EOF\r?\n?")
 Asked = Callable[[Iterable[Path]], Mapping[Path, Opinion]]
 
@@ -50,14 +51,15 @@ def _against(ours: Opinion, other: Opinion, stamps: int) -> Iterable[str]:
 def find_documents(folder: Path) -> tuple[Path, ...]:
     """List the PDFs below a folder, whatever they are called, each content once, named copies before nameless bytes.
 
-    Bytes that another file continues are left out: each of their signatures is judged in that one.
+    Bytes that another file continues are left out: each of their signatures is judged in that one. So are nameless
+    bytes without a signature: scans that people attached, which the house keeps and did not make.
     """
     found: dict[str, Path] = {}
     continued: set[str] = set()
     files = (path for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda file: (file.suffix != ".pdf", len(file.parts), str(file))):
         data = path.read_bytes()
-        if data.startswith(_HEAD):
+        if data.startswith(_HEAD) and (path.suffix == ".pdf" or _SIGNED in data):
             found.setdefault(hashlib.sha256(data).hexdigest(), path)
             continued.update(_stages(data))
     return tuple(path for digest, path in found.items() if digest not in continued)

@@ -24,6 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (papers / "finished").write_bytes(finished)
     (papers / "copy.pdf").write_bytes(desk.seal(finished))
     (papers / "stamped.pdf").write_bytes(stamped((papers / "copy.pdf").read_bytes(), stamps()))
+    (papers / "scan").write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
     (papers / "trust.pem").write_bytes(authority(OURS).trust_pem())
     return papers
 
@@ -59,5 +60,5 @@ def test_a_program_that_finds_one_signature_less_disagrees() -> None:
     assert Compared(Path("x.pdf"), (ours, other)).disagreements().keys() == {"other"}
 
 
-def test_bytes_that_another_document_continues_are_not_asked_about_twice(folder: Path) -> None:
+def test_neither_bytes_that_another_document_continues_nor_an_attached_scan_are_asked_about(folder: Path) -> None:
     assert sorted(path.name for path in find_documents(folder)) == ["issued.pdf", "one.pdf", "stamped.pdf"]
