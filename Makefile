@@ -35,7 +35,7 @@ regulation: setup
 	rm -rf out/regulation
 	$(BIN)/forms demo --regulation --out out/regulation
 
-test: setup tools check
+test: setup tools interop-tools check
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup

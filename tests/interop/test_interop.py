@@ -6,7 +6,7 @@ import pytest
 
 from tests.interop.comparing import Compared, ask_all, find_documents
 from tests.interop.opinion import Opinion
-from tests.interop.pdfbox import ask_pdfbox, jars
+from tests.interop.pdfbox import ask_pdfbox
 from tests.signing.foreign import stamped
 from tests.tampering import OURS, Desk, authority, stamps
 
@@ -39,7 +39,6 @@ def test_pyhanko_pdfsig_and_qpdf_agree_with_us(folder: Path, name: str, count: i
     assert (compared.signatures, compared.disagreements()) == (count, {})
 
 
-@pytest.mark.skipif(not all(jar.is_file() for jar in jars()), reason="PDFBox comes with `make interop-tools`")
 @pytest.mark.parametrize("name", ["copy", "stamped"])
 def test_pdfbox_agrees_with_us(folder: Path, name: str) -> None:
     copy = folder / f"{name}.pdf"

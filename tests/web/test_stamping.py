@@ -37,7 +37,7 @@ def test_a_customer_without_a_timestamp_can_try_again(site: Site) -> None:
     with serving(answer) as url:
         site.stamped_by(OutsideTimeAuthority(url))
         document, token, customer = site.granted()
-        page, given = f"/c/{token}/sign", {"answer": "accept", "agree": "y"}
+        page, given = f"/c/{token}/sign", {"answer": "accept", "agree": "y", "consent": "y"}
         refused = [customer.send(page, page, given) for _ in BROKEN]
         assert [(found.status_code, "没有取得时间戳" in found.text) for found in refused] == [(503, True)] * 2
         assert customer.send(page, page, given).status_code == 303
