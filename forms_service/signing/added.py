@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from forms_service.signing.container import Unsound, read_container
+from forms_service.signing.container import Unsound, read_container, weaknesses
 from forms_service.signing.form_view import view_form
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SignatureFound, find_signatures
@@ -13,7 +13,7 @@ from forms_service.signing.syntax import Malformed
 
 @dataclass(frozen=True, slots=True)
 class AddedSignature:
-    """A signature: its box, its certificate's SHA-256 and subject; `fault` says why its container cannot be read."""
+    """Its box, its certificate's SHA-256 and subject; `fault` says why it cannot be read or proves too little."""
 
     field: str
     certificate: str
@@ -46,4 +46,5 @@ def _told(found: SignatureFound) -> AddedSignature:
         container = read_container(found.container)
     except Unsound as unsound:
         return AddedSignature(found.field, "", "", str(unsound))
-    return AddedSignature(found.field, container.fingerprint, certificate_name(container.certificate), "")
+    weak = next(iter(weaknesses(container, strict=False)), "")
+    return AddedSignature(found.field, container.fingerprint, certificate_name(container.certificate), weak)

@@ -53,9 +53,9 @@ def _pause() -> None:
 
 
 def _hog() -> None:
-    kept = [bytearray(1 << 26)]
+    kept = [bytearray(1 << 31)]  # at once: a slow machine fills no page after page until its time is up
     while True:
-        kept.append(bytearray(1 << 26))
+        kept.append(bytearray(1 << 31))
 
 
 def _die() -> None:
