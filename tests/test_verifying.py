@@ -1,13 +1,7 @@
-"""`forms verify` on many files, on a machine with nothing but the wheel; and the same verdict wherever one asks."""
+"""`forms verify` on many files; and the same verdict wherever one asks."""
 
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +10,6 @@ import pytest
 
 from forms_service.cli import main
 from forms_service.cli.verifying import printable, width
-from forms_service.settings import ROOT
 from forms_service.signing.verify import verify
 from tests.web.site import Site, open_site
 
@@ -136,31 +129,3 @@ def test_web_api_command_line_and_offline_come_to_the_same_verdict(
             check["no"] for check in command["checks"] if check["result"] == "fail"
         ]
         assert f'class="verdict {command["verdict"]}"' in page
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel's own files, unpacked, and nothing else of this repository."""
-    built, installed = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("installed")
-    source = tmp_path_factory.mktemp("source")
-    for part in ("forms_service", "fonts"):
-        shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / part, source)
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)]
-    subprocess.run(command, cwd=source, check=True, capture_output=True)
-    (file,) = built.glob("*.whl")
-    with zipfile.ZipFile(file) as archive:
-        archive.extractall(installed)
-    return installed
-
-
-def test_the_wheel_alone_verifies_with_a_trust_file(files: Path, wheel: Path, tmp_path: Path) -> None:
-    program = "import sys, forms_service.cli as cli; sys.exit(cli.main())"
-    command = [sys.executable, "-P", "-c", program, "verify", str(files), "--trust", "trust.pem"]
-    (tmp_path / "trust.pem").write_bytes((files / "trust.pem").read_bytes())
-    path = os.pathsep.join((str(wheel), sysconfig.get_paths()["purelib"]))
-    done = subprocess.run(
-        command, cwd=tmp_path, env={"PYTHONPATH": path, "LANG": "C.UTF-8"}, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (1, "4 份：可以采信 1，不可采信 1，需要判断 1，读不懂 1。\n")

@@ -16,7 +16,7 @@ from forms_service.wiring import Surroundings, open_office
 from forms_service.workflow.demonstrating import set_up
 from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office
-from forms_service.workflow.played import Outcome, outcome_of
+from forms_service.workflow.played import CopyReader, Outcome, outcome_of
 from forms_service.workflow.playing import MORNING, Play, PlayClock
 from forms_service.workflow.posting import export_vouchers
 from forms_service.workflow.script import Script, read_script
@@ -34,10 +34,12 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
         return USAGE
     script = read_script(settings.specs / "demo" / "month.yaml")
     play = open_play(folder, settings, script if args.regulation else _first_case(script))
+    reader = CopyReader(play)
     for day in play.days():
+        reader.take_new()
         if day.opened or day.signed or day.posted:
             print(f"{day.date} 开案 {day.opened} 签章 {day.signed} 入账 {day.posted}　{day.swept}", flush=True)
-    outcome = outcome_of(play)
+    outcome = outcome_of(play, reader)
     leave_papers(play.office, folder)
     _tell_outcome(outcome)
     return REFUSED if outcome.unsound or outcome.problems else OK

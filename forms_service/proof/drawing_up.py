@@ -1,7 +1,7 @@
 """Drawing up the statement of a verdict: every finding in a reader's words, in the reader's time."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from forms_service.domain.characters import odd_characters
@@ -174,9 +174,7 @@ def _check(check: CheckResult) -> CheckRow:
 
 
 def _engines(verdict: Verdict) -> Iterator[EngineRow]:
-    """Tell which programs read the file, where the verdict says so."""
-    readings: tuple[Mapping[str, object], ...] = getattr(verdict, "engines", ())
-    for reading in readings:
-        name, result = (str(getattr(reading, part, "")) for part in ("name", "result"))
-        version, detail = (str(getattr(reading, part, "")) for part in ("version", "detail"))
-        yield EngineRow(f"{name} {version}".strip(), words.ENGINES.get(result, result), detail)
+    """Tell which other programs read the file, and what they said."""
+    for reading in verdict.engines:
+        told = words.ENGINES.get(reading.result, reading.result)
+        yield EngineRow(f"{reading.name} {reading.version}".strip(), told, reading.detail)

@@ -166,6 +166,8 @@ def _description(pair: Comparison) -> Iterator[Found]:
 
 def _promised(pair: Comparison) -> Iterator[Found]:
     """Refuse an object that fills a place which something referred to already while it was empty."""
+    if pair.allowance.alone:
+        return
     fresh = {
         number for number in pair.new.numbers if pair.new.written[number].kind != "f" and not pair.was_there(number)
     }

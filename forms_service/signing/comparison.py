@@ -21,6 +21,7 @@ class Allowance:
     `may_lock` lets the box get its /Lock as it signs, `outside` the time at which another program signed it. `foreign`
     is for files that are not ours, whose programs note more in a field than we do, keep its boxes apart from it, and
     leave new objects behind that nothing leads to.
+    `alone` is for a revision of our own making on bytes judged before, in which nothing looks for a promised object.
     `annotations` lets annotations come and change, as DocMDP 3 does.
     """
 
@@ -29,6 +30,7 @@ class Allowance:
     new_boxes: frozenset[str] = frozenset()
     may_lock: bool = False
     foreign: bool = False
+    alone: bool = False
     outside: bool = False
     annotations: bool = False
 

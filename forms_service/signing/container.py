@@ -4,6 +4,7 @@ The counterpart of `signed_data`. A container is whole when it has one signer, s
 certificate under the signature, and uses only algorithms on the list.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SIGNING_TIME = "1.2.840.113549.1.9.5"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 SMALLEST_RSA_BITS = 2048
+_KEPT = 64
 
 _HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
     {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
@@ -100,8 +102,9 @@ class Container:
         return str(value.native)
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def read_container(der: bytes) -> Container:
-    """Read a container and what padding follows it. Raises Unsound when it is not a whole one."""
+    """Read a container and what padding follows it, once for the many who ask. Raises Unsound for less than a whole."""
     try:
         return _read(der)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:

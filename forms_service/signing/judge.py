@@ -96,7 +96,7 @@ def _follows(history: History, base: int, due: ExpectedRevision) -> bool:
 def _allowance(due: ExpectedRevision, *, last: bool) -> Allowance:
     """Say what a revision may do: fill and sign at once, but made outside, fill in one and sign in the next."""
     if not due.outside:
-        return Allowance(frozenset(due.printed), due.field, may_lock=due.seals)
+        return Allowance(frozenset(due.printed), due.field, may_lock=due.seals, alone=True)
     return Allowance(signature=due.field, outside=True) if last else Allowance(frozenset(due.printed), outside=True)
 
 

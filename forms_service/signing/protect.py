@@ -7,6 +7,7 @@ and a newer timestamp, it keeps the file provable beyond the first timestamp's c
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from itertools import takewhile
 
 from asn1crypto import cms
 from cryptography import x509
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
@@ -25,7 +26,7 @@ from forms_service.signing.revocation import Material
 from forms_service.signing.signer import DIGEST
 from forms_service.signing.timestamps import TimeAuthority
 
-FIELD = "timestamp_{:02}"
+_BOX = "timestamp_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,8 @@ def protect(pdf: bytes, keeping: Keeping, timestamper: TimeAuthority) -> Protect
     writer = open_writer(pdf)
     _keep(writer, keeping)
     field = _free_name(writer)
-    append_signature_field(writer, SigFieldSpec(field))
     writer.register_extension(ESIC_EXTENSION_1)
-    embedding = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
+    embedding = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
     next(embedding)
     embedding.send(SigObjSetup(DocumentTimestamp(bytes_reserved=2 * timestamper.token_size)))
     prepared, output = embedding.send(SigIOSetup(md_algorithm=DIGEST))
@@ -66,8 +66,13 @@ def _holds_until(token: bytes) -> dt.datetime:
 
 
 def _free_name(writer: IncrementalPdfFileWriter) -> str:
-    taken = {str(field.get_object()["/T"]) for field in writer.root["/AcroForm"]["/Fields"]}
-    return next(name for name in map(FIELD.format, range(1, len(taken) + 2)) if name not in taken)
+    """Name the next box; those before it stand last among the fields, as they were added."""
+    names = (str(field.get_object()["/T"]) for field in reversed(writer.root["/AcroForm"]["/Fields"]))
+    return f"{_BOX}{sum(1 for _ in takewhile(_is_ours, names)) + 1:02}"
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(_BOX) and name.removeprefix(_BOX).isdecimal()
 
 
 def _keep(writer: IncrementalPdfFileWriter, keeping: Keeping) -> None:

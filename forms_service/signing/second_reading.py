@@ -5,6 +5,7 @@ of the pages is held against PDFium's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from forms_service.pdf import pdfium, plain_text, qpdf
 from forms_service.pdf.pdfium import SecondReading
@@ -15,6 +16,7 @@ from forms_service.signing.syntax import Name
 from forms_service.signing.verdict import EngineReading
 
 _MOST_PAGES_READ = 30
+_KEPT = 16
 _PUSH_BUTTON = 1 << 16
 
 
@@ -58,9 +60,8 @@ def _hold_texts(evidence: Evidence) -> EngineReading:
     name, version = "pypdf", plain_text.VERSION
     if count_pages(evidence.history, evidence.history.last) > _MOST_PAGES_READ:
         return EngineReading(name, version, "pass", f"页数超过 {_MOST_PAGES_READ}，没有逐页比对文字。")
-    data = evidence.history.data
     try:
-        one, other = pdfium.page_texts(data), plain_text.page_texts_by_pypdf(data)
+        one, other = pdfium.page_texts(evidence.history.data), _texts_by_pypdf(_with_settled_pages(evidence))
     except ValueError as error:
         return EngineReading(name, version, "not_checked", f"页面上的文字没有比对成（{error}）。")
     pages = [n for n, pair in enumerate(zip(one, other, strict=False), 1) if _differ(*pair)]
@@ -68,6 +69,22 @@ def _hold_texts(evidence: Evidence) -> EngineReading:
         return EngineReading(name, version, "pass", "pypdf 与 PDFium 读出的页面文字相同。")
     words = f"第 {pages[0] if pages else min(len(one), len(other)) + 1} 页的文字，pypdf 与 PDFium 读出的不同。"
     return EngineReading(name, version, "fail" if evidence.is_ours else "not_checked", words)
+
+
+def _with_settled_pages(evidence: Evidence) -> bytes:
+    """Return the file up to where its pages stay as they are: of ours the firm's certification, which all copies share.
+
+    That no page changes after it, the checks before this one have shown.
+    """
+    settled = evidence.certified if evidence.record is not None else None
+    return (
+        evidence.history.data if settled is None else evidence.history.data[: evidence.history.revisions[settled].end]
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _texts_by_pypdf(data: bytes) -> tuple[str, ...]:
+    return plain_text.page_texts_by_pypdf(data)
 
 
 def _differ(one: str, other: str) -> bool:

@@ -12,7 +12,6 @@ from forms_service.domain.problem import Problem
 from forms_service.store.documents import Search
 from forms_service.workflow.distributing import catalogue_entry
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import read
 from forms_service.workflow.rulebook import Entry
 
 
@@ -49,7 +48,7 @@ def read_entry(office: Office, pdf: bytes) -> CatalogueEntry:
         if copy is None:
             raise NotFound(f"没有封印过摘要为 {sha256[:12]}… 的联。")
         document = tx.documents.get(copy.document_id)
-    return catalogue_entry(office, read(office, document), copy, pdf)
+    return catalogue_entry(office, document, copy, pdf)
 
 
 def check_approvals(office: Office) -> tuple[Problem, ...]:

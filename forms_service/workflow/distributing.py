@@ -31,7 +31,7 @@ from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
 from forms_service.workflow.keeping import earlier_states, keep_long
 from forms_service.workflow.office import Office
-from forms_service.workflow.reading import Reading, known, read, values_of
+from forms_service.workflow.reading import known, values_of
 
 _PENDING = Search(states=("finished",), distributed=False)
 
@@ -199,14 +199,14 @@ def file_sealed(office: Office, copy: SealedCopy) -> None:
         document = tx.documents.get(copy.document_id)
         earlier = earlier_states(tx.ledger.of(copy.document_id), copy.no)
     data = office.blobs.get(copy.sha256)
-    office.archive.file_copy(data, catalogue_entry(office, read(office, document), copy, data), earlier)
+    office.archive.file_copy(data, catalogue_entry(office, document, copy, data), earlier)
     with office.database.write() as tx:
         tx.copies.mark_filed(copy, office.now())
 
 
-def catalogue_entry(office: Office, reading: Reading, copy: SealedCopy, data: bytes) -> CatalogueEntry:
+def catalogue_entry(office: Office, document: Document, copy: SealedCopy, data: bytes) -> CatalogueEntry:
     """Write what a department's catalogue says of a sealed copy: what stands in its own bytes."""
-    document, spec = reading.document, reading.spec
+    spec = office.printery.form(document.spec_sha256).spec
     values = values_of(office, spec, copy.sha256)
     return CatalogueEntry(
         document_id=document.id,

@@ -3,14 +3,17 @@
 The sealed copies are verified as an auditor would, from their bytes and the trust anchor alone.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.domain.problem import Problem
+from forms_service.signing.apart import Judges
+from forms_service.signing.trust import TrustList
 from forms_service.store.documents import Search
 from forms_service.workflow.archiving import check_approvals, check_archive
 from forms_service.workflow.office import Office
@@ -43,13 +46,43 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
-def outcome_of(play: Play) -> Outcome:
+class CopyReader:
+    """Verifies every filed copy apart, while the month is still played: the office has one processor, this another."""
+
+    def __init__(self, play: Play) -> None:
+        self._play = play
+        self._readers = ThreadPoolExecutor(max(1, play.office.judges.at_once - 1))
+        self._sound: dict[Path, Future[bool]] = {}
+
+    def take_new(self) -> None:
+        """Begin to verify what was filed since, as of the play's present moment."""
+        office, at = self._play.office, self._play.clock.at
+        trust = office.trust
+        for department in office.archive.departments():
+            for entry in office.archive.entries(department):
+                file = office.archive.folder / department / entry.month / entry.file_name
+                if file not in self._sound:
+                    self._sound[file] = self._readers.submit(_is_accepted, office.judges, file, trust, at)
+
+    def finish(self) -> tuple[int, tuple[str, ...]]:
+        """Wait for all verdicts; returns how many copies there are and which are not accepted."""
+        self.take_new()
+        unsound = tuple(str(file.name) for file, sound in self._sound.items() if not sound.result())
+        self._readers.shutdown()
+        return len(self._sound), unsound
+
+
+def _is_accepted(judges: Judges, file: Path, trust: TrustList, at: dt.datetime) -> bool:
+    return judges.judge(file.read_bytes(), trust, at).verdict == "accepted"
+
+
+def outcome_of(play: Play, reader: CopyReader) -> Outcome:
     """Look at all that a played month left: every sealed copy is verified, the archives and the ledger are checked."""
     office = play.office
     with office.database.read() as tx:
         documents = tx.documents.find(Search())
         vouchers = tx.vouchers.posted()
-    copies, unsound = verify_all(office)
+    copies, unsound = reader.finish()
     return Outcome(
         cases=tuple(_ended(office, play, documents, root) for root in play.stories),
         documents=_counted(office, documents),
@@ -59,23 +92,6 @@ def outcome_of(play: Play) -> Outcome:
         waiting=dict(play.refused),
         problems=(*check_archive(office), *check_approvals(office)),
     )
-
-
-def verify_all(office: Office) -> tuple[int, tuple[str, ...]]:
-    """Verify every filed copy apart; returns how many there are and which are not accepted."""
-    files = [
-        office.archive.folder / department / entry.month / entry.file_name
-        for department in office.archive.departments()
-        for entry in office.archive.entries(department)
-    ]
-    at = office.now()
-
-    def is_accepted(file: Path) -> bool:
-        return office.judges.judge(file.read_bytes(), office.trust, at).verdict == "accepted"
-
-    with ThreadPoolExecutor(office.judges.at_once) as readers:
-        accepted = list(readers.map(is_accepted, files))
-    return len(files), tuple(str(file.name) for file, sound in zip(files, accepted, strict=True) if not sound)
 
 
 def _ended(office: Office, play: Play, documents: tuple[Document, ...], root: str) -> Ended:

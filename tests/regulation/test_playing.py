@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.cli.playing import leave_papers, open_play
 from forms_service.settings import ROOT, read_settings
-from forms_service.workflow.played import Outcome, outcome_of
+from forms_service.workflow.played import CopyReader, Outcome, outcome_of
 from forms_service.workflow.script import Script, read_script
 from tests.world import CHEAP_PINS
 
@@ -39,10 +39,11 @@ def _short() -> Script:
 def _play(folder: Path) -> Outcome:
     settings = read_settings(CHEAP_PINS, data=folder)
     play = open_play(folder, settings, _short())
+    reader = CopyReader(play)
     for _ in play.days():
-        pass
+        reader.take_new()
     leave_papers(play.office, folder)
-    return outcome_of(play)
+    return outcome_of(play, reader)
 
 
 @pytest.fixture(scope="module")
