@@ -54,16 +54,16 @@ def test_a_folder_gives_a_table_in_which_every_file_has_its_line(
         "改过的.PDF",
         "第二联.pdf",
     ]
-    assert [line.split()[1] for line in lines] == ["需要判断", "读不懂", "不可采信", "可以采信"]
+    assert [line.split()[1] for line in lines] == ["请人工判断", "读不懂", "不可采信", "可以采信"]
     assert "第 1 项「签章覆盖整个文件」" in lines[2]
     assert lines[3].endswith("第 2 联")
-    assert told.err == "4 份：可以采信 1，不可采信 1，需要判断 1，读不懂 1。\n"
+    assert told.err == "4 份：可以采信 1，不可采信 1，请人工判断 1，读不懂 1。\n"
 
 
 def test_the_tables_columns_stand_below_one_another(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _run(files, str(files))
     lines = capsys.readouterr().out.splitlines()
-    words = ("结论", "需要判断", "读不懂", "不可采信", "可以采信")
+    words = ("结论", "请人工判断", "读不懂", "不可采信", "可以采信")
     assert len({width(line[: line.index(word)]) for line, word in zip(lines, words, strict=True)}) == 1
 
 

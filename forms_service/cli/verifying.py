@@ -7,7 +7,7 @@ import json
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from forms_service.durable import write_over
 from forms_service.proof import drawing_up as proof
 from forms_service.proof.pictures import draw_apart
 from forms_service.proof.report import write_report
+from forms_service.proof.statement import Statement
+from forms_service.proof.words import VERDICTS
 from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
 from forms_service.signing.trust import TrustList, load_trust
@@ -26,7 +28,7 @@ from forms_service.wiring import anchor_file
 
 EXITS = {"refused": 1, "review": 2, "unreadable": UNREADABLE, "accepted": 0}
 """The exit code of each outcome, the worst first."""
-_WORDS = {"accepted": "可以采信", "refused": "不可采信", "review": "需要判断", "unreadable": "读不懂"}
+_WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.items()}, "unreadable": "读不懂"}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
@@ -100,24 +102,27 @@ def printable(text: str) -> str:
 
 def _verify_one(args: argparse.Namespace, settings: Settings, trust: TrustList) -> int:
     with Judges(settings.fonts, at_once=1, spare=0) as judges:
-        judged = _judge(judges, args.files[0], trust, _reporting(judges, args.files[0], args.report))
-    if judged.verdict is None:
+        judged = _judge(judges, args.files[0], trust, _telling(args, judges))
+    if judged.verdict is None and args.json:
+        print(json.dumps(_known(judged), ensure_ascii=False, indent=2))
+    elif judged.verdict is None:
         tell(judged.reason)
-    elif args.json:
-        print(judged.verdict.to_json())
-    else:
-        _print_verdict(judged.verdict)
     return EXITS[judged.outcome]
 
 
-def _reporting(judges: Judges, file: str, out: Path | None) -> Then:
-    """Write the report of a file once it is judged, if one is wanted."""
+def _telling(args: argparse.Namespace, judges: Judges) -> Then:
+    """Print the verdict on a file once it is known, and write the report if one is wanted."""
 
-    def write(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
-        if out is not None:
-            write_over(out, write_report(proof.Judged(Path(file).name, pdf, verdict, at), draw_apart(judges)))
+    def then(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
+        judged = proof.Judged(Path(args.files[0]).name, pdf, verdict, at)
+        if args.json:
+            print(verdict.to_json())
+        else:
+            _print_verdict(verdict, proof.draw_up(judged))
+        if args.report is not None:
+            write_over(args.report, write_report(judged, draw_apart(judges)))
 
-    return write
+    return then
 
 
 def _nothing(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
@@ -139,9 +144,12 @@ def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -
 def _tell_each(told: Iterator[Judged]) -> Iterator[Judged]:
     """Print each file's outcome as one JSON document on one line, as soon as it is known."""
     for each in told:
-        known = each.verdict.plain() if each.verdict else {"verdict": None, "error": each.reason}
-        print(json.dumps({"file": each.file, **known}, ensure_ascii=False), flush=True)
+        print(json.dumps({"file": each.file, **_known(each)}, ensure_ascii=False), flush=True)
         yield each
+
+
+def _known(judged: Judged) -> Mapping[str, object]:
+    return judged.verdict.plain() if judged.verdict else {"verdict": None, "error": judged.reason}
 
 
 def _meant(name: str) -> Iterator[str]:
@@ -195,12 +203,13 @@ def _anchor(given: Path | None, settings: Settings) -> Path:
     return found
 
 
-def _print_verdict(verdict: Verdict) -> None:
+def _print_verdict(verdict: Verdict, statement: Statement) -> None:
     print(printable(verdict.sentence))
     for check in verdict.checks:
         print(f"{check.no:>3} {_MARKS[check.result]} {check.title}：{printable(check.detail)}")
-    for signature in verdict.signatures:
-        print(printable(f"    {signature.role} {signature.signer} {signature.time} ({signature.time_source})"))
+    for one in statement.signatures:
+        said = (one.role, one.name, one.decision, one.time, f"（{one.time_source}）")
+        print(printable(f"    签章 {one.number}：{' '.join(filter(None, said))}"))
     for words in verdict.not_checked_here:
         print(printable(f"    此处未查：{words}"))
 

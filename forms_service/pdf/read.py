@@ -3,6 +3,7 @@
 import io
 
 import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -10,6 +11,8 @@ from pyhanko.pdf_utils.rw_common import PdfHandler
 
 from forms_service.domain.record import FILE_NAME, SPEC_NAME, IssueRecord
 from forms_service.pdf.pdfium import PDFIUM
+
+_RED = (181, 37, 28)
 
 
 def open_writer(data: bytes) -> IncrementalPdfFileWriter:
@@ -55,10 +58,11 @@ def page_count(data: bytes) -> int:
     return int(PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Count"])
 
 
-def page_png(data: bytes, page: int, width_px: int, colours: int | None = None) -> bytes:
+def page_png(data: bytes, page: int, width_px: int, colours: int | None = None, *, struck: bool = False) -> bytes:
     """Draw a page (from 0), its fields included, as a PNG of a width; raises IndexError for a page it has not.
 
-    With `colours` it keeps so many, the nearest ones, and is a third of the size.
+    With `colours` it keeps so many, the nearest ones, and is a third of the size. A `struck` one is crossed by red
+    lines, so that nobody takes it for the page itself.
     """
     with PDFIUM:
         document = pdfium.PdfDocument(data)
@@ -70,11 +74,21 @@ def page_png(data: bytes, page: int, width_px: int, colours: int | None = None) 
             bitmap = drawn.render(scale=width_px / drawn.get_width(), may_draw_forms=True)
             picture = io.BytesIO()
             image = bitmap.to_pil()
+            image = _struck(image.convert("RGB")) if struck else image
             image = image.convert("RGB").quantize(colours) if colours else image
             image.save(picture, "PNG", optimize=bool(colours))
         finally:
             document.close()
     return picture.getvalue()
+
+
+def _struck(image: Image.Image) -> Image.Image:
+    pen = ImageDraw.Draw(image)
+    width, height = image.size
+    gap = max(width // 9, 8)
+    for start in range(-height, width, gap):
+        pen.line((start, height, start + height, 0), fill=_RED, width=max(width // 450, 1))
+    return image
 
 
 class _QuietWriter(IncrementalPdfFileWriter):

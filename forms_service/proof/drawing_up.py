@@ -59,7 +59,7 @@ def draw_up(judged: Judged) -> Statement:
         facts=tuple(_facts(judged)),
         signatures=tuple(_signed(judged, number, report) for number, report in enumerate(verdict.signatures, 1)),
         stages=tell_stages(verdict, chosen, judged.plain_name),
-        unpictured=_unpictured(verdict, chosen),
+        pictured=_pictured(verdict, chosen),
         issued=tell_issue(verdict, verdict.record, judged.plain_name) if verdict.record else None,
         checks=tuple(_check(check) for check in verdict.checks),
         engines=tuple(_engines(verdict)),
@@ -162,10 +162,10 @@ def _later(verdict: Verdict, report: SignatureReport) -> Iterator[Later]:
             yield Later(revision.number, labels)
 
 
-def _unpictured(verdict: Verdict, chosen: tuple[Sight, ...]) -> str:
-    if verdict.verdict == "refused":
-        return "不可采信的文件不显示页面，免得被当作真的。"
-    return "" if chosen else "这份文件的各版页面读不出来，没有图。"
+def _pictured(verdict: Verdict, chosen: tuple[Sight, ...]) -> str:
+    if not chosen:
+        return "这份文件的各版页面读不出来，没有图。"
+    return "图上划了红线：这份文件不可采信，图只用来看改了什么。" if verdict.verdict == "refused" else ""
 
 
 def _check(check: CheckResult) -> CheckRow:

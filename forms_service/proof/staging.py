@@ -36,7 +36,7 @@ def _stage(verdict: Verdict, revision: RevisionReport, chosen: Sequence[Sight], 
 def _leaf(revision: RevisionReport, sight: Sight, title: str) -> Leaf:
     tall = round(revision.pages[sight.page - 1] * _THOUSAND)
     told = f"第 {revision.number} 版（{title}）第 {sight.page} 页"
-    return Leaf(sight.key, sight.page, tall, told, tuple(_marks(revision, sight, tall)))
+    return Leaf(sight.key, sight.page, tall, told, tuple(_marks(revision, sight, tall)), sight.struck)
 
 
 def _title(verdict: Verdict, revision: RevisionReport, named: Named) -> str:

@@ -78,13 +78,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page as of a revision, with the frames on it. `key` names its picture; `tall` is its height in thousandths."""
+    """A page as of a revision, with the frames on it. `key` names its picture; `tall` is its height in thousandths.
+
+    `struck` says that it is drawn with lines across, for its file was refused.
+    """
 
     key: str
     page: int
     tall: int
     words: str
     marks: tuple[Mark, ...]
+    struck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A verdict on one file, told. `unpictured` says why pages are not shown, "" when all are."""
+    """A verdict on one file, told. `pictured` says how to take the pictures of its pages, or why there are none."""
 
     verdict: Conclusion
     word: str
@@ -173,7 +177,7 @@ class Statement:
     facts: tuple[Fact, ...]
     signatures: tuple[SignedBy, ...]
     stages: tuple[Stage, ...]
-    unpictured: str
+    pictured: str
     issued: Issued | None
     checks: tuple[CheckRow, ...]
     engines: tuple[EngineRow, ...]

@@ -11,7 +11,7 @@ Tone = Literal["good", "late", "soft"]
 
 VERDICTS: Mapping[Conclusion, tuple[str, str]] = MappingProxyType(
     {
-        "accepted": ("可以采信", "会计联真实完整，可以采信"),
+        "accepted": ("可以采信", "此文件真实完整，可以采信"),
         "refused": ("不可采信", "此文件不可采信，请勿使用"),
         "review": ("请人工判断", "没有发现改动，但不是封印的联单，请人工判断"),
     }

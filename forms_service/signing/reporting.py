@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
+from cryptography import x509
+
 from forms_service.signing.change_checks import held_by
 from forms_service.signing.copy_checks import sealed_copy
 from forms_service.signing.evidence import Evidence, Signing
@@ -67,11 +69,20 @@ def _note(signing: Signing) -> str:
 
 
 def signer_of(signing: Signing) -> str:
-    """Name a signer as the certificate does."""
+    """Name a signer as the certificate does: person and organisation, or the whole of a name that has no person."""
     if signing.holder is not None:
-        parts = (signing.holder.name, signing.holder.organisation)
-        return " ".join(dict.fromkeys(part for part in parts if part))
-    return signing.container.certificate.subject.rfc4514_string() if signing.container else ""
+        return _together(signing.holder.name, signing.holder.organisation)
+    if signing.container is None:
+        return ""
+    subject = signing.container.certificate.subject
+    named = [
+        subject.get_attributes_for_oid(part) for part in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
+    ]
+    return _together(*(str(part[0].value) for part in named if part)) or subject.rfc4514_string()
+
+
+def _together(*parts: str) -> str:
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _in_order(evidence: Evidence, names: frozenset[str]) -> Iterator[str]:

@@ -72,13 +72,18 @@ def test_a_document_timestamp_is_told_and_needs_no_picture(site: Site) -> None:
     assert told.signatures[0].facts[-1].text.startswith("B-LTA：")
 
 
-def test_a_refused_file_has_no_picture_not_even_by_its_address(site: Site) -> None:
-    page = _verified(site, site.copy(site.finished(), 2) + b" ").text
-    report = re.search(r"/verify/([^/]+)/report", page)
-    assert report is not None
-    assert "不可采信的文件不显示页面" in page
-    assert "<img" not in page
-    assert site.visitor().get(f"/verify/{report[1]}/2-1.png").status_code == 404
+def test_a_refused_files_pictures_are_struck_through_even_by_their_address(site: Site) -> None:
+    sound = site.copy(site.finished(), 2)
+    honest, refused = (_newest_picture(site, pdf) for pdf in (sound, sound + b" "))
+    assert honest != refused
+    assert "图上划了红线" in _verified(site, sound + b" ").text
+
+
+def _newest_picture(site: Site, pdf: bytes) -> bytes:
+    paths = re.findall(r'src="(/verify/[^"]+\.png)"', _verified(site, pdf).text)
+    answer = site.visitor().get(paths[0])
+    assert answer.status_code == 200
+    return bytes(answer.data)
 
 
 def test_what_is_no_longer_kept_is_told_as_gone(site: Site) -> None:

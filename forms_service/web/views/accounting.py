@@ -137,7 +137,7 @@ def _page(office: Office, found: Postable, posted: PostedVoucher | None) -> Post
 
 def _say(verdict: Verdict, errors: tuple[str, ...]) -> _Headline:
     """Let an untrue file speak first, then what speaks against posting a sound one."""
-    word, sentence = VERDICTS[verdict.verdict]
+    word, sentence = VERDICTS[verdict.verdict][0], "会计联真实完整，可以采信"
     if verdict.verdict != "accepted":
         return _Headline(verdict.verdict, word, verdict.sentence, "", errors)
     if not errors:
