@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,10 @@ import pytest
 from forms_service.cli import main
 from forms_service.cli.verifying import printable, width
 from forms_service.signing.verify import verify
+from tests.signing import foreign
 from tests.web.site import Site, open_site
+
+_FORMS = "import sys; from forms_service.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,37 @@ def test_many_files_for_a_program_are_one_document_a_line(files: Path, capsys: p
     assert [each["verdict"] for each in told] == ["review", None, "refused", "accepted"]
     assert told[1].keys() == {"file", "verdict", "error"}
     assert Path(told[3]["file"]).name == "第二联.pdf"
+
+
+def test_who_has_heard_enough_of_a_table_gets_no_traceback(files: Path) -> None:
+    command = [sys.executable, "-c", _FORMS, "verify", str(files), "--json", "--trust", str(files / "trust.pem")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        said = started.stderr.read().decode()
+    assert (started.returncode, "Traceback" in said) == (141, False)
+
+
+def test_without_a_trust_file_what_was_altered_is_found_and_nobody_is_believed(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(foreign.signed(foreign.page(), amount="250.00"))
+    altered = tmp_path / "altered.pdf"
+    altered.write_bytes(letter.read_bytes() + b"%")
+    here = ["--data", str(tmp_path / "nothing"), "verify"]
+    assert [main([*here, str(file)]) for file in (letter, altered)] == [2, 1]
+    told = capsys.readouterr()
+    assert "认不出签章人是谁。要认，请加 --trust trust.pem。" in told.err
+    assert main([*here, str(files / "会计" / "第二联.pdf")]) == 1
+    assert "没有配置信任的根证书" in capsys.readouterr().out
+
+
+def test_a_program_is_told_of_a_file_that_cannot_be_read(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(files, str(files / "broken.pdf"), "--json") == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["verdict"], "没有任何签章" in told["error"]) == (None, True)
 
 
 @pytest.mark.parametrize("name", ["nowhere.pdf", "*.docx", "会计/none"])

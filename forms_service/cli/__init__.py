@@ -1,6 +1,7 @@
 """The `forms` command: results on stdout, talk on stderr, an exit code a reason."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,9 +25,24 @@ COMMANDS = (
 )
 
 
+_UNHEARD = 141
+"""The exit code of a program that nobody listens to any more: 128 and SIGPIPE."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 refused with the reason on stderr, 2 misused."""
     args = make_parser().parse_args(argv)
+    try:
+        code = _run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has heard enough, as `head` does; what is left must not be tried again at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNHEARD
+    return code
+
+
+def _run(args: argparse.Namespace) -> int:
     does: Do = args.does
     try:
         return does(args, read_settings(data=args.data))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.cli.command import JSON, UNREADABLE, Argument, Command, existing_file, tell
-from forms_service.domain.errors import BadConfiguration, Unreadable
+from forms_service.domain.errors import Unreadable
 from forms_service.durable import write_over
 from forms_service.proof import drawing_up as proof
 from forms_service.proof.pictures import draw_apart
@@ -22,7 +22,7 @@ from forms_service.proof.statement import Statement
 from forms_service.proof.words import VERDICTS
 from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
-from forms_service.signing.trust import TrustList, load_trust
+from forms_service.signing.trust import TrustList, believe_nobody, load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.wiring import anchor_file
 
@@ -52,8 +52,7 @@ class Judged:
 
 def verify_files(args: argparse.Namespace, settings: Settings) -> int:
     """Judge PDFs offline: exit 0 all accepted, else of the worst: 1 refused, 2 review, 3 not signed or unreadable."""
-    anchor = _anchor(args.trust, settings)
-    trust = load_trust(anchor.read_bytes(), f"「{anchor.name}」")
+    trust = _trust(args.trust, settings)
     if len(args.files) == 1 and Path(args.files[0]).is_file():
         return _verify_one(args, settings, trust)
     if args.report is not None:
@@ -195,12 +194,13 @@ def _summary(judged: Sequence[Judged]) -> str:
     return f"{len(judged)} 份：{parts}。"
 
 
-def _anchor(given: Path | None, settings: Settings) -> Path:
-    """Take the trust anchor that was named, else this machine's own firm's."""
+def _trust(given: Path | None, settings: Settings) -> TrustList:
+    """Read the trust file that was named, else this machine's own firm's; without either nobody is believed."""
     found = given or anchor_file(settings)
-    if not found.is_file():
-        raise BadConfiguration("没有指定信任的根证书，这台机器上也没有公司的。请加 --trust CA.pem。")
-    return found
+    if found.is_file():
+        return load_trust(found.read_bytes(), f"「{found.name}」")
+    tell("没有给信任文件，这台机器上也没有公司的：查得出改动，认不出签章人是谁。要认，请加 --trust trust.pem。")
+    return believe_nobody()
 
 
 def _print_verdict(verdict: Verdict, statement: Statement) -> None:
@@ -221,7 +221,9 @@ def _at_least_one(text: str) -> int:
 
 
 _FILES = Argument("files", {"nargs": "+", "metavar": "文件", "help": "PDF、文件夹（连同里面各层）或通配符"})
-_TRUST = Argument("--trust", {"type": existing_file, "help": "信任的根证书 PEM；不给就用这台机器上公司的"})
+_TRUST = Argument(
+    "--trust", {"type": existing_file, "help": "信任的根证书 PEM；不给就用这台机器上公司的，没有就谁也不认"}
+)
 _JOBS = Argument(
     "--jobs", {"type": _at_least_one, "default": os.cpu_count() or 1, "help": "同时查验几份，不给就看有几个处理器"}
 )

@@ -25,7 +25,7 @@ from forms_service.signing.confinement import Watch, confine, grant_time, peak_b
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import Ended, Limits, hear, receive, say
 from forms_service.signing.plain import from_plain, read_plain, to_plain
-from forms_service.signing.trust import TrustList, load_trust
+from forms_service.signing.trust import TrustList, read_back
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 
@@ -157,7 +157,7 @@ def _verify(case: Case, expected: Expected | None) -> Verdict:
 
 @lru_cache(maxsize=4)
 def _trust(pem: bytes) -> TrustList:
-    return load_trust(pem)
+    return read_back(pem)
 
 
 if __name__ == "__main__":
