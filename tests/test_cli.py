@@ -67,9 +67,9 @@ def test_an_altered_copy_is_refused(demo: Path, tmp_path: Path, capsys: pytest.C
     assert (code, json.loads(out)["verdict"]) == (1, "refused")
 
 
-def test_what_is_no_pdf_is_unreadable(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_pdf_is_refused(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "no.pdf").write_text("hello")
-    assert _verify(demo, tmp_path / "no.pdf", capsys)[0] == 3
+    assert _verify(demo, tmp_path / "no.pdf", capsys)[0] == 1
 
 
 def test_the_archive_of_the_demo_holds_no_surprise(demo: Path) -> None:

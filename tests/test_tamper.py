@@ -20,7 +20,6 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
 
-from forms_service.domain.errors import Unreadable
 from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import CHECKS, verify
@@ -372,9 +371,8 @@ def test_pdfsig_agrees_on_every_signature_of_the_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF\n"])
-def test_what_is_no_signed_pdf_is_unreadable(data: bytes) -> None:
-    with pytest.raises(Unreadable):
-        judge(data)
+def test_what_is_no_signed_pdf_is_refused(data: bytes) -> None:
+    assert judge(data).verdict == "refused"
 
 
 def test_contacts_key_is_stale_after_its_hour() -> None:

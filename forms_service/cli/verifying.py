@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.cli.command import JSON, UNREADABLE, Argument, Command, existing_file, tell
-from forms_service.domain.errors import Unreadable
 from forms_service.durable import write_over
 from forms_service.proof import drawing_up as proof
 from forms_service.proof.pictures import draw_apart
@@ -28,7 +27,7 @@ from forms_service.wiring import anchor_file
 
 EXITS = {"refused": 1, "review": 2, "unreadable": UNREADABLE, "accepted": 0}
 """The exit code of each outcome, the worst first."""
-_WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.items()}, "unreadable": "读不懂"}
+_WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.items()}, "unreadable": "打不开"}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
@@ -51,7 +50,7 @@ class Judged:
 
 
 def verify_files(args: argparse.Namespace, settings: Settings) -> int:
-    """Judge PDFs offline: exit 0 all accepted, else of the worst: 1 refused, 2 review, 3 not signed or unreadable."""
+    """Judge PDFs offline: exit 0 all accepted, else of the worst: 1 refused, 2 review, 3 cannot be opened."""
     trust = _trust(args.trust, settings)
     if len(args.files) == 1 and Path(args.files[0]).is_file():
         return _verify_one(args, settings, trust)
@@ -132,8 +131,6 @@ def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -
     try:
         pdf, at = Path(file).read_bytes(), dt.datetime.now(dt.UTC)
         verdict = judges.judge(pdf, trust, at)
-    except Unreadable as error:
-        return Judged(file, None, str(error))
     except OSError as error:
         return Judged(file, None, f"打不开：{error.strerror}。")
     then(pdf, verdict, at)

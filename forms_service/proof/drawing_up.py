@@ -18,6 +18,7 @@ from forms_service.signing.verdict import CheckResult, SignatureReport, Verdict
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 _LONGEST_NAME = 120
+_UNSIGNED = frozenset(words.UNSIGNED)
 _ALTERED = frozenset({1, 8, 10})
 """The checks that fail where something was added or changed after a signature."""
 
@@ -75,7 +76,10 @@ def harmless(name: str) -> str:
 
 def _sentence(judged: Judged) -> str:
     verdict = judged.verdict
-    if verdict.failed and {check.no for check in verdict.failed} & _ALTERED:
+    failed = {check.no for check in verdict.failed}
+    if failed and not verdict.signatures and failed <= _UNSIGNED:
+        return words.UNSIGNED[min(failed)]
+    if failed & _ALTERED:
         return "此文件在签署后被改动，不可采信"
     if verdict.record is None and verdict.verdict == "review":
         return "并非本公司签发，签名完好，请人工判断"

@@ -16,6 +16,8 @@ VERDICTS: Mapping[Conclusion, tuple[str, str]] = MappingProxyType(
         "review": ("请人工判断", "没有发现改动，但不是封印的联单，请人工判断"),
     }
 )
+UNSIGNED: Mapping[int, str] = MappingProxyType({3: "这份文件没有有效的签章，不可采信", 7: "这份文件读不下去，不可采信"})
+"""What to say first of a file in which no signature was read, by the check that failed."""
 CHECKED: Mapping[Result, tuple[str, Tone]] = MappingProxyType(
     {"pass": ("符合", "good"), "fail": ("不符", "late"), "not_checked": ("没有查", "soft")}
 )

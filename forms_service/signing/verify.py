@@ -4,8 +4,8 @@ verdict = verify(pdf, load_trust(pem), None, at=now, fonts=fonts)
 verdict.verdict                # accepted, refused, review
 verdict.failed[0].detail       # what leads, in Chinese
 
-Every check runs, the first that fails leads. Whatever goes wrong inside a check is a refusal with its reason. Only what
-is no signed PDF at all raises Unreadable.
+Every check runs, the first that fails leads. Whatever goes wrong inside a check is a refusal with its reason, and so is
+what is no PDF, or one that nobody signed.
 """
 
 import datetime as dt
@@ -13,7 +13,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from forms_service.domain.errors import Unreadable
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.appearances import check_shown_is_stored
 from forms_service.signing.change_checks import check_nothing_laid_over, check_only_own_fields, find_changes
@@ -92,10 +91,10 @@ def verify(
     """Judge a file. `expected` is what the store knows, None offline; `at` (aware) is now.
 
     `apart` is set by the process that judges one file after another and nothing else; there MemoryError is raised, for
-    it ends that process. Raises Unreadable for what is no PDF, or one without any signature.
+    it ends that process.
     """
-    _require_pdf(pdf)
     try:
+        _require_pdf(pdf)
         gathered = vouch(gather(History(pdf), trust, expected, at, fonts))
         evidence = replace(
             gathered,
@@ -155,9 +154,9 @@ def _require_memory(error: Exception, *, apart: bool) -> None:
 
 def _require_pdf(pdf: bytes) -> None:
     if b"%PDF-" not in pdf[:_WHERE_PDF_STARTS]:
-        raise Unreadable("这不是 PDF 文件（开头没有「%PDF-」）。请选择收到的那份 PDF 原件。")
+        raise Malformed("这不是 PDF 文件（开头没有「%PDF-」）。请选择收到的那份 PDF 原件", check=7)
     if b"ByteRange" not in pdf:
-        raise Unreadable("这份 PDF 上没有任何签章，无从查验。请选择签过章的原件，不要用打印或另存的版本。")
+        raise Malformed("这份 PDF 上没有任何签章。请选择签过章的原件，不要用打印或另存的版本", check=3)
 
 
 def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:

@@ -16,7 +16,7 @@ _NUMBERING = ("opened", "signed")
 
 
 def verify_file(office: Office, pdf: bytes) -> Verdict:
-    """Judge a file that somebody brings, apart; of a document of ours, against the ledger. Raises Unreadable, Busy."""
+    """Judge a file that somebody brings, apart; of a document of ours, against the ledger. Raises Busy."""
     return office.judges.judge(pdf, office.trust, office.now(), lambda document_id: _known(office, document_id))
 
 

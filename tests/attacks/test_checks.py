@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from forms_service.domain.errors import Unreadable
 from forms_service.signing.apart import Judges
 from forms_service.signing.checks_told import TOLD
 from forms_service.signing.messages import Limits
@@ -175,6 +174,8 @@ def test_every_check_has_a_sentence_in_each_language() -> None:
     assert not any(re.search("[一-鿿]", told.en) for told in TOLD.values())
 
 
-def test_what_is_no_signed_pdf_has_no_verdict() -> None:
-    with pytest.raises(Unreadable):
-        verify(b"%PDF-1.7\n%%EOF\n", trust(), None, NOW, fonts())
+@pytest.mark.parametrize(("pdf", "check"), [(b"", 7), (b"hello", 7), (b"%PDF-1.7\n%%EOF\n", 3)])
+def test_what_is_no_pdf_or_not_signed_is_refused_and_told_as_such(pdf: bytes, check: int) -> None:
+    verdict = verify(pdf, trust(), None, NOW, fonts())
+    assert (verdict.verdict, [failed.no for failed in verdict.failed]) == ("refused", [check])
+    assert ("没有任何签章" if check == 3 else "不是 PDF") in verdict.sentence

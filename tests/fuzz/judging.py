@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from forms_service.domain.errors import Unreadable
 from forms_service.signing.apart import Judges
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -17,7 +16,6 @@ from tests.fuzz.seeing import Seen, see
 from tests.tampering import AT, fonts, trust
 
 LATER = AT + dt.timedelta(days=3650)  # others sign by the true clock, whenever that is
-UNREADABLE = "unreadable"
 LIMIT_S = 30
 """Processor time that one file may take here; apart, check 16 has its own limits."""
 
@@ -46,16 +44,13 @@ def judge(altered: Altered, judges: Judges | None = None) -> Judged:
     except Exception as error:  # noqa: BLE001 - verify must not raise anything else, and here that is what is sought
         return _without_answer("crash", f"{type(error).__name__}: {error}", altered, judges)
     seconds = time.process_time() - started
-    outcome = verdict.verdict if verdict else UNREADABLE
+    outcome = verdict.verdict
     finding = _changed(altered, verdict) or (_other_apart(altered, outcome, judges) if judges else "")
     return Judged("found" if finding else outcome, finding, seconds)
 
 
-def _verify(pdf: bytes) -> Verdict | None:
-    try:
-        return verify(pdf, trust(), None, LATER, fonts())
-    except Unreadable:
-        return None
+def _verify(pdf: bytes) -> Verdict:
+    return verify(pdf, trust(), None, LATER, fonts())
 
 
 def _without_answer(kind: str, words: str, altered: Altered, judges: Judges | None) -> Judged:
@@ -64,15 +59,15 @@ def _without_answer(kind: str, words: str, altered: Altered, judges: Judges | No
     return Judged(kind, f"{words}{apart}", LIMIT_S if kind == "slow" else 0.0)
 
 
-def _changed(altered: Altered, verdict: Verdict | None) -> str:
+def _changed(altered: Altered, verdict: Verdict) -> str:
     """Say what a file that is not refused shows or stores differently from its honest sibling.
 
     What is left to a person may store more, a field filled late; but then it says so, and shows it by that field alone.
     """
-    if verdict is None or verdict.verdict == "refused":
+    if verdict.verdict == "refused":
         return ""
     honest = _verify(altered.original.pdf)
-    stores_the_same = honest is not None and dict(honest.printed) == dict(verdict.printed)
+    stores_the_same = dict(honest.printed) == dict(verdict.printed)
     if verdict.verdict == "accepted" and not stores_the_same:
         return "accepted, and stores something else by our own reading"
     return _seen_differently(see(altered.original.pdf), altered.pdf, verdict.verdict) if stores_the_same else ""
@@ -93,10 +88,7 @@ def _other_apart(altered: Altered, outcome: str, judges: Judges) -> str:
 
 
 def _apart(pdf: bytes, judges: Judges) -> str:
-    try:
-        return judges.judge(pdf, trust(), LATER).verdict
-    except Unreadable:
-        return UNREADABLE
+    return judges.judge(pdf, trust(), LATER).verdict
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
-from forms_service.domain.errors import Unreadable
 from forms_service.pdf.fonts import load_fonts
 from forms_service.settings import read_settings
 from forms_service.signing.stock import stock_opinions
@@ -36,10 +35,7 @@ def ask_ours(pdf: Path, trust: TrustList) -> Opinion:
     """Ask our verifier; a file without any signature has none."""
     fonts = load_fonts(read_settings({}).fonts)
     data = pdf.read_bytes()
-    try:
-        verdict = verify(data, trust, None, dt.datetime.now(dt.UTC), fonts)
-    except Unreadable:
-        return Opinion(OURS, frozenset())
+    verdict = verify(data, trust, None, dt.datetime.now(dt.UTC), fonts)
     faults = tuple(f"check {check.no}: {check.detail}" for check in verdict.failed)
     return Opinion(OURS, frozenset(report.field for report in verdict.signatures), faults=faults)
 

@@ -80,9 +80,8 @@ def test_an_altered_copy_is_refused_by_the_check_that_owns_the_fault(judges: Jud
 
 
 @pytest.mark.parametrize("pdf", [b"hello", b"%PDF-1.7 not signed"])
-def test_what_is_no_signed_pdf_is_unreadable_apart_too(judges: Judges, pdf: bytes) -> None:
-    with pytest.raises(Unreadable):
-        _judge(judges, pdf)
+def test_what_is_no_signed_pdf_is_refused_apart_too(judges: Judges, pdf: bytes) -> None:
+    assert _failed(_judge(judges, pdf))[0] == (3 if pdf.startswith(b"%PDF") else 7)
 
 
 def test_the_house_is_asked_for_the_document_that_the_file_names(judges: Judges) -> None:

@@ -56,9 +56,15 @@ def test_a_refusal_is_a_verdict_like_any_other(still: Site, sealed: bytes) -> No
     assert (answer.status_code, _told(answer)["verdict"]) == (200, "refused")
 
 
-@pytest.mark.parametrize("pdf", [b"hello", b"%PDF-1.7 not signed", b""])
-def test_what_is_no_signed_pdf_is_told_as_an_error(still: Site, pdf: bytes) -> None:
+@pytest.mark.parametrize("pdf", [b"hello", b"%PDF-1.7 not signed"])
+def test_what_is_no_signed_pdf_is_refused_with_its_reason(still: Site, pdf: bytes) -> None:
     answer = _send(still, pdf)
+    assert (answer.status_code, _told(answer)["verdict"]) == (200, "refused")
+    assert "请选择" in _told(answer)["sentence"]
+
+
+def test_no_file_at_all_is_told_as_an_error(still: Site) -> None:
+    answer = _send(still, b"")
     assert answer.status_code == 422
     assert list(_told(answer)) == ["error"]
 

@@ -18,13 +18,11 @@ def judge() -> Response:
 
 def _file() -> bytes:
     """Take the file out of the request; raises Unreadable where there is none."""
-    if request.mimetype == "application/pdf":
-        body: bytes = request.get_data(cache=False)
-        return body
     upload = request.files.get("file")
-    if upload is None:
+    whole = request.mimetype == "application/pdf"
+    sent: bytes = request.get_data(cache=False) if whole else upload.read() if upload else b""
+    if not sent:
         raise Unreadable(
             "没有收到文件。请把 PDF 作为请求的内容（Content-Type: application/pdf），或作为表单里的 file 送来。"
         )
-    part: bytes = upload.read()
-    return part
+    return sent

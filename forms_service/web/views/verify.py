@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from forms_service.domain.errors import Busy, NotFound, Unreadable
+from forms_service.domain.errors import Busy, NotFound
 from forms_service.proof.drawing_up import Judged, draw_up, harmless
 from forms_service.proof.pictures import draw, draw_apart, sights, width_of
 from forms_service.proof.report import report_name, write_report
@@ -41,7 +41,7 @@ def judge() -> str | tuple[str, int]:
     data = upload.read()
     try:
         verdict = verify_file(office, data)
-    except (Busy, Unreadable) as stop:
+    except Busy as stop:
         return _refused(Fault("file", str(stop))), status_of(stop)[0]
     judged = Judged(upload.filename, data, verdict, office.now(), ZoneInfo(office.organisation.firm.timezone))
     page = VerifyPage(LIMIT, (), _result(judged, _kept().keep(judged)))
