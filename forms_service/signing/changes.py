@@ -13,6 +13,7 @@ from forms_service.signing.crossrefs import inflate
 from forms_service.signing.field_changes import compare_fields
 from forms_service.signing.form_view import FormView
 from forms_service.signing.page_changes import compare_pages, shared_fonts_kept
+from forms_service.signing.parts import require_one_part
 from forms_service.signing.places import path_to, words_for
 from forms_service.signing.revisions import History, refs_in
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Ref, Stream, same
@@ -238,6 +239,7 @@ _RULES: tuple[Callable[[Comparison], Iterator[Found]], ...] = (
     _promised,
     _released,
     compare_pages,
+    require_one_part,
     _rest,  # last: it accounts for what the others left
 )
 

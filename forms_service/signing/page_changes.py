@@ -68,7 +68,7 @@ def _explain_annotations(pair: Comparison) -> None:
         if isinstance(listed, Ref):
             pair.explained.add(listed.number)
         for ref in after:
-            if isinstance(ref, Ref) and ref.number not in boxes:
+            if isinstance(ref, Ref) and ref.number not in boxes and (ref in before or not pair.was_there(ref.number)):
                 pair.explained.add(ref.number)
                 found = pair.history.dictionary(ref, pair.after.revision)
                 for key in found.keys() - {"/Parent", "/P", "/Popup", "/IRT"}:

@@ -66,6 +66,7 @@ class History:
         self._placed: dict[int, Placed] = {}
         self._parts: dict[tuple[int, int], PdfValue] = {}
         self._referred: list[frozenset[int]] = []
+        self._keys: dict[int, set[str | int]] | None = None
         self.revisions = _to_revisions(read_sections(data, self.names))
         _require_nesting(self.revisions)
 
@@ -141,6 +142,21 @@ class History:
             self._referred.append(before.union(written, refs_in(self.revisions[place].trailer)))
         return self._referred[revision]
 
+    def keys_to(self, number: int) -> frozenset[str]:
+        """Name the keys under which anything that the file ever held refers to an object, through lists as well."""
+        if self._keys is None:
+            self._keys = _keys_by_target(self)
+        found: set[str] = set()
+        seen, open_ends = {number}, [number]
+        while open_ends:
+            for key in self._keys.get(open_ends.pop(), ()):
+                if isinstance(key, str):
+                    found.add(key)
+                elif key not in seen:
+                    seen.add(key)
+                    open_ends.append(key)
+        return frozenset(found)
+
     def strangers(self, revision: int) -> tuple[int, ...]:
         """List the offsets of a revision's bytes that belong to no object it lists: hidden content.
 
@@ -213,6 +229,30 @@ def refs_in(value: PdfValue) -> Iterator[int]:
     elif isinstance(value, tuple):
         for item in value:
             yield from refs_in(item)
+
+
+def _keys_by_target(history: History) -> dict[int, set[str | int]]:
+    """Note for each object the keys that lead to it; for one that stands in a list of its own, the list's number."""
+    found: dict[int, set[str | int]] = {}
+    for revision in history.revisions:
+        trailers = (section.trailer for section in revision.sections)
+        for number, value in (*history.written(revision.index), *((0, trailer) for trailer in trailers)):
+            for key, target in _keyed(number, value):
+                found.setdefault(target, set()).add(key)
+    return found
+
+
+def _keyed(key: str | int, value: PdfValue) -> Iterator[tuple[str | int, int]]:
+    if isinstance(value, Ref):
+        yield key, value.number
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _keyed(key, item)
+    elif isinstance(value, Stream):
+        yield from _keyed(key, value.dictionary)
+    elif isinstance(value, dict):
+        for own, item in value.items():
+            yield from _keyed(own, item)
 
 
 def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:

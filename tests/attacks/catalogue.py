@@ -8,6 +8,7 @@ from tests.attacks.confusion import CONFUSION
 from tests.attacks.counted import COUNTED
 from tests.attacks.filled import FILLED
 from tests.attacks.pages import PAGES
+from tests.attacks.parts import PARTS
 from tests.attacks.people import PEOPLE_FAMILY
 from tests.attacks.ranges import RANGING
 from tests.attacks.saving import SAVING
@@ -20,6 +21,7 @@ FAMILIES: tuple[Family, ...] = (
     WRAPPING,
     UNIVERSAL,
     SHADOW,
+    PARTS,
     CERTIFYING,
     RANGING,
     COUNTED,
