@@ -7,10 +7,11 @@ from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
+from forms_service.signing.form_view import decode_text
 from forms_service.signing.outside import filled_for
 from forms_service.signing.overlays import overlay_faults
 from forms_service.signing.signatures import SignatureFound
-from forms_service.signing.syntax import PdfDict, Ref
+from forms_service.signing.syntax import PdfDict, PdfValue, Ref
 
 NO_CHANGES = 1
 """The DocMDP permission that allows nothing after."""
@@ -171,10 +172,16 @@ def _permission(evidence: Evidence, signature: SignatureFound) -> int:
     parameters = signature.transform("/DocMDP")
     field = evidence.forms[signature.revision].fields.get(signature.field)
     lock = evidence.history.dictionary(field.dictionary.get("/Lock") if field else None, signature.revision)
-    stated = [parameters.get("/P", FORM_FILLING)] if parameters is not None else []
-    levels = [p for p in (*stated, lock.get("/P")) if isinstance(p, int) and NO_CHANGES <= p <= ANNOTATING]
+    stated = (*([parameters.get("/P", FORM_FILLING)] if parameters is not None else []), lock.get("/P"))
+    levels = [_level(p) for p in stated if p is not None]
     certifies_freely = parameters is not None and ANNOTATING in levels
     return min(levels) if levels and (certifies_freely or min(levels) < ANNOTATING) else FORM_FILLING
+
+
+def _level(stated: PdfValue) -> int:
+    """Read a level of permission; what is none of the three allows nothing, for programs differ on it."""
+    known = isinstance(stated, int | float) and stated in (NO_CHANGES, FORM_FILLING, ANNOTATING)
+    return int(stated) if known and isinstance(stated, int | float) else NO_CHANGES
 
 
 def _locked_names(signature: SignatureFound, names: frozenset[str]) -> set[str]:
@@ -182,6 +189,6 @@ def _locked_names(signature: SignatureFound, names: frozenset[str]) -> set[str]:
     if parameters.get("/Action") == "/All":
         return set(names)
     listed = parameters.get("/Fields", ())
-    given = [n.decode("latin-1") for n in listed if isinstance(n, bytes)] if isinstance(listed, tuple) else []
+    given = [decode_text(n) for n in listed if isinstance(n, bytes)] if isinstance(listed, tuple) else []
     held = {name for name in names if any(name == g or name.startswith(f"{g}.") for g in given)}
     return held if parameters.get("/Action") == "/Include" else set(names) - held if parameters else set()

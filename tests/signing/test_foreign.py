@@ -1,6 +1,7 @@
 import dataclasses
 import datetime as dt
 import functools
+import io
 import re
 from collections.abc import Callable
 
@@ -9,7 +10,15 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
 
 from forms_service.signing.evidence import gather
 from forms_service.signing.revisions import History
@@ -17,6 +26,7 @@ from forms_service.signing.second_reading import judge_readings, read_by_others
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import EngineReading, Verdict
 from forms_service.signing.verify import verify
+from tests.attacks import forge
 from tests.signing import foreign, others
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
 from tests.tampering import AT, Spoil, field, fonts, person, stamps, trust
@@ -180,6 +190,28 @@ def test_what_is_no_validation_data_is_refused() -> None:
 def test_version_may_rise_and_nothing_else_in_the_catalog(key: str, value: generic.PdfObject) -> None:
     twice = sign(saved(signed(), others.in_catalog(key, lambda _: value)), "Signature2", at=(72, 100, 172, 150))
     assert outcome(twice)[1] == ([] if key == "/Version" else [10])
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"/P 2", b"/P 1.0"), (b"/P 2", b"/P 4"), (b"/P 2", b"/P (2)")])
+def test_permission_that_programs_read_differently_allows_nothing(old: bytes, new: bytes) -> None:
+    pdf = foreign.signed(letter(), certify=MDPPerm.FILL_FORMS)
+    at = pdf.rindex(old)
+    stated = forge.inserted(pdf[:at] + new[:4] + pdf[at + 4 :], at + 4, new[4:])
+    tail = saved(forge.resigned(stated, person("li_wen")), filled("note", "received"))
+    assert (outcome(tail)[0], 8 in outcome(tail)[1]) == ("refused", True)
+
+
+def test_lock_of_a_field_with_a_chinese_name_holds() -> None:
+    def rename(writer: IncrementalPdfFileWriter) -> None:
+        field(writer, "note")[pdf_name("/T")] = generic.pdf_string("备注")
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(saved(letter(), rename)))
+    lock = FieldMDPSpec(FieldMDPAction.INCLUDE, ["备注"])
+    append_signature_field(writer, SigFieldSpec("Signature1", box=FREE, field_mdp_spec=lock))
+    data = PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    locked = PdfSigner(data, others.writer_of_letters()).sign_pdf(writer, existing_fields_only=True).getvalue()
+    twice = sign(saved(locked, filled("备注", "received")), "Signature2", at=(72, 100, 172, 150))
+    assert outcome(twice, others.house_trust())[1] == [8]
 
 
 # What is shown is what is stored.
