@@ -29,6 +29,7 @@ _SPACES = rb"[\x00\t\n\x0c\r ]"
 _XREF = re.compile(rb"xref[\t ]*+(?:\r\n|\n|\r)" + _SPACES + rb"*+")
 _SUBSECTION = re.compile(rb"(\d{1,10})[\t ]++(\d{1,10})[\t ]*+(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+_HEAD = re.compile(rb"\d{10} 65535 f")
 _TRAILER = re.compile(_SPACES + rb"*+trailer")
 _TAIL = re.compile(
     rb"(?:" + _SPACES + rb"++|%(?!%EOF)[^\r\n]*+)*+startxref" + _SPACES + rb"++(\d{1,12})" + _SPACES + rb"++%%EOF"
@@ -110,7 +111,9 @@ def inflate(stream: Stream) -> bytes:
     parameters = stream.dictionary.get("/DecodeParms")
     if isinstance(parameters, tuple) and len(parameters) == 1:
         parameters = parameters[0]
-    return _unpredict(plain, parameters) if isinstance(parameters, dict) else plain
+    if not isinstance(parameters, dict | None):
+        raise Malformed("对象流没有就地写明怎样展开（/DecodeParms）")
+    return _unpredict(plain, parameters) if parameters else plain
 
 
 def _last_startxref(data: bytes) -> int:
@@ -127,6 +130,8 @@ def _read_table(data: bytes, offset: int, at: int, names: NameTable) -> Section:
         first, count = int(subsection[1]), int(subsection[2])
         if len(entries) + count > _MOST_OBJECTS:
             raise Malformed(f"交叉引用表超过 {_MOST_OBJECTS} 项")
+        if first == 1 and _HEAD.match(data, subsection.end()):  # many programs count such a table from 0
+            raise Malformed(f"第 {offset} 字节处的交叉引用表从 1 数起，却以第 0 项开头，不同的程序会读出不同的内容")
         at = subsection.end() + 20 * count
         lines = list(_ENTRY.finditer(data, subsection.end(), at))
         if len(lines) != count or any(line.start() != subsection.end() + 20 * n for n, line in enumerate(lines)):

@@ -64,7 +64,7 @@ class History:
         self.data = data
         self.names: NameTable = {}
         self._placed: dict[int, Placed] = {}
-        self._parts: dict[tuple[int, int], PdfValue] = {}
+        self._parts: dict[tuple[int, int], tuple[int, PdfValue]] = {}
         self._referred: list[frozenset[int]] = []
         self._keys: dict[int, set[str | int]] | None = None
         self.revisions = _to_revisions(read_sections(data, self.names))
@@ -157,8 +157,8 @@ class History:
                     open_ends.append(key)
         return frozenset(found)
 
-    def strangers(self, revision: int) -> tuple[int, ...]:
-        """List the offsets of a revision's bytes that belong to no object it lists: hidden content.
+    def strangers(self, revision: int) -> tuple[tuple[int, int], ...]:
+        """List the stretches of a revision's bytes that belong to no object it lists: hidden content.
 
         Comments count as nothing in the first revision only. Call it after the objects were read.
         """
@@ -171,7 +171,7 @@ class History:
                 raise Malformed(f"第 {start} 字节处的两个对象叠在一起")
             gap = blank.match(self.data, at, start)
             if gap is None or gap.end() != start:
-                found.append(at)
+                found.append((at, start))
             at = end
         return tuple(found)
 
@@ -193,11 +193,12 @@ class History:
     def _part(self, number: int, entry: Entry, revision: int) -> PdfValue:
         key = (self.revisions[revision].known.get(entry.where, entry).where, number)
         if key not in self._parts:
-            for part, value in self._unpack(entry.where, revision):
-                self._parts[(key[0], part)] = value
-        if key not in self._parts:
-            raise Malformed(f"对象流 {entry.where} 里没有对象 {number}")
-        return self._parts[key]
+            for place, (part, value) in enumerate(self._unpack(entry.where, revision)):
+                self._parts[(key[0], part)] = place, value
+        place, value = self._parts.get(key, (-1, None))
+        if place != entry.which:  # some programs go by the number, others by the place
+            raise Malformed(f"对象流 {entry.where} 里的第 {entry.which} 个不是对象 {number}")
+        return value
 
     def _unpack(self, container: int, revision: int) -> Iterator[tuple[int, PdfValue]]:
         stream = self.placed(container, revision).value

@@ -1,5 +1,6 @@
 """Checks 1, 2, 3, 5 and 7: whether the file's bytes can be taken for what the signatures say they are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -43,6 +44,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
 )
 _MERELY_OPENS = frozenset({_KEYS["/OpenAction"], _KEYS["/AA"]})  # what they do is looked at by itself
 _OUTSIDE = "放在文件之外的内容"
+_LIKE_AN_OBJECT = re.compile(rb"obj|xref|trailer")
 _REDRAW = "要求阅读程序重画栏位的标记"
 
 
@@ -92,7 +94,7 @@ def check_no_active_content(evidence: Evidence) -> Finding:
 
 def check_plain_structure(evidence: Evidence) -> Finding:
     """Check 7: nothing encrypted, nothing between the objects, nothing that two programs could read differently."""
-    return judge(_structure_faults(evidence))
+    return judge(_structure_faults(evidence), doubts=() if evidence.is_ours else _hidden(evidence, later=False))
 
 
 def _range_faults(evidence: Evidence) -> Iterator[str]:
@@ -267,7 +269,22 @@ def _structure_faults(evidence: Evidence) -> Iterator[str]:
             pass  # reading every object is what finds a broken one
         strangers = history.strangers(revision.index)
         if strangers and evidence.is_ours:
-            yield f"第 {revision.index + 1} 次保存里，第 {strangers[0]} 字节处有不属于任何对象的内容。"
+            yield f"第 {revision.index + 1} 次保存里，第 {strangers[0][0]} 字节处有不属于任何对象的内容。"
+    if not evidence.is_ours:
+        yield from _hidden(evidence, later=True)
+
+
+def _hidden(evidence: Evidence, *, later: bool) -> Iterator[str]:
+    """Find what looks like an object in a file that is not ours, and no table lists: a program that mends may read it.
+
+    What came after the first signature is `later`; what the first signer saw may be careless writing.
+    """
+    history = evidence.history
+    for revision in history.revisions:
+        if (revision.index > (evidence.certified or 0)) is later:
+            for start, end in history.strangers(revision.index):
+                if _LIKE_AN_OBJECT.search(history.data, start, end):
+                    yield f"第 {revision.index + 1} 次保存里，第 {start} 字节处有表里没有的对象，别的程序可能会读它。"
 
 
 def size_lies(revision: Revision) -> bool:

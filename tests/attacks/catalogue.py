@@ -7,6 +7,7 @@ from tests.attacks.certified import CERTIFYING
 from tests.attacks.confusion import CONFUSION
 from tests.attacks.counted import COUNTED
 from tests.attacks.filled import FILLED
+from tests.attacks.lost import LOST
 from tests.attacks.pages import PAGES
 from tests.attacks.parts import PARTS
 from tests.attacks.people import PEOPLE_FAMILY
@@ -28,6 +29,7 @@ FAMILIES: tuple[Family, ...] = (
     FILLED,
     PAGES,
     CONFUSION,
+    LOST,
     BOMBS,
     ACTIVE,
     PEOPLE_FAMILY,
