@@ -1,7 +1,8 @@
 """New boxes: a signature box that comes after others have signed shows nothing of its own, and hides nothing.
 
 A box that nobody signed is a picture on the page that no signature speaks for; one that lies over a field puts other
-words in the place of what was signed (the signature attack on certified documents).
+words in the place of what was signed (the signature attack on certified documents). In a document of ours only the box
+of a timestamp comes later; whoever gets a timestamp could draw in it, so it has no size.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ _Rect = tuple[float, float, float, float]
 def box_fault(pair: Comparison, box: FieldView) -> str | None:
     """Say what is wrong with a new signature box, None when nothing is. Raises Malformed."""
     for mine in _widgets(pair, box):
+        if not pair.allowance.foreign and not _is_nowhere(mine):
+            return "是后加的，却在页面上占了地方"
         if box.value is None and _draws(pair, mine):
             return "是没有签的签章栏，却画了东西"
         for field in pair.before.fields.values():
@@ -32,6 +35,12 @@ def _widgets(pair: Comparison, field: FieldView) -> Iterator[PdfDict]:
         value = pair.history.value(number, pair.after.revision)
         if isinstance(value, dict):
             yield value
+
+
+def _is_nowhere(widget: PdfDict) -> bool:
+    """Say whether a box has no size: in our documents only a timestamp's box may come, and there is nothing to see."""
+    box = _rect(widget.get("/Rect"))
+    return box is not None and (box[0] == box[2] or box[1] == box[3])
 
 
 def _draws(pair: Comparison, widget: PdfDict) -> bool:

@@ -1,5 +1,6 @@
 """Certified documents: what the annotation attack (EAA) and the signature attack (SSA) lay over a certified page."""
 
+import hashlib
 import io
 
 from pyhanko.pdf_utils import generic
@@ -12,9 +13,9 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_
 from tests import spoiling
 from tests.attacks import bases
 from tests.attacks.attack import LATER, Attack, Family
-from tests.attacks.siblings import CERTIFIED, SEALED
+from tests.attacks.siblings import CERTIFIED, SEALED, STAMPED_AFTER
 from tests.signing import foreign
-from tests.tampering import append, person
+from tests.tampering import append, person, stamps
 
 Writer = IncrementalPdfFileWriter
 
@@ -96,6 +97,35 @@ def _signed(permission: MDPPerm, spoil: object) -> bytes:
 
 def _seal_over() -> bytes:
     return append(bases.sealed(), boxed)
+
+
+def stamped_in_sight() -> bytes:
+    """Let a timestamp after the seal, which anybody can get, come in a box that says something on a blank place."""
+    pdf = append(bases.sealed(), _stamp_to_be)
+    start = pdf.rindex(b"<00000000")
+    end = pdf.index(b">", start) + 1
+    ranges = b"[0 %d %d %d]" % (start, end, len(pdf) - end)
+    pdf = pdf.replace(_RANGES, ranges.ljust(len(_RANGES)))
+    token = stamps().stamp(hashlib.sha256(pdf[:start] + pdf[end:]).digest()).hex().encode()
+    return pdf[: start + 1] + token.ljust(end - start - 2, b"0") + pdf[end - 1 :]
+
+
+_RANGES = b"[ %s ]" % b" ".join([b"1111111111"] * 4)
+
+
+def _stamp_to_be(writer: Writer) -> None:
+    """Add the box of a timestamp with a drawing, and room for the timestamp."""
+    boxed(writer)
+    box = next(f.get_object() for f in writer.root["/AcroForm"]["/Fields"] if f.get_object()["/T"] == "Evil")
+    stamp = {
+        pdf_name("/Type"): pdf_name("/DocTimeStamp"),
+        pdf_name("/Filter"): pdf_name("/Adobe.PPKLite"),
+        pdf_name("/SubFilter"): pdf_name("/ETSI.RFC3161"),
+        pdf_name("/ByteRange"): generic.ArrayObject([generic.NumberObject(1111111111)] * 4),
+        pdf_name("/Contents"): generic.ByteStringObject(bytes(6000)),
+    }
+    box[pdf_name("/V")] = writer.add_object(generic.DictionaryObject(stamp))
+    box[pdf_name("/Rect")] = generic.ArrayObject([generic.NumberObject(n) for n in (10, 45, 190, 69)])
 
 
 FORMS, NOTES, NONE = MDPPerm.FILL_FORMS, MDPPerm.ANNOTATE, MDPPerm.NO_CHANGES
@@ -183,6 +213,13 @@ CERTIFYING = Family(
             at=LATER,
         ),
         Attack("signature attack: in a document of ours", "本公司联单加一个盖住正文的签章栏", 8, _seal_over, SEALED),
+        Attack(
+            "signature attack: a timestamp in sight after the seal",
+            "封印后加盖文件时间戳，时间戳的栏里写着别的话",
+            10,
+            stamped_in_sight,
+            STAMPED_AFTER,
+        ),
         Attack(
             "signature attack: by an insider of ours",
             "核签人加一个盖住正文的签章栏",
