@@ -53,6 +53,13 @@ def forbidden_changes(history: History, before: FormView, after: FormView, allow
     return tuple(Change(check, after.revision, field, words) for check, field, words in found)
 
 
+def says_more(was: PdfValue, now: PdfValue) -> bool:
+    """Say whether an XMP description tells other than before, besides when and by what program the file was saved."""
+    if isinstance(was, Stream) and isinstance(now, Stream):
+        return was is not now and _essence(was) != _essence(now)
+    return was is not now and not (was is None and isinstance(now, Stream) and _is_bare(now))
+
+
 def _trailer(pair: Comparison) -> Iterator[Found]:
     """Hold the trailer to its root, its first id and its other entries."""
     old, new = pair.old.trailer, pair.new.trailer
@@ -74,7 +81,8 @@ def _catalog(pair: Comparison) -> Iterator[Found]:
         looked_at_elsewhere |= {"/Metadata"} | ({"/Version"} if _rises(pair, old, new) else set())
         yield from _foreign_role(pair, "/Extensions")
         yield from _foreign_role(pair, "/Metadata")
-    if "/Metadata" not in old and _is_bare(pair, new.get("/Metadata")):
+    described = pair.history.resolve(new.get("/Metadata"), pair.after.revision)
+    if "/Metadata" not in old and isinstance(described, Stream) and _is_bare(described):
         looked_at_elsewhere.add("/Metadata")
         pair.explain_new(new.get("/Metadata"))
     for key in sorted(differing(old, new) - _ROOT_KEYS - looked_at_elsewhere):
@@ -277,10 +285,9 @@ def _reached(pair: Comparison, value: PdfValue, revision: int | None = None) -> 
             open_ends.extend(refs_in(pair.history.value(number, at)))
 
 
-def _is_bare(pair: Comparison, description: PdfValue) -> bool:
+def _is_bare(description: Stream) -> bool:
     """Say whether an XMP description tells only when and by what program the file was changed last."""
-    found = pair.history.resolve(description, pair.after.revision)
-    return isinstance(found, Stream) and _BARE.fullmatch(_PASSING.sub(rb"\1", inflate(found))) is not None
+    return _BARE.fullmatch(_PASSING.sub(rb"\1", inflate(description))) is not None
 
 
 def _essence(description: Stream) -> tuple[PdfValue, bytes]:

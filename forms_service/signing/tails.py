@@ -5,6 +5,7 @@ The last signature does not cover it. Whether its changes are such as the signat
 
 from collections.abc import Iterator
 
+from forms_service.signing.changes import says_more
 from forms_service.signing.comparison import differing
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.field_changes import changed_fields
@@ -50,7 +51,17 @@ def _particulars_changed(evidence: Evidence, last: SignatureFound) -> bool:
     """Say whether anything but validation data was written after the last signature."""
     history = evidence.history
     later = history.revisions[last.revision + 1 :]
-    return any(history.root(r.index).get("/DSS") is None or _info(evidence, r.index) for r in later)
+    return any(
+        history.root(r.index).get("/DSS") is None or _info(evidence, r.index) or _redescribed(evidence, r.index)
+        for r in later
+    )
+
+
+def _redescribed(evidence: Evidence, revision: int) -> bool:
+    """Say whether the description (XMP) tells more than before, beyond when and by what program the file was saved."""
+    history = evidence.history
+    was, now = (history.resolve(history.root(index).get("/Metadata"), index) for index in (revision - 1, revision))
+    return says_more(was, now)
 
 
 def _info(evidence: Evidence, revision: int) -> bool:

@@ -31,6 +31,7 @@ from tests.signing import foreign, others
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
 from tests.tampering import AT, Spoil, field, fonts, person, stamps, trust
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
 
 
@@ -164,6 +165,21 @@ def test_particulars_changed_after_the_last_signature_are_told() -> None:
         writer.set_info(writer.add_object(title))
 
     assert outcome(saved(signed(), rename), others.house_trust()) == ("review", [])
+
+
+def test_description_changed_beside_validation_data_is_told() -> None:
+    def described(title: str) -> generic.StreamObject:
+        words = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='{RDF}'>{title}</rdf:RDF></x:xmpmeta>"
+        return generic.StreamObject({pdf_name("/Type"): pdf_name("/Metadata")}, stream_data=words.encode())
+
+    def both(writer: IncrementalPdfFileWriter) -> None:
+        writer.root[pdf_name("/Metadata")] = writer.add_object(described("Another"))
+        writer.root[pdf_name("/DSS")] = validation_data(writer)
+        writer.update_root()
+
+    tail = saved(signed(), both)
+    assert outcome(tail, others.house_trust()) == ("review", [])
+    assert "没有任何签章覆盖它" in left_open(tail)[1]
 
 
 def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
