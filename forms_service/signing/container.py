@@ -48,6 +48,7 @@ _OTHER_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
 )
 _KNOWN_KINDS = ("ecdsa", "rsassa_pkcs1v15", "rsassa_pss", "ed25519", "ed448")
 _KNOWN_KEYS = (ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
+_USUAL_KINDS = tuple(zip(_KNOWN_KEYS, ("ecdsa", "rsassa_pkcs1v15", "ed25519", "ed448"), strict=True))
 _SHAKE = ("shake256", "shake256_len")
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
@@ -280,11 +281,9 @@ def _require_named_certificate(container: Container) -> None:
 
 
 def _verify_signature(container: Container, digest: bytes) -> None:
-    key = _public_key(container)
-    try:
-        kind = str(container.algorithm.signature_algo)
-    except ValueError as error:
-        raise Unknown("签章用的算法没有人认得") from error
+    key, claimed = _public_key(container), _kind(container)
+    usual = next((usual for known, usual in _USUAL_KINDS if isinstance(key, known)), "")
+    kind = claimed if claimed in _KNOWN_KINDS else usual  # a forger may claim any kind: it is tried as the key's usual
     try:
         if isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
             key.verify(container.signature, container.signed or digest, ec.ECDSA(_signature_hash(container)))
@@ -292,12 +291,20 @@ def _verify_signature(container: Container, digest: bytes) -> None:
             _verify_rsa(container, key, kind, digest)
         elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey) and kind in ("ed25519", "ed448"):
             _verify_edwards(container, key)
-        elif kind in _KNOWN_KINDS and isinstance(key, _KNOWN_KEYS):
+        elif kind in _KNOWN_KINDS and usual:
             raise Unsound(f"签章用的算法 {kind} 与证书的密钥不配")
-        else:
-            raise Unknown(f"签章用的算法 {kind} 不在允许之列，或与证书的密钥不配")
     except InvalidSignature as error:
         raise Unsound("签章与签章人证书的密钥对不上") from error
+    if claimed not in _KNOWN_KINDS or not usual:
+        raise Unknown(f"签章用的算法{f' {claimed} ' if claimed else ''}没有人认得，或与证书的密钥不配")
+
+
+def _kind(container: Container) -> str:
+    """Name the kind of signature that is claimed, "" for one without a name."""
+    try:
+        return str(container.algorithm.signature_algo)
+    except ValueError:
+        return ""
 
 
 def _public_key(container: Container) -> PublicKeyTypes | None:

@@ -104,6 +104,26 @@ def test_weak_hash_is_told_and_an_altered_byte_still_refused(hash_name: str) -> 
     assert outcome(pdf.replace(b"/F 4", b"/F 0", 1))[0] == "refused"
 
 
+def renamed_algorithm(pdf: bytes, *, forged: bool) -> bytes:
+    """Give a signature's algorithm a name that nobody knows, and let it sign nothing at all if it is forged."""
+    start, end = forge.gap(pdf)
+    container, ecdsa = bytes.fromhex(pdf[start + 1 : end - 1].decode()), bytes.fromhex("06082a8648ce3d040302")
+    at = container.rindex(ecdsa) + len(ecdsa)
+    signed = container[at + 20 : at + 21]
+    signed = bytes([signed[0] ^ 1]) if forged else signed
+    spoilt = container[: at - 1] + b"\x7f" + container[at : at + 20] + signed + container[at + 21 :]
+    return forge.contained(pdf, b"<%s>" % spoilt.hex().encode())
+
+
+def test_algorithm_of_an_unknown_name_is_told() -> None:
+    assert outcome(renamed_algorithm(sign(letter()), forged=False), others.house_trust()) == ("review", [])
+
+
+def test_algorithm_of_an_unknown_name_hides_no_forgery() -> None:
+    """The name of the algorithm is not under the signature: a forger may write any."""
+    assert outcome(renamed_algorithm(sign(letter()), forged=True), others.house_trust()) == ("refused", [12])
+
+
 def test_unknown_kind_of_signature_is_refused() -> None:
     pdf = sign(letter())
     unknown = pdf.replace(b"/ETSI.CAdES.detached", b"/ACME.Secret.Formula", 1)
