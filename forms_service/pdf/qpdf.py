@@ -1,6 +1,7 @@
 """qpdf, through pikepdf: a reading of a PDF by a strict program, which is told to mend nothing."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
@@ -11,6 +12,7 @@ VERSION = str(pikepdf.__libqpdf_version__)
 _DEEPEST = 20
 _BUTTON, _SIGNATURE = "/Btn", "/Sig"
 _HARMLESS = "reported number of objects"
+_WHERE = re.compile(r"stream <[^<>]*>[ ,:]*")  # the object in memory, which is another one each time
 
 
 def read_by_qpdf(data: bytes) -> SecondReading:
@@ -21,9 +23,10 @@ def read_by_qpdf(data: bytes) -> SecondReading:
             form = document.Root.get("/AcroForm")
             fields = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
             printed = dict(_fields(fields, "", None, None, 0))
-            complaints = [said for said in map(str, document.get_warnings()) if _HARMLESS not in said]
+            said = (_WHERE.sub("", str(warning)) for warning in document.get_warnings())
+            complaints = [words for words in said if _HARMLESS not in words]
     except (pikepdf.PdfError, TypeError, ValueError, KeyError, RecursionError) as error:
-        raise ValueError(f"qpdf cannot read the file: {error}") from error
+        raise ValueError(f"qpdf cannot read the file: {_WHERE.sub('', str(error))}") from error
     if complaints:
         raise ValueError(f"qpdf complains: {complaints[0]}")
     return SecondReading(pages, printed)

@@ -3,6 +3,7 @@ import datetime as dt
 import functools
 import io
 import re
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -26,7 +27,7 @@ from forms_service.signing.second_reading import judge_readings, read_by_others
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import EngineReading, Verdict
 from forms_service.signing.verify import verify
-from tests.attacks import forge
+from tests.attacks import forge, parts
 from tests.signing import foreign, others
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
 from tests.tampering import AT, Spoil, field, fonts, person, stamps, trust
@@ -413,6 +414,19 @@ def test_program_that_reads_another_value_is_a_refusal() -> None:
 def test_program_that_would_have_to_mend_the_file_leaves_it_open() -> None:
     readings = reading(lambda pdf: pdf.replace(b"startxref", b"startxrex"))
     assert readings[0].result == "not_checked"
+
+
+def test_page_that_another_program_cannot_unfold_is_left_open() -> None:
+    content = forge.stream(zlib.compress(b"BT /F1 18 Tf 72 700 Td (Hello) Tj ET"), b"/Filter /Fl")
+    pdf = parts.letter(8, {4: content})
+    assert outcome(pdf)[1] == []
+    assert "没有比对成" in left_open(pdf)[6]
+
+
+def test_what_another_program_says_is_the_same_each_time() -> None:
+    pdf = parts.letter(8, {2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Odd#00Name 1 >>"})
+    said = judge(pdf).engines[0].detail
+    assert ("qpdf complains" in said, " at 0x" in said) == (True, False)
 
 
 def test_older_kind_without_timestamp_or_anchor_is_read() -> None:
