@@ -43,6 +43,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 _MERELY_OPENS = frozenset({_KEYS["/OpenAction"], _KEYS["/AA"]})  # what they do is looked at by itself
+_SHORT_FOR_PARAMETERS = "/DP"  # it is for inline images; pdf.js heeds it in any stream
 _OUTSIDE = "放在文件之外的内容"
 _LIKE_AN_OBJECT = re.compile(rb"obj|xref|trailer")
 _REDRAW = "要求阅读程序重画栏位的标记"
@@ -265,8 +266,9 @@ def _structure_faults(evidence: Evidence) -> Iterator[str]:
             yield "文件加了密，无从逐一查验。请用未加密的文件。"
         if size_lies(revision):
             yield f"第 {revision.index + 1} 次保存写的对象总数（/Size）盖不住它的对象，别的程序会漏读。"
-        for _ in history.written(revision.index):
-            pass  # reading every object is what finds a broken one
+        for number, value in history.written(revision.index):  # reading every object is what finds a broken one
+            if isinstance(value, Stream) and _SHORT_FOR_PARAMETERS in value.dictionary:
+                yield f"第 {revision.index + 1} 次保存的对象 {number} 用了只有一些程序认得的简写，会展开成不同的内容。"
         strangers = history.strangers(revision.index)
         if strangers and evidence.is_ours:
             yield f"第 {revision.index + 1} 次保存里，第 {strangers[0][0]} 字节处有不属于任何对象的内容。"

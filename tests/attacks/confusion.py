@@ -5,9 +5,10 @@ sound, and only the structure speaks against them.
 """
 
 import re
+import zlib
 from collections.abc import Callable
 
-from tests.attacks import bases, forge
+from tests.attacks import bases, forge, parts
 from tests.attacks.attack import LATER, Attack, Family
 from tests.attacks.bases import DESK
 from tests.attacks.ranges import SEALING
@@ -187,6 +188,12 @@ def _header_in_letter() -> bytes:
     return forge.resigned(forge.inserted(letter, forge.table(letter), b""), person("li_wen"))[:-1] + b"%"
 
 
+def _two_ways_to_unfold() -> bytes:
+    content = zlib.compress(b"BT /F1 18 Tf 72 700 Td (PAY 100.00) Tj ET")
+    twice = forge.stream(content, b"/Filter /FlateDecode /DP << /Predictor 12 /Columns 4 >>")
+    return parts.letter(8, {4: twice})
+
+
 CONFUSION = Family(
     "confusion",
     "让不同的程序读出不同的内容",
@@ -199,6 +206,14 @@ CONFUSION = Family(
             8,
             _part_and_object,
             PACKED,
+            at=LATER,
+        ),
+        Attack(
+            "confused letter: a stream to be unfolded in two ways",
+            "外来文件的页面内容带有只有 pdf.js 认得的简写（/DP）",
+            7,
+            _two_ways_to_unfold,
+            LETTER,
             at=LATER,
         ),
         Attack(
