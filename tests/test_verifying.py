@@ -129,6 +129,13 @@ def test_a_program_is_told_of_a_file_that_cannot_be_opened(files: Path, capsys: 
     assert (told["verdict"], told["error"][:3]) == (None, "打不开")
 
 
+def test_a_file_without_end_is_not_read(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (tmp_path / "sparse.pdf").open("wb") as sparse:
+        sparse.truncate(1 << 40)
+    assert _run(files, str(tmp_path / "sparse.pdf"), str(files / "会计" / "第二联.pdf")) == 3
+    assert "文件有 1048576 MiB，太大，没有读" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["nowhere.pdf", "*.docx", "会计/none"])
 def test_a_name_that_leads_to_no_file_is_the_callers_fault(
     files: Path, name: str, capsys: pytest.CaptureFixture[str]

@@ -21,6 +21,7 @@ from forms_service.proof.statement import Statement
 from forms_service.proof.words import VERDICTS
 from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
+from forms_service.signing.messages import MIB
 from forms_service.signing.trust import TrustList, believe_nobody, load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.wiring import anchor_file
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
+_LARGEST = 256 * MIB  # to be read at all; from what size on a file is refused, the judges say
 Then = Callable[[bytes, Verdict, dt.datetime], None]
 """What is done with a file once it is judged, by its bytes, its verdict and the time."""
 
@@ -129,6 +131,8 @@ def _nothing(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
 
 def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -> Judged:
     try:
+        if (size := Path(file).stat().st_size) > _LARGEST:
+            return Judged(file, None, f"文件有 {size // MIB} MiB，太大，没有读。")
         pdf, at = Path(file).read_bytes(), dt.datetime.now(dt.UTC)
         verdict = judges.judge(pdf, trust, at)
     except OSError as error:
