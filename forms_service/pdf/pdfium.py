@@ -15,7 +15,7 @@ from pypdfium2 import raw
 
 PDFIUM = threading.Lock()
 VERSION = str(pdfium.PDFIUM_INFO)
-_LONGEST = 65_536
+_LONGEST = 4 * 1024 * 1024
 _PAPER = 250
 
 Box = tuple[float, float, float, float]

@@ -3,6 +3,7 @@
 Fields by their full names, each with its own object, what it inherits, and its value as text or tick.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from forms_service.signing.syntax import Malformed, Name, PdfDict, PdfValue, Ref
 
 _INHERITED = ("/FT", "/V", "/DV", "/Ff", "/DA", "/Q", "/MaxLen")
 _DEEPEST = 20
+_UTF_16 = {b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le"}
+LANGUAGE = re.compile(r"\x1b[A-Za-z]{2}(?:[A-Za-z]{2})?\x1b")
 _MOST_FIELDS = 20_000
 # Characters of PDFDocEncoding that are not Latin-1's (ISO 32000-2, annex D.3).
 _PDF_DOC = {
@@ -89,9 +92,13 @@ def read_text(field: FieldView, history: History, revision: int) -> str | bool:
 
 
 def decode_text(data: bytes) -> str:
-    """Decode a text string: UTF-16 or UTF-8 by its mark, else PDFDocEncoding (ISO 32000-2, 7.9.2.2)."""
-    if data.startswith(b"\xfe\xff"):
-        return data[2:].decode("utf-16-be", "replace")
+    """Decode a text string: UTF-16 or UTF-8 by its mark, else PDFDocEncoding (ISO 32000-2, 7.9.2.2).
+
+    UTF-16 is read in either order, as all programs do, and what names a language in it is left out.
+    """
+    if data[:2] in _UTF_16:
+        whole = data[2:] if len(data) % 2 == 0 else data[2:-1]
+        return LANGUAGE.sub("", whole.decode(_UTF_16[data[:2]], "replace"))
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:].decode("utf-8", "replace")
     return data.decode("latin-1").translate(_PDF_DOC)

@@ -11,6 +11,7 @@ from forms_service.pdf import pdfium, plain_text, qpdf
 from forms_service.pdf.pdfium import SecondReading
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import Finding, judge
+from forms_service.signing.form_view import LANGUAGE
 from forms_service.signing.page_tree import count_pages
 from forms_service.signing.syntax import Name
 from forms_service.signing.verdict import EngineReading
@@ -116,5 +117,7 @@ def _comparable(evidence: Evidence) -> Mapping[str, str | bool]:
 
 
 def _settled(value: str | bool | None) -> str | bool | None:
-    """Write line ends one way; programs differ in how they hand them out."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+    """Write line ends one way and leave out the names of languages; programs differ in how they hand them out."""
+    if not isinstance(value, str):
+        return value
+    return LANGUAGE.sub("", value).replace("\r\n", "\n").replace("\r", "\n")

@@ -411,6 +411,16 @@ def test_program_that_reads_another_value_is_a_refusal() -> None:
     assert "900.00" in judge_readings(readings).detail
 
 
+@pytest.mark.parametrize(
+    "text", [b"<feff001b0065006e001b0041>", b"<fffe4100>", b"<feff004100>", b"(%s)" % bytes(b"A" * 70_000)]
+)
+def test_text_that_programs_write_in_their_own_ways_is_read_alike(text: bytes) -> None:
+    box = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (note) /Rect [72 600 272 620] /P 3 0 R /F 4 /V %s >>"
+    pdf = parts.letter(8, {7: box % text})
+    assert outcome(pdf)[1] == []
+    assert {engine.result for engine in judge(pdf).engines} == {"pass"}
+
+
 def test_program_that_would_have_to_mend_the_file_leaves_it_open() -> None:
     readings = reading(lambda pdf: pdf.replace(b"startxref", b"startxrex"))
     assert readings[0].result == "not_checked"

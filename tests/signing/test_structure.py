@@ -87,6 +87,9 @@ def test_whole_number_and_its_decimal_spelling_are_the_same() -> None:
     ("data", "text"),
     [
         (b"\xfe\xff\x4e\x1c\x53\x47", "东升"),
+        (b"\xff\xfe\x1c\x4e\x47\x53", "东升"),
+        (b"\xfe\xff\x4e\x1c\x53", "东"),
+        (b"\xfe\xff\0\x1b\0z\0h\0\x1b\x4e\x1c", "东"),
         (b"\xef\xbb\xbf\xe4\xb8\x9c", "东"),
         (b"plain \xe9", "plain é"),
         (b"\x92\xa0\x18", "™€˘"),
