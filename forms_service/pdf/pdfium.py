@@ -17,6 +17,9 @@ PDFIUM = threading.Lock()
 VERSION = str(pdfium.PDFIUM_INFO)
 _LONGEST = 4 * 1024 * 1024
 _PAPER = 250
+_IS_DARK, _IS_PAPER = bytes(n < 160 for n in range(256)), bytes(n >= _PAPER for n in range(256))
+_SPECKS = 8
+_MOST_DOTS = 16_000_000
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points, as a page counts them."""
@@ -76,6 +79,18 @@ def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
             sheet.close()
 
 
+def hides(before: bytes, after: bytes, page: int, box: Box) -> bool:
+    """Say whether a page, with all that lies on it, no longer shows within a box what it had there before.
+
+    Raises ValueError when PDFium cannot open one of the files.
+    """
+    was, now = (_seen_within(data, page, box) for data in (before, after))
+    if len(was) != len(now):
+        return True
+    gone = int.from_bytes(was.translate(_IS_DARK)) & int.from_bytes(now.translate(_IS_PAPER))
+    return gone.bit_count() > _SPECKS
+
+
 @contextlib.contextmanager
 def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     with PDFIUM:
@@ -102,15 +117,31 @@ def _text_of(document: pdfium.PdfDocument, number: int, box: Box | None = None) 
         page.close()
 
 
+def _seen_within(data: bytes, number: int, box: Box) -> bytes:
+    """Draw a page as a viewer does, its fields included, and give the dots within a box; black is 0."""
+    with _opened(data) as document:
+        document.init_forms()
+        page = document[number]
+        try:
+            across, up = page.get_size()
+            return b"".join(_dots(page, box, min(2.0, (_MOST_DOTS / max(across * up, 1)) ** 0.5)))
+        finally:
+            page.close()
+
+
 def _has_ink(page: pdfium.PdfPage, box: Box) -> bool:
     """Draw the page at a point a dot and look for anything darker than paper within the box."""
-    bitmap = page.render(scale=1, grayscale=True)
+    return any(min(line, default=_PAPER) < _PAPER for line in _dots(page, box, 1))
+
+
+def _dots(page: pdfium.PdfPage, box: Box, scale: float) -> Iterator[bytes]:
+    """Draw a page and give the dots within a box, row by row."""
+    bitmap = page.render(scale=scale, grayscale=True)
     corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
     (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
     rows = range(max(y0, 0), min(y1 + 1, bitmap.height))
     dots = bytes(bitmap.buffer)
-    lines = (dots[row * bitmap.stride + max(x0, 0) : row * bitmap.stride + min(x1 + 1, bitmap.width)] for row in rows)
-    return any(min(line, default=_PAPER) < _PAPER for line in lines)
+    return (dots[row * bitmap.stride + max(x0, 0) : row * bitmap.stride + min(x1 + 1, bitmap.width)] for row in rows)
 
 
 def _to_dots(page: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import (
     FieldMDPAction,
@@ -20,6 +22,7 @@ from pyhanko.sign.fields import (
     SigSeedSubFilter,
     append_signature_field,
 )
+from pyhanko.stamp import StaticStampStyle
 
 from forms_service.signing.evidence import gather
 from forms_service.signing.revisions import History
@@ -277,6 +280,20 @@ def test_new_box_over_a_field_is_refused() -> None:
 
 def test_new_box_over_another_signature_is_told() -> None:
     assert "盖住了" in left_open(sign(signed(), "Signature2", at=FREE))[10]
+
+
+@pytest.mark.parametrize(("drawn", "result"), [(b"1 1 1 rg 0 0 200 20 re f", "review"), (b"n", "accepted")])
+def test_signature_that_hides_words_in_a_box_of_the_authors_is_told(drawn: bytes, result: str) -> None:
+    def prepared(writer: IncrementalPdfFileWriter) -> None:
+        append_signature_field(writer, SigFieldSpec("Last", box=ON_TEXT))
+
+    picture = RawContent(drawn, box=BoxConstraints(200, 20))
+    writer = IncrementalPdfFileWriter(io.BytesIO(sign(saved(letter(), prepared))))
+    data = PdfSignatureMetadata(field_name="Last", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    style = StaticStampStyle(background=picture, background_opacity=1, border_width=0)
+    signer = PdfSigner(data, others.writer_of_letters(), stamp_style=style)
+    covered = signer.sign_pdf(writer, existing_fields_only=True).getvalue()
+    assert outcome(covered, others.house_trust()) == (result, [])
 
 
 def test_new_box_on_certified_paper_is_told() -> None:
