@@ -43,7 +43,7 @@ def read_brought(data: bytes) -> BroughtFile:
 def _read(reader: pypdf.PdfReader) -> BroughtFile:
     if reader.is_encrypted:
         return BroughtFile(encrypted=True, printed={}, signed=frozenset())
-    fields = reader.get_fields() or {}
+    fields = {str(name): field for name, field in (reader.get_fields() or {}).items()}  # plain text, not pypdf's own
     if len(fields) > _MOST_FIELDS:
         raise ValueError(f"{len(fields)} fields")
     printed: dict[str, str | bool] = {}

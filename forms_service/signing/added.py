@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
+from forms_service.domain.errors import Unreadable
 from forms_service.signing.container import Unsound, read_container, weaknesses
 from forms_service.signing.form_view import view_form
 from forms_service.signing.revisions import History
@@ -22,8 +23,19 @@ class AddedSignature:
 
 
 def added_signatures(pdf: bytes, size: int) -> tuple[AddedSignature, ...]:
-    """List the signatures added behind the first `size` bytes, which are a whole file. Raises Malformed."""
-    history = History(pdf)
+    """List the signatures added behind the first `size` bytes, which are a whole file. Raises Unreadable."""
+    try:
+        return _added(History(pdf), size)
+    except Malformed as malformed:
+        raise Unreadable(malformed.reason) from malformed
+
+
+def certificate_name(certificate: x509.Certificate) -> str:
+    """Name a certificate's holder as it says itself."""
+    return certificate.subject.rfc4514_string()
+
+
+def _added(history: History, size: int) -> tuple[AddedSignature, ...]:
     base = max((revision.index for revision in history.revisions if revision.eof <= size), default=None)
     if base is None:
         raise Malformed("文件开头的那一份读不下去")
@@ -34,11 +46,6 @@ def added_signatures(pdf: bytes, size: int) -> tuple[AddedSignature, ...]:
     were = {(found.field, found.number) for found in find_signatures(history, (before,))}
     every = find_signatures(history, tuple(forms[1:]))
     return tuple(_told(found) for found in every if (found.field, found.number) not in were)
-
-
-def certificate_name(certificate: x509.Certificate) -> str:
-    """Name a certificate's holder as it says itself."""
-    return certificate.subject.rfc4514_string()
 
 
 def _told(found: SignatureFound) -> AddedSignature:

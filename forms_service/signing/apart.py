@@ -3,9 +3,15 @@
     with Judges(Path("fonts"), at_once=2) as judges:
         verdict = judges.judge(pdf, trust, now, find=lambda document_id: None)
 
+    with judges.alone(upload) as file:
+        brought = file.read(read_brought)
+
 Whatever a file does to its process, the house gets a verdict: one that refuses it by check 16, with the reason. May be
 used from several threads; no more files are judged at once than was said, few may wait, and the rest are told to come
 again. Processes start with the first file; a spare one is warm when another falls.
+
+A house has two sets: what the public hands in neither takes a place from the house's own work, nor ever meets a process
+that judges for it.
 """
 
 import datetime as dt
@@ -73,8 +79,7 @@ class Judges:
         when too many files are being judged.
         """
         if len(pdf) > self._limits.file_bytes:
-            size, most = -(-len(pdf) // MIB), self._limits.file_bytes // MIB
-            return _refuse(pdf, trust, f"文件有 {size} MiB，最多查验 {most} MiB。")
+            return _refuse(pdf, trust, self._too_large(pdf))
         with self._place(), self._worker() as worker:
             try:
                 return worker.judge(pdf, trust, at, find)
@@ -82,19 +87,29 @@ class Judges:
                 return _refuse(pdf, trust, str(stop))
 
     def read(self, reader: Callable[Concatenate[bytes, P], T], pdf: bytes, *given: P.args, **more: P.kwargs) -> T:
-        """Let a function read something out of a file of unknown making, apart, by the same limits.
+        """Let a function read something out of a file, apart, by the same limits.
 
             picture = judges.read(page_png, pdf, 0, 800)
 
-        It must be a module's own, fully annotated, and take and give only what `plain` can write. Whatever goes wrong
-        there is Unreadable; raises Busy, too.
+        It must be a module's own, fully annotated, and take and give only what `plain` can write; the process has faces
+        of its own, and reads a trust list again. Whatever goes wrong there is Unreadable; raises Busy, too.
         """
-        _, *named = inspect.signature(reader).bind(pdf, *given, **more).arguments.items()
+        self._require_readable(pdf)
+        with self._place(), self._worker() as worker:
+            return _read(worker, reader, pdf, *given, **more)
+
+    @contextmanager
+    def alone(self, data: bytes) -> Iterator["Alone"]:
+        """Give a file of unknown making a process that has read no such file and ends with it.
+
+        What it may do to its process, it does to itself. Raises Unreadable for one that is too large, and Busy.
+        """
+        self._require_readable(data)
         with self._place(), self._worker() as worker:
             try:
-                return cast(T, worker.read(reader, pdf, dict(named)))
-            except Stopped as stop:
-                raise Unreadable(f"这份 PDF 读不出来：{stop}") from stop
+                yield Alone(worker, data)
+            finally:
+                worker.fit = False
 
     def warm(self) -> Standing:
         """Get a process ready before the first file comes; says how it stands."""
@@ -107,6 +122,13 @@ class Judges:
             self._closed, idle, self._idle = True, self._idle, []
         for worker in idle:
             worker.close()
+
+    def _require_readable(self, data: bytes) -> None:
+        if len(data) > self._limits.file_bytes:
+            raise Unreadable(self._too_large(data))
+
+    def _too_large(self, data: bytes) -> str:
+        return f"文件有 {-(-len(data) // MIB)} MiB，最多查验 {self._limits.file_bytes // MIB} MiB。"
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -160,6 +182,27 @@ class Judges:
     def _start_spares(self) -> None:
         if not self._closed:
             self._idle[:0] = [Worker(self._order) for _ in range(self._spare - len(self._idle))]
+
+
+class Alone:
+    """A file of unknown making, in a process of its own."""
+
+    def __init__(self, worker: Worker, data: bytes) -> None:
+        self._worker, self.data = worker, data
+
+    def read(self, reader: Callable[Concatenate[bytes, P], T], *given: P.args, **more: P.kwargs) -> T:
+        """Let a function read something out of the file, as `Judges.read` does; once it has failed, all fails."""
+        return _read(self._worker, reader, self.data, *given, **more)
+
+
+def _read(
+    worker: Worker, reader: Callable[Concatenate[bytes, P], T], data: bytes, *given: P.args, **more: P.kwargs
+) -> T:
+    _, *named = inspect.signature(reader).bind(data, *given, **more).arguments.items()
+    try:
+        return cast(T, worker.read(reader, data, dict(named)))
+    except Stopped as stop:
+        raise Unreadable(f"这份文件读不出来：{stop}") from stop
 
 
 def _refuse(pdf: bytes, trust: TrustList, reason: str) -> Verdict:

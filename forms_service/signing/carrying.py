@@ -1,8 +1,10 @@
 """Carrying: a key with its certificate in a PKCS#12 file (RFC 7292), under a passphrase, as every program takes it.
 
-A file can be guessed at without end and without anybody seeing it; so its passphrase is long, where a PIN is short.
+A file can be guessed at without end and without anybody seeing it; so its passphrase is long, where a PIN is short. One
+that somebody brings says itself how often its passphrase is to be hashed, and so is unpacked apart (`unpack_apart`).
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -12,9 +14,11 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
 from forms_service.domain.errors import ProblemsFound, Unreadable
 from forms_service.domain.problem import Problem
+from forms_service.signing.proofs import Proven, prove
 
 SHORTEST_PASSPHRASE = 12
 LARGEST = 64 * 1024
+_SECRET_BYTES = 32
 _ROUNDS = 600_000  # of PBKDF2-HMAC-SHA256
 
 
@@ -24,6 +28,21 @@ class Carried:
 
     key: ec.EllipticCurvePrivateKey = field(repr=False)
     certificate: x509.Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """The same as it crosses from the process that unpacked it: the number that a P-256 key is, in 32 bytes."""
+
+    secret: bytes = field(repr=False)
+    certificate: Proven
+
+    def key(self) -> ec.EllipticCurvePrivateKey:
+        """Make the key again. Raises Unreadable for a number that is none."""
+        try:
+            return ec.derive_private_key(int.from_bytes(self.secret, "big"), ec.SECP256R1())
+        except ValueError as error:
+            raise Unreadable("文件里的密钥不能用。请核对后再试。") from error
 
 
 def pack(
@@ -61,3 +80,10 @@ def unpack(content: bytes, passphrase: str) -> Carried:
     if not isinstance(key.curve, ec.SECP256R1) or key.public_key() != certificate.public_key():
         raise Unreadable("文件里的密钥不是 P-256，或与证书不是一对。别种密钥请用「登记自己的证书」。")
     return Carried(key, certificate)
+
+
+def unpack_apart(content: bytes, passphrase: str, at: dt.datetime) -> CarriedOver:
+    """Unpack a file in a judging process; raises Unreadable, and NotProven for a certificate that is not usable now."""
+    carried = unpack(content, passphrase)
+    secret = carried.key.private_numbers().private_value.to_bytes(_SECRET_BYTES, "big")
+    return CarriedOver(secret, prove(carried.certificate, at))

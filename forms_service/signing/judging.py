@@ -18,12 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast, get_type_hints
 
-from forms_service.domain.errors import Unreadable
 from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.pdf.read import read_record
 from forms_service.signing.confinement import Watch, confine, grant_time, peak_bytes
 from forms_service.signing.expected import Expected
-from forms_service.signing.messages import Ended, Limits, hear, receive, say
+from forms_service.signing.messages import REFUSALS, Ended, Limits, hear, receive, say
 from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.trust import TrustList, read_back
 from forms_service.signing.verdict import Verdict
@@ -113,18 +112,26 @@ def _act(
     pdf = receive(requests, _TRUSTED_BYTES)
     if "reader" in task:
         reader = _named(task["reader"])
-        hints = get_type_hints(reader)
-        given = {name: read_plain(hints[name], value) for name, value in task["given"].items()}
+        given = _given(get_type_hints(reader), task["given"], fonts)
         return lambda: {"read": to_plain(reader(pdf, **given))}
     case = Case(pdf, receive(requests, _TRUSTED_BYTES), dt.datetime.fromisoformat(task["at"]), fonts)
     return lambda: {"verdict": to_plain(the_judge(case, _asker(requests, replies)))}
 
 
+def _given(hints: Mapping[str, Any], sent: Mapping[str, Any], fonts: Fonts) -> Mapping[str, Any]:
+    """Read what a reader was given; the faces are here, and a trust list comes as its file."""
+    own = {name: fonts for name, hint in hints.items() if hint is Fonts}
+    return own | {
+        name: _trust(read_plain(bytes, value)) if hints[name] is TrustList else read_plain(hints[name], value)
+        for name, value in sent.items()
+    }
+
+
 def _answer(act: Callable[[], Mapping[str, Any]], watch: Watch) -> Mapping[str, Any]:
     try:
         answer = act()
-    except Unreadable as error:
-        answer = {"unreadable": str(error)}
+    except REFUSALS as error:
+        answer = {"refuses": type(error).__name__, "words": str(error)}
     except MemoryError:
         return {"stopped": "memory", "what": ""}
     except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is said, never a crash

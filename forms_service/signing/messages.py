@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from forms_service.domain.errors import NotProven, Unreadable
+
+REFUSALS = (Unreadable, NotProven)
+"""The refusals that cross in their own words; any other fault over there is only named."""
 _LENGTH_BYTES = 4
 MIB = 1024 * 1024
 

@@ -1,16 +1,18 @@
 """Proofs: a challenge that came back signed by a program we do not know, and the certificate that it proves.
 
-certificate = read_proof(signed, size, at)        # size: how many of its bytes are the challenge as given out
+proven = read_proof(signed, size, at)             # size: how many of its bytes are the challenge as given out
 
 It proves that whoever had the challenge holds the certificate's key, no more. Who may use the certificate, the one who
 gave out the challenge knows; who issued it, does not matter here: it counts by its fingerprint.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.domain.errors import NotProven
 from forms_service.signing.container import (
@@ -28,13 +30,24 @@ from forms_service.signing.signatures import SUPPORTED, SignatureFound, find_sig
 from forms_service.signing.syntax import Malformed
 
 LARGEST = 4 * 1024 * 1024
+LARGEST_CERTIFICATE = 16 * 1024
 _PADES = "/ETSI.CAdES.detached"
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _AGAIN = "请重新下载登记书，用签 SHA-256 的程序（如 Acrobat、Okular）签在框里，不要再改，再上传。"
 
 
-def read_proof(signed: bytes, size: int, at: dt.datetime) -> x509.Certificate:
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A certificate whose key was shown: its SHA-256, its PEM, and whom it names as its holder and its issuer."""
+
+    sha256: str
+    pem: str
+    subject: str
+    issuer: str
+
+
+def read_proof(signed: bytes, size: int, at: dt.datetime) -> Proven:
     """Return the certificate that signed a challenge, whose bytes are the first `size`; raises NotProven.
 
     The caller has compared those bytes with what was given out.
@@ -46,18 +59,27 @@ def read_proof(signed: bytes, size: int, at: dt.datetime) -> x509.Certificate:
         container = _one_container(history, size)
     except (Malformed, Unsound) as fault:
         raise NotProven(f"这份登记书的签章不能采信：{fault}。{_AGAIN}") from fault
-    require_usable(container.certificate, at)
-    return container.certificate
+    return prove(container.certificate, at)
 
 
-def require_usable(certificate: x509.Certificate, at: dt.datetime) -> None:
-    """Refuse a certificate that a person could not sign with now, or whose key or digest is too weak.
+def prove(certificate: x509.Certificate, at: dt.datetime) -> Proven:
+    """Describe a certificate whose key was shown.
 
-    Raises NotProven saying what was found and what is expected.
+    Raises NotProven for one that a person could not sign with now, whose key or digest is too weak, or that is larger
+    than any certificate for signing, saying what was found and what is expected.
     """
+    size, subject = len(certificate.public_bytes(Encoding.DER)), certificate.subject.rfc4514_string()
+    if size > LARGEST_CERTIFICATE:
+        raise NotProven(f"证书有 {size:,} 字节，签章用的证书不会超过 {LARGEST_CERTIFICATE:,}。请换一张证书。")
     fault = _time_fault(certificate, at) or _key_fault(certificate) or _use_fault(certificate)
     if fault:
-        raise NotProven(f"证书「{certificate.subject.rfc4514_string()}」不能登记：{fault}")
+        raise NotProven(f"证书「{subject}」不能登记：{fault}")
+    return Proven(
+        sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        pem=certificate.public_bytes(Encoding.PEM).decode(),
+        subject=subject,
+        issuer=certificate.issuer.rfc4514_string(),
+    )
 
 
 def _one_container(history: History, size: int) -> Container:

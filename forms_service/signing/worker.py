@@ -16,10 +16,11 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast, get_type_hints
 
-from forms_service.domain.errors import Busy, Unreadable
+from forms_service.domain.errors import Busy
+from forms_service.pdf.fonts import Fonts
 from forms_service.signing.expected import Expected
 from forms_service.signing.judging import Order
-from forms_service.signing.messages import MIB, Ended, Garbled, Standing, hear, say, send
+from forms_service.signing.messages import MIB, REFUSALS, Ended, Garbled, Standing, hear, say, send
 from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import Verdict
@@ -67,8 +68,7 @@ class Worker:
     def judge(self, pdf: bytes, trust: TrustList, at: dt.datetime, find: Find) -> Verdict:
         """Let the process judge a file; raises Unreadable, Busy when it does not come up, else Stopped with why not."""
         reply = self._exchange(find, {"at": at.isoformat()}, pdf, trust.pem)
-        if isinstance(reply.get("unreadable"), str):
-            raise Unreadable(reply["unreadable"])
+        _raise_refusal(reply)
         try:
             verdict = from_plain(Verdict, reply.get("verdict"))
         except (ValueError, RecursionError) as fault:
@@ -79,10 +79,10 @@ class Worker:
 
     def read(self, reader: Callable[..., object], pdf: bytes, given: Mapping[str, object]) -> Any:
         """Let the process read something out of a file; raises as `judge` does."""
-        task = {"reader": f"{reader.__module__}:{reader.__name__}", "given": to_plain(given)}
+        given = {name: _sent(value) for name, value in given.items() if not isinstance(value, Fonts)}
+        task = {"reader": f"{reader.__module__}:{reader.__name__}", "given": given}
         reply = self._exchange(lambda _: None, task, pdf)
-        if isinstance(reply.get("unreadable"), str):
-            raise Unreadable(reply["unreadable"])
+        _raise_refusal(reply)
         try:
             return read_plain(get_type_hints(reader)["return"], reply.get("read"))
         except (ValueError, RecursionError) as fault:
@@ -165,6 +165,18 @@ class Worker:
             return f"查验用了 {self._limits.cpu_s} 秒处理器时间还没有完，已经停止。"
         how = signal.Signals(-code).name if code < 0 else f"代码 {code}"
         return f"查验的进程意外结束（{how}），内存可能不够，或文件有意为之。"
+
+
+def _raise_refusal(reply: Mapping[str, Any]) -> None:
+    """Raise what a reader refuses a file with, if it does."""
+    for kind in REFUSALS:
+        if reply.get("refuses") == kind.__name__:
+            raise kind(str(reply.get("words")))
+
+
+def _sent(value: object) -> object:
+    """Write what a reader is given; a trust list crosses as the file that it was read from."""
+    return to_plain(value.pem if isinstance(value, TrustList) else value)
 
 
 def _amount(size: int) -> str:

@@ -9,9 +9,10 @@ from cryptography import x509
 from forms_service.domain.errors import WrongState
 from forms_service.domain.events import Event
 from forms_service.domain.people import Person
-from forms_service.signing.carrying import Carried, pack, unpack
+from forms_service.signing.carrying import pack, unpack_apart
 from forms_service.signing.keys import LockedKey, lock, take_key
 from forms_service.signing.tokens import TokenKey
+from forms_service.store.own_certificates import OwnCertificate
 from forms_service.workflow.certifying import put_certificate
 from forms_service.workflow.keying import put_key, unlocking
 from forms_service.workflow.office import Office
@@ -36,15 +37,19 @@ def take_away(office: Office, person: Person, pin: str, passphrase: str) -> byte
 
 def bring(
     office: Office, person: Person, content: bytes, passphrase: str, pin: str, actor: str | None = None
-) -> Carried:
+) -> OwnCertificate:
     """Take in a person's key from PKCS#12, kept under a PIN from now on; its own certificate is registered too.
 
-    The firm certifies the key as well, so that what it signs here verifies by the firm's anchor alone.
-    Raises Unreadable, ProblemsFound for a poor PIN, NotProven for a certificate that cannot be registered.
+    The firm certifies the key as well, so that what it signs here verifies by the firm's anchor alone. The file is
+    unpacked in a process that has read no other file of unknown making, and ends with it.
+    Raises Unreadable, Busy, ProblemsFound for a poor PIN, NotProven for a certificate that cannot be registered.
     """
-    carried = unpack(content, passphrase)
-    locked = lock(carried.key, pin, office.secret, office.pin_cost)
+    at = office.now()
+    with office.judges.alone(content) as file:
+        carried = file.read(unpack_apart, passphrase, at)
+    key = carried.key()
+    locked = lock(key, pin, office.secret, office.pin_cost)
     with office.database.write() as tx:
-        put_certificate(tx, person, carried.certificate, office.now(), actor or person.id, proof="pkcs12")
-    put_key(office, person, carried.key.public_key(), locked.to_json(), actor or person.id, kept="pkcs12")
-    return carried
+        kept = put_certificate(tx, person, carried.certificate, at, actor or person.id, proof="pkcs12")
+    put_key(office, person, key.public_key(), locked.to_json(), actor or person.id, kept="pkcs12")
+    return kept

@@ -8,15 +8,12 @@ import datetime as dt
 import hashlib
 import textwrap
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from forms_service.domain.errors import NotFound, NotProven
+from forms_service.domain.errors import NotFound, NotProven, Unreadable
 from forms_service.domain.events import Event
 from forms_service.domain.people import Person
 from forms_service.pdf.challenge import Sheet, draw_challenge
-from forms_service.signing.proofs import LARGEST, read_proof, require_usable
+from forms_service.signing.apart import Alone
+from forms_service.signing.proofs import LARGEST, Proven, read_proof
 from forms_service.store.challenges import Challenge
 from forms_service.store.database import Transaction
 from forms_service.store.own_certificates import OwnCertificate
@@ -50,34 +47,33 @@ def make_challenge(office: Office, person: Person) -> bytes:
 def register_certificate(office: Office, person: Person, signed: bytes, actor: str | None = None) -> OwnCertificate:
     """Register the certificate that signed a person's challenge; the one before it, if any, ends.
 
-    `actor` is who brought the file where it was not the person. Raises NotProven saying why.
+    `actor` is who brought the file where it was not the person. Raises NotProven saying why, and Busy.
     """
     at = office.now()
     challenge = _challenge_in(office, person, signed, at)
-    certificate = read_proof(signed, challenge.size, at)
+    with office.judges.alone(signed) as file:
+        proven = _proven(file, challenge, at)
     with office.database.write() as tx:
         if not tx.challenges.use(challenge.sha256, at):
             raise NotProven("这份登记书已经用过一次，不能再用。请重新下载一份。")
-        return put_certificate(tx, person, certificate, at, actor or person.id, challenge.sha256)
+        return put_certificate(tx, person, proven, at, actor or person.id, challenge.sha256)
 
 
 def put_certificate(
-    tx: Transaction, person: Person, certificate: x509.Certificate, at: dt.datetime, actor: str, proof: str
+    tx: Transaction, person: Person, proven: Proven, at: dt.datetime, actor: str, proof: str
 ) -> OwnCertificate:
     """Register a certificate whose key was shown, by the `proof` that the ledger names. Raises NotProven."""
-    require_usable(certificate, at)
-    sha256 = certificate.fingerprint(hashes.SHA256()).hex()
-    known = tx.own_certificates.by_fingerprint(sha256)
-    issued = tx.certificates.get(sha256)
+    known = tx.own_certificates.by_fingerprint(proven.sha256)
+    issued = tx.certificates.get(proven.sha256)
     if known is not None or (issued is not None and (issued.person != person.id or issued.revoked_at)):
         raise NotProven(_taken(known, person))
-    kept = OwnCertificate(sha256, person.id, certificate.public_bytes(Encoding.PEM).decode(), at)
+    kept = OwnCertificate(proven.sha256, person.id, proven.pem, at)
     tx.own_certificates.add(kept)
     data = {
-        "certificate": sha256,
+        "certificate": proven.sha256,
         "person": person.id,
-        "subject": certificate.subject.rfc4514_string(),
-        "issuer": certificate.issuer.rfc4514_string(),
+        "subject": proven.subject,
+        "issuer": proven.issuer,
         "proof": proof,
     }
     tx.ledger.append(Event(at, "certificate_registered", "", actor, data))
@@ -126,6 +122,13 @@ def _challenge_in(office: Office, person: Person, signed: bytes, at: dt.datetime
     if at >= found.expires_at:
         raise NotProven(f"这份登记书已在 {office.local(found.expires_at):%Y-%m-%d %H:%M} 过期。请重新下载一份。")
     return found
+
+
+def _proven(file: Alone, challenge: Challenge, at: dt.datetime) -> Proven:
+    try:
+        return file.read(read_proof, challenge.size, at)
+    except Unreadable as stop:
+        raise NotProven(f"{stop}请重新下载登记书，签好、存好，再上传。") from stop
 
 
 def _taken(known: OwnCertificate | None, person: Person) -> str:

@@ -2,6 +2,7 @@
 
 It must be the very bytes that were handed out, with one signature added, by the certificate that the person registered.
 Its time is when it came in. What was only filled elsewhere is read as data (`bringing`), never taken as signed.
+Whatever has to be read out of the file is read in a process of its own, and judged there; here it is only compared.
 """
 
 import datetime as dt
@@ -9,16 +10,16 @@ import hashlib
 from dataclasses import dataclass
 
 from forms_service.domain.document import Document, Signature
-from forms_service.domain.errors import NotFound, NotTaken, ProblemsFound, StalePage
+from forms_service.domain.errors import NotFound, NotTaken, ProblemsFound, StalePage, Unreadable
 from forms_service.domain.people import Person
 from forms_service.domain.routing import require_standing
 from forms_service.domain.spec import Step
 from forms_service.domain.widgets import locked_names, sign_name
 from forms_service.pdf.brought import BroughtFile, read_brought
 from forms_service.signing.added import AddedSignature, added_signatures
+from forms_service.signing.apart import Alone
 from forms_service.signing.expected import ExpectedRevision
 from forms_service.signing.judge import judge_revision
-from forms_service.signing.syntax import Malformed
 from forms_service.store.handouts import Handout
 from forms_service.workflow.auditing import signed_outside
 from forms_service.workflow.bringing import Brought, bring
@@ -56,42 +57,47 @@ class TakenIn:
 def take_in(office: Office, person: Person, pdf: bytes, document_id: str = "") -> TakenIn:
     """Record a file that a person signed outside, or read what was filled in; `document_id` where one is meant.
 
-    The same file a second time is recorded once. Raises NotTaken, Unreadable, NotYours, StalePage, ProblemsFound.
+    The same file a second time is recorded once. Raises NotTaken, Unreadable, Busy, NotYours, StalePage, ProblemsFound.
     """
     at = office.now()
-    reading, file = _recognise(office, person, pdf, document_id)
-    if _is_recorded(office, reading.document, person, pdf):
+    if len(pdf) > MOST_BYTES:
+        raise too_big(len(pdf))
+    with office.judges.alone(pdf) as file:
+        return _take_in(office, person, file, document_id, at)
+
+
+def _take_in(office: Office, person: Person, file: Alone, document_id: str, at: dt.datetime) -> TakenIn:
+    reading, brought = _recognise(office, person, file, document_id)
+    if _is_recorded(office, reading.document, person, file.data):
         return TakenIn(reading.document)
-    handout = _extended(office, person, reading, pdf)
-    added = _added(office, handout, pdf) if handout else ()
+    handout = _extended(office, person, reading, file.data)
+    added = _added(office, handout, file) if handout else ()
     if handout is None or not added:
-        return _read_as_data(office, person, reading, file, pdf)
+        return _read_as_data(office, person, reading, brought, file.data)
     if handout.base != reading.document.head:
         raise moved_on(reading.document)
     try:
-        return TakenIn(_record(office, person, reading, handout, added, pdf, at))
+        return TakenIn(_record(office, person, reading, handout, added, file, at))
     except StalePage:
         document = find(office, person, reading.document.id).document
-        if _is_recorded(office, document, person, pdf):  # sent twice at once, and the other came first
+        if _is_recorded(office, document, person, file.data):  # sent twice at once, and the other came first
             return TakenIn(document)
         raise
 
 
-def _recognise(office: Office, person: Person, pdf: bytes, document_id: str) -> tuple[Reading, BroughtFile]:
+def _recognise(office: Office, person: Person, file: Alone, document_id: str) -> tuple[Reading, BroughtFile]:
     """Find the document that a file says it is, if the person may see it."""
-    if len(pdf) > MOST_BYTES:
-        raise too_big(len(pdf))
-    file = read_brought(pdf)
-    if file.encrypted:
+    brought = file.read(read_brought)
+    if brought.encrypted:
         raise encrypted()
-    if not file.document_id:
+    if not brought.document_id:
         raise not_ours()
-    if document_id and file.document_id != document_id:
-        raise another_document(find(office, person, document_id).document, file)
+    if document_id and brought.document_id != document_id:
+        raise another_document(find(office, person, document_id).document, brought)
     try:
-        return find(office, person, file.document_id), file
+        return find(office, person, brought.document_id), brought
     except NotFound as error:
-        raise _hidden(office, person, file.document_id) from error
+        raise _hidden(office, person, brought.document_id) from error
 
 
 def _hidden(office: Office, person: Person, document_id: str) -> NotTaken:
@@ -117,11 +123,11 @@ def _extended(office: Office, person: Person, reading: Reading, pdf: bytes) -> H
     return max(begun, key=lambda handout: len(given[handout.sha256]), default=None)
 
 
-def _added(office: Office, handout: Handout, pdf: bytes) -> tuple[AddedSignature, ...]:
+def _added(office: Office, handout: Handout, file: Alone) -> tuple[AddedSignature, ...]:
     try:
-        return added_signatures(pdf, len(office.blobs.get(handout.sha256)))
-    except Malformed as malformed:
-        raise unreadable_tail(malformed.reason) from malformed
+        return file.read(added_signatures, len(office.blobs.get(handout.sha256)))
+    except Unreadable as stop:
+        raise unreadable_tail(str(stop)) from stop
 
 
 def _read_as_data(office: Office, person: Person, reading: Reading, file: BroughtFile, pdf: bytes) -> TakenIn:
@@ -139,7 +145,7 @@ def _record(
     reading: Reading,
     handout: Handout,
     added: tuple[AddedSignature, ...],
-    pdf: bytes,
+    file: Alone,
     at: dt.datetime,
 ) -> Document:
     submission = Submission(
@@ -155,7 +161,7 @@ def _record(
     except ProblemsFound as stop:
         raise outdated(str(stop)) from stop
     printed = cells_of(mine, step, person, values, handout.opinion)
-    _require_sound(office, mine, step, handout, certificate, printed, pdf)
+    _require_sound(office, mine, step, handout, certificate, printed, file)
     capacity = capacity_of(office, mine.document, step, standing, None, at)
     signature = Signature(
         step=step.id,
@@ -166,7 +172,7 @@ def _record(
         certificate=certificate,
         signed_at=at,
         base=mine.document.head,
-        head=office.blobs.put(pdf),
+        head=office.blobs.put(file.data),
         round=mine.document.round,
     )
     with office.database.write() as tx:
@@ -193,7 +199,7 @@ def _require_sound(
     handout: Handout,
     certificate: str,
     printed: Printed,
-    pdf: bytes,
+    file: Alone,
 ) -> None:
     """Judge what was added, and that the cells still say what they would say if the step were filled now."""
     if dict(office.printery.read(handout.sha256, lambda: office.blobs.get(handout.sha256))) != {
@@ -210,6 +216,7 @@ def _require_sound(
         printed=printed,
         filled_sha256=handout.sha256,
     )
-    failed = [r for r in judge_revision(pdf, due, office.trust, office.now(), office.fonts) if r.result == "fail"]
+    results = file.read(judge_revision, due, office.trust, office.now(), office.fonts)
+    failed = [result for result in results if result.result == "fail"]
     if failed:
         raise altered(failed[0])

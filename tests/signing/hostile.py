@@ -43,6 +43,13 @@ def chatter(case: Case, ask: Ask) -> Verdict:
     return judge(case, ask)
 
 
+def linger(case: Case, ask: Ask) -> Verdict:
+    """Ask once, which tells the house that the file has a place, and keep it."""
+    ask("")
+    _pause()
+    return judge(case, ask)
+
+
 def _loop() -> None:
     while True:
         pass

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from forms_service.signing.expected import Expected
 from forms_service.signing.messages import MIB, Limits
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
-from tests.signing.crowd import Crowd
+from tests.signing.crowd import Crowd, kill, processes
 from tests.signing.hostile import HOSTILE, file_that
 from tests.tampering import AT, ROOT, Desk, fonts, trust
 
@@ -151,7 +150,7 @@ def test_a_process_that_is_killed_in_the_middle_of_a_file_refuses_that_file_alon
 
         def find(document_id: str) -> Expected | None:
             del document_id
-            (child,) = _processes(101)
+            (child,) = processes(101)
             os.kill(child, signal.SIGKILL)
             return None
 
@@ -160,18 +159,10 @@ def test_a_process_that_is_killed_in_the_middle_of_a_file_refuses_that_file_alon
         assert _judge(pool, sealed()).verdict == "accepted"
 
 
-def _processes(files: int) -> list[int]:
-    """List the judging processes that this process started with a limit of so many files."""
-    told = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
-    return [int(pid) for pid in told if b'"files": %d' % files in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
 def test_a_process_killed_while_idle_is_replaced_before_the_next_file() -> None:
     with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=102)) as pool:
         pool.warm()
-        for pid in _processes(102):
-            os.kill(pid, signal.SIGKILL)
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        kill(102)
         assert _judge(pool, sealed()).verdict == "accepted"
 
 
@@ -225,6 +216,41 @@ def test_what_cannot_be_drawn_is_unreadable_and_the_next_file_is_judged(judges: 
         with pytest.raises(Unreadable, match="读不出来"):
             judges.read(page_png, pdf, page, width)
     assert _judge(judges, sealed()).verdict == "accepted"
+
+
+# Alone: what comes from outside.
+
+
+def test_a_file_of_unknown_making_has_a_process_to_itself_which_ends_with_it() -> None:
+    with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=103)) as pool:
+        pool.warm()
+        with pool.alone(sealed()) as file:
+            during = processes(103)
+            assert file.read(read_printed) == read_printed(sealed())
+            assert file.read(page_png, 0, width_px=400) == page_png(sealed(), 0, 400)
+            assert processes(103) == during
+        assert processes(103) == []
+        assert _judge(pool, sealed()).verdict == "accepted"
+        assert not set(processes(103)) & set(during)
+
+
+def test_a_file_that_has_ended_its_process_is_read_no_further() -> None:
+    with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=104)) as pool:
+        with pool.alone(sealed()) as file:
+            file.read(read_printed)
+            kill(104)
+            for _ in range(2):
+                with pytest.raises(Unreadable, match="意外结束"):
+                    file.read(read_printed)
+        assert pool.read(read_printed, sealed()) == read_printed(sealed())
+
+
+def test_what_is_too_large_to_be_judged_is_not_read_either() -> None:
+    pool = Judges(FONTS, limits=Limits(file_bytes=MIB))
+    with pytest.raises(Unreadable, match="文件有 2 MiB，最多查验 1 MiB"), pool.alone(bytes(MIB + 1)):
+        pytest.fail("it has a process")
+    with pytest.raises(Unreadable, match="文件有 2 MiB，最多查验 1 MiB"):
+        pool.read(page_png, bytes(MIB + 1), 0, 400)
 
 
 # How many at once.
