@@ -22,6 +22,7 @@ from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
 from forms_service.signing.authority import Authority
 from forms_service.signing.keys import PinCost
+from forms_service.signing.messages import Limits
 from forms_service.signing.sessions import SigningSessions
 from forms_service.signing.timestamps import OutsideTimeAuthority, TimeAuthority
 from forms_service.signing.tokens import TokenKey, Tokens
@@ -38,6 +39,9 @@ from forms_service.workflow.seal_keys import SealToken, seal_by_token
 
 _SECRET_BYTES = 32
 _LEAST_JUDGES, _MOST_JUDGES = 2, 4
+_FOR_THE_PUBLIC = Limits()
+_FOR_THE_HOUSE = Limits(waiting=6, patience_s=30.0)
+"""Our own work stands in line longer. However many wait in both lines, the web has threads left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         authority=authority,
         timestamper=_timestamper(settings, authority, around),
         anchor=trust,
-        judges=_judges(settings.fonts),
+        judges=_judges(settings.fonts, _FOR_THE_HOUSE),
+        counter=_judges(settings.fonts, _FOR_THE_PUBLIC),
         sessions=SigningSessions(),
         tokens=tokens,
         secret=secret,
@@ -153,9 +158,9 @@ def _seal(
 
 
 @cache
-def _judges(fonts: Path) -> Judges:
-    """Keep one set of judging processes in a process, however many offices it opens; they start with the first file."""
-    judges = Judges(fonts, at_once=min(_MOST_JUDGES, max(_LEAST_JUDGES, os.cpu_count() or 1)))
+def _judges(fonts: Path, limits: Limits) -> Judges:
+    """Keep a set of judging processes of a kind, however many offices are opened; they start with the first file."""
+    judges = Judges(fonts, at_once=min(_MOST_JUDGES, max(_LEAST_JUDGES, os.cpu_count() or 1)), limits=limits)
     atexit.register(judges.close)
     return judges
 

@@ -16,6 +16,8 @@ from forms_service.workflow.bringing_into_force import waiting
 from forms_service.workflow.demonstrating import PASSWORD, PIN, set_up
 from forms_service.workflow.sweeping import INTERVAL_S, Swept, start_sweeping, sweep_noting
 
+_THREADS = 16
+
 
 def serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serve the web pages with a sweeper beside them; with `--demo` the demo firm is made ready first."""
@@ -26,12 +28,12 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         tell(f"等总经理签定后生效：{proposal.subject} {proposal.sha256}")
     if args.demo:
         tell(f"示范公司已备好，登录密码 {PASSWORD}，签章密码 {PIN}；客户的邮件在 {settings.office_folder / 'mail'}。")
-    if not office.judges.warm().without_network:
+    if not all(judges.warm().without_network for judges in (office.judges, office.counter)):
         tell("这台机器不让查验的进程自立网络：断网只靠 Python 的检查，挡不住机器码。")
     journal = Journal(sys.stderr)
     start_sweeping(office, journal.sweep_stopped, tell=journal.swept)
     tell(f"请用浏览器打开 http://{args.host}:{args.port}/")
-    waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=8)
+    waitress.serve(create_app(office, WebOptions(journal=sys.stderr)), host=args.host, port=args.port, threads=_THREADS)
     return OK
 
 

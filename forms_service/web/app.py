@@ -127,9 +127,8 @@ _UPLOADS = frozenset(
     }
 )
 _STATIC = Path(__file__).parent / "static"
-_RETRY_AFTER_S = "15"
-Fault = tuple[str | dict[str, str], int, dict[str, str]]
-"""A fault as Flask answers it: body, status, headers."""
+Fault = tuple[str | dict[str, str], int]
+"""A fault as Flask answers it: body and status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +248,11 @@ def _answer_faults(app: Flask, journal: Journal) -> None:
 
 
 def _tell_fault(code: int, title: str, message: str) -> Fault:
-    """Answer with a page, or with JSON where a program asked; says when to come again where that helps."""
-    headers = {"Retry-After": _RETRY_AFTER_S} if code == 503 else {}
+    """Answer with a page, or with JSON where a program asked."""
     if request.blueprint == verdicts.blueprint.name:
-        return {"error": message}, code, headers
+        return {"error": message}, code
     g.stopped = True
-    return render_template("error.html", page=ErrorPage(code, title, message, _ways_on())), code, headers
+    return render_template("error.html", page=ErrorPage(code, title, message, _ways_on())), code
 
 
 def _ways_on() -> tuple[Link, ...]:

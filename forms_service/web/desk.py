@@ -21,7 +21,7 @@ from forms_service.domain.policies import settings_in_force
 from forms_service.domain.routing import skipped_steps
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.workdays import allowed
-from forms_service.pdf.read import page_png
+from forms_service.pdf.read import page_count, page_png
 from forms_service.store.attachments import AttachedFile
 from forms_service.store.copies import SealedCopy
 from forms_service.store.documents import Search
@@ -175,12 +175,14 @@ def attached_bytes(office: Office, person: Person, document_id: str, sha256: str
     return file, office.blobs.get(file.sha256)
 
 
-def picture_of(data: bytes, number: int) -> bytes:
-    """Draw a page, counted from 1, as PNG; raises NotFound for a page that the file has not."""
-    try:
-        return page_png(data, number - 1, PAGE_WIDTH_PX)
-    except IndexError as error:
-        raise NotFound(f"这份文件没有第 {number} 页。") from error
+def picture_of(office: Office, data: bytes, number: int) -> bytes:
+    """Draw a page, counted from 1, as PNG; raises NotFound for a page that the file has not, and Busy.
+
+    It is drawn apart: a signature made elsewhere brings a picture that some other program made.
+    """
+    if not 1 <= number <= page_count(data):
+        raise NotFound(f"这份文件没有第 {number} 页。")
+    return office.judges.read(page_png, data, number - 1, PAGE_WIDTH_PX)
 
 
 def public_document(office: Office, document_id: str) -> Document:

@@ -16,8 +16,8 @@ _NUMBERING = ("opened", "signed")
 
 
 def verify_file(office: Office, pdf: bytes) -> Verdict:
-    """Judge a file that somebody brings, apart; of a document of ours, against the ledger. Raises Busy."""
-    return office.judges.judge(pdf, office.trust, office.now(), lambda document_id: _known(office, document_id))
+    """Judge a file that anybody brings, at the counter; of a document of ours, against the ledger. Raises Busy."""
+    return office.counter.judge(pdf, office.trust, office.now(), lambda document_id: _known(office, document_id))
 
 
 def verify_copy(office: Office, copy: SealedCopy) -> Verdict:
@@ -27,9 +27,14 @@ def verify_copy(office: Office, copy: SealedCopy) -> Verdict:
 
 
 def verify_own_seal(office: Office, copy: SealedCopy) -> Verdict:
-    """Judge in full, in this process, the bytes of a copy that this house has just sealed itself."""
-    expected = expect(office, copy.document_id, copy)
-    return verify(office.blobs.get(copy.sha256), office.trust, expected, office.now(), office.fonts)
+    """Judge in full the bytes of a copy that this house has just sealed itself.
+
+    In this process, but for a copy that holds what another program wrote.
+    """
+    expected, pdf = expect(office, copy.document_id, copy), office.blobs.get(copy.sha256)
+    if expected.outside:
+        return office.judges.judge(pdf, office.trust, office.now(), lambda _: expected)
+    return verify(pdf, office.trust, expected, office.now(), office.fonts)
 
 
 def expect(office: Office, document_id: str, copy: SealedCopy | None = None) -> Expected:

@@ -41,6 +41,8 @@ RENEWAL = Renewal(dt.timedelta(days=365), dt.timedelta(days=3650))
 class Office:
     """The doers. `now` gives aware UTC; `token` a fresh unguessable text; `code` a fresh six-digit one-time code.
 
+    `judges` read files for the house and its people; `counter` those that anybody hands in, in processes of its own.
+
     The organisation, its policies and its calendar are those in force: what the general manager signed (`rulebook`).
     """
 
@@ -57,6 +59,7 @@ class Office:
     timestamper: TimeAuthority | None
     anchor: TrustList
     judges: Judges
+    counter: Judges
     sessions: SigningSessions
     tokens: Tokens
     secret: bytes

@@ -91,7 +91,7 @@ def test_a_busy_house_tells_programs_and_people_to_come_again(site: Site) -> Non
     sealed, crowd = site.copy(site.finished(), 2), Crowd()
     office = site.world.office
     with Judges(ROOT / "fonts", at_once=1, limits=Limits(waiting=0)) as judges, ThreadPoolExecutor(1) as others:
-        site.app = create_app(replace(office, judges=judges), WebOptions(rate_limits=False, journal=site.stream))
+        site.app = create_app(replace(office, counter=judges), WebOptions(rate_limits=False, journal=site.stream))
         page = site.visitor()
         form = page.page("/verify").form("/verify").fields
         under_way = others.submit(judges.judge, sealed, office.trust, office.now(), crowd.find)
@@ -101,6 +101,6 @@ def test_a_busy_house_tells_programs_and_people_to_come_again(site: Site) -> Non
         crowd.go.set()
         assert under_way.result().verdict == "accepted"
     assert (program.status_code, person.status_code) == (503, 503)
-    assert program.headers["Retry-After"]
+    assert program.headers["Retry-After"] == person.headers["Retry-After"] == "15"
     assert "请过十几秒再试" in _told(program)["error"]
     assert "请过十几秒再试" in person.text

@@ -145,7 +145,7 @@ def page(token: str, number: int) -> Response:
     """Draw a page of the bytes that the contact is asked to sign."""
     office = the_office()
     _, reading = _granted(office, token)
-    return picture(desk.picture_of(office.blobs.get(reading.document.head), number), lasting=False)
+    return picture(desk.picture_of(office, office.blobs.get(reading.document.head), number), lasting=False)
 
 
 @blueprint.get("/file.pdf")

@@ -33,8 +33,9 @@ def show(document_id: str) -> str:
 def page(document_id: str, number: int) -> Response:
     """Draw a page of a document's bytes: of exactly those with `?digest=`, else of the present ones."""
     digest = request.args.get("digest")
-    _, data = desk.document_bytes(the_office(), the_person(), document_id, digest)
-    return picture(desk.picture_of(data, number), lasting=digest is not None)
+    office = the_office()
+    _, data = desk.document_bytes(office, the_person(), document_id, digest)
+    return picture(desk.picture_of(office, data, number), lasting=digest is not None)
 
 
 @blueprint.get("/file.pdf")

@@ -54,7 +54,7 @@ def picture(token: str, key: str) -> Response:
     judged = _judged(token)
     chosen = sights(judged.verdict)
     sight = next((sight for sight in chosen if sight.key == key), None)
-    drawn = draw(judged.pdf, sight, width_of(len(chosen)), draw_apart(the_office().judges)) if sight else None
+    drawn = draw(judged.pdf, sight, width_of(len(chosen)), draw_apart(the_office().counter)) if sight else None
     if drawn is None:
         raise NotFound("这一页没有图。")
     return png_answer(drawn, lasting=False)
@@ -65,7 +65,7 @@ def report(token: str) -> Response:
     """Hand out the report of a file that was just judged."""
     judged = _judged(token)
     return deliver(
-        write_report(judged, draw_apart(the_office().judges)), report_name(harmless(judged.file_name)), "text/html"
+        write_report(judged, draw_apart(the_office().counter)), report_name(harmless(judged.file_name)), "text/html"
     )
 
 
