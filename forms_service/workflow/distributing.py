@@ -30,19 +30,11 @@ from forms_service.workflow.auditing import signed_outside, verify_own_seal
 from forms_service.workflow.due import do_each
 from forms_service.workflow.following import make_due
 from forms_service.workflow.keeping import earlier_states, keep_long
+from forms_service.workflow.not_done import NOT_FILED, NOT_SEALED, telling_why
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import known, values_of
 
 _PENDING = Search(states=("finished",), distributed=False)
-
-
-def distribute_pending(office: Office) -> int:
-    """Seal and file every copy that is still missing; returns how many documents were completed or had a copy cut."""
-    with office.database.read() as tx:
-        documents = tx.documents.find(_PENDING)
-        unfiled = tx.copies.unfiled()
-    due: tuple[Document | SealedCopy | EarlyCopy, ...] = (*_early_copies(office), *documents, *unfiled)
-    return do_each(due, lambda thing: _distribute(office, thing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +43,19 @@ class EarlyCopy:
 
     document: Document
     copy: PlannedCopy
+
+
+def distribute_pending(office: Office) -> int:
+    """Seal and file every copy that is still missing; returns how many documents were completed or had a copy cut."""
+    return do_each(pending(office), lambda thing: _distribute(office, thing))
+
+
+def pending(office: Office) -> tuple[Document | SealedCopy | EarlyCopy, ...]:
+    """List what is to be distributed: copies to be cut early, documents to be sealed, copies to be filed."""
+    with office.database.read() as tx:
+        documents = tx.documents.find(_PENDING)
+        unfiled = tx.copies.unfiled()
+    return (*_early_copies(office), *documents, *unfiled)
 
 
 def seal_lock(spec: FormSpec, signatures: tuple[Signature, ...]) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ def _copies_of(office: Office, spec: FormSpec, document: Document) -> tuple[Plan
 def _distribute(office: Office, due: Document | SealedCopy | EarlyCopy) -> bool:
     """Seal and file what is due of a document, or file a copy that was sealed before; says if anything was sealed."""
     if isinstance(due, SealedCopy):
-        file_sealed(office, due)
+        _file(office, due)
         return False
     if isinstance(due, EarlyCopy):
         _seal(office, due.document, due.copy)
@@ -155,10 +160,20 @@ def _file_all(office: Office, document: Document) -> None:
     with office.database.read() as tx:
         unfiled = [copy for copy in tx.copies.of(document.id) if copy.filed_at is None]
     for copy in unfiled:
+        _file(office, copy)
+
+
+def _file(office: Office, copy: SealedCopy) -> None:
+    with telling_why(office, NOT_FILED, copy.document_id, copy.no):
         file_sealed(office, copy)
 
 
 def _seal(office: Office, document: Document, copy: PlannedCopy) -> None:
+    with telling_why(office, NOT_SEALED, document.id, copy.no):
+        _seal_one(office, document, copy)
+
+
+def _seal_one(office: Office, document: Document, copy: PlannedCopy) -> None:
     """Seal one copy; of two at once the first one stored counts, the other's bytes stay unnamed."""
     at = office.now()
     data, renew_at = keep_long(office, seal_copy(office, document, copy, at))

@@ -14,7 +14,7 @@ class SomeNotDone(FormsError):
     code = "some_not_done"
 
     def __init__(self, faults: tuple[Exception, ...], done: int = 0) -> None:
-        super().__init__("；".join(_words_of(fault) for fault in faults))
+        super().__init__("；".join(words_of(fault) for fault in faults))
         self.faults = faults
         self.done = done
 
@@ -39,6 +39,6 @@ def do_each(things: Iterable[_Thing], act: Callable[[_Thing], bool]) -> int:
     return done
 
 
-def _words_of(fault: Exception) -> str:
+def words_of(fault: Exception) -> str:
     """Say what stopped; what is no stop of ours has only its kind, for its words are for programmers."""
     return str(fault) if isinstance(fault, FormsError | OSError) else f"程序出了差错（{type(fault).__name__}）"

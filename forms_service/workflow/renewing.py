@@ -14,6 +14,7 @@ from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.distributing import file_sealed
 from forms_service.workflow.due import do_each
 from forms_service.workflow.keeping import RENEWED, keep_long
+from forms_service.workflow.not_done import NOT_RENEWED, telling_why
 from forms_service.workflow.office import Office
 
 MOST_AT_ONCE = 100
@@ -22,14 +23,23 @@ MOST_AT_ONCE = 100
 
 def renew_ageing(office: Office) -> int:
     """Renew the sealed copies that are due, and those that never had a document timestamp; returns how many."""
+    return do_each(ageing(office), lambda copy: _renew(office, copy))
+
+
+def ageing(office: Office) -> tuple[SealedCopy, ...]:
+    """List the copies that are to be renewed now; none where nobody gives timestamps."""
     if office.timestamper is None:
-        return 0
+        return ()
     with office.database.read() as tx:
-        due = tx.copies.ageing(office.now(), MOST_AT_ONCE)
-    return do_each(due, lambda copy: _renew(office, copy))
+        return tx.copies.ageing(office.now(), MOST_AT_ONCE)
 
 
 def _renew(office: Office, copy: SealedCopy) -> bool:
+    with telling_why(office, NOT_RENEWED, copy.document_id, copy.no):
+        return _renew_one(office, copy)
+
+
+def _renew_one(office: Office, copy: SealedCopy) -> bool:
     """Renew one copy; of two at once the first one stored counts."""
     data, renew_at = keep_long(office, office.blobs.get(copy.sha256))
     renewed = replace(copy, sha256=hashlib.sha256(data).hexdigest(), size=len(data), renew_at=renew_at, filed_at=None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forms_service.web.pages.frame import Link
+from forms_service.web.pages.hindrances import HinderedRow
 from forms_service.web.words import Tone
 
 
@@ -29,6 +30,7 @@ class QueuePage:
     tab: str
     tabs: tuple[Link, ...]
     rows: tuple[QueueRow, ...]
+    hindrances: tuple[HinderedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

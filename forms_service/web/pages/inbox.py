@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forms_service.web.pages.frame import Link
+from forms_service.web.pages.hindrances import HinderedRow
 from forms_service.web.words import Due, Tone
 
 
@@ -37,7 +38,8 @@ class NoteRow:
 class InboxPage:
     """A list of documents, or of notes. `recent` are the last ones done, shown when there is nothing to do.
 
-    `only` narrows what waits; `newest` is the number of the newest note shown, 0 where there is none to be seen.
+    `only` narrows what waits, `hindrances` stand above it. `newest` is the number of the newest note shown, 0 where
+    there is none to be seen.
     """
 
     headline: str
@@ -51,6 +53,7 @@ class InboxPage:
     only: tuple[Link, ...] = ()
     notes: tuple[NoteRow, ...] = ()
     newest: int = 0
+    hindrances: tuple[HinderedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from forms_service.store.vouchers import PostedVoucher
 from forms_service.web import desk
 from forms_service.web.answers import deliver
 from forms_service.web.auth import the_office, the_person
+from forms_service.web.hindrances import hindrances_for
 from forms_service.web.pages.accounting import (
     CompanionRow,
     ComparedCell,
@@ -55,6 +56,7 @@ def queue() -> str:
             Link("/accounting?tab=posted", "已入账", posted),
         ),
         rows=tuple(_row(office, found) for found in shown),
+        hindrances=hindrances_for(office, the_person()),
     )
     return render_template("accounting.html", page=page)
 

@@ -9,6 +9,7 @@ from forms_service.domain.people import Person
 from forms_service.store.notes import Note
 from forms_service.web import desk
 from forms_service.web.auth import the_office, the_person
+from forms_service.web.hindrances import hindrances_for
 from forms_service.web.names import actor_name
 from forms_service.web.pages.frame import Link
 from forms_service.web.pages.inbox import InboxPage, InboxRow, NoteRow, headline
@@ -67,6 +68,7 @@ def _waiting(office: Office, person: Person, query: str, only: str) -> InboxPage
         waiting=True,
         more=len(found) >= desk.LIST_LIMIT,
         only=_only_links(only) if any(task.principal for task in todo) or only else (),
+        hindrances=hindrances_for(office, person),
     )
 
 
