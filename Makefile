@@ -65,16 +65,19 @@ interop-tools:
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --jobs $(JOBS) --out out/fuzz
 
-# The browser, the Chinese system font, the outside verifiers and signers and the software token that the tests drive.
+# The browsers, the Chinese system font, the outside readers, verifiers and signers and the software token that the tests
+# drive. Poppler's forms are reached by Debian's own Python.
+POPPLER := import gi; gi.require_version('Poppler', '0.18')
 tools:
 	@if ! command -v chromium >/dev/null || ! command -v pdfsig >/dev/null || ! command -v qpdf >/dev/null \
 	   || ! command -v mutool >/dev/null || ! command -v certutil >/dev/null || ! command -v softhsm2-util >/dev/null \
+	   || ! command -v firefox-esr >/dev/null || ! /usr/bin/python3 -c "$(POPPLER)" 2>/dev/null \
 	   || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
-	  echo "installing chromium, poppler-utils, mupdf-tools, libnss3-tools, qpdf, softhsm2 and a Chinese font for the tests" >&2; \
+	  echo "installing the browsers, PDF programs, software token and Chinese font that the tests drive" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
 	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
-	    chromium poppler-utils poppler-data mupdf-tools libnss3-tools qpdf softhsm2 \
-	    fontconfig fonts-noto-cjk >/dev/null; \
+	    chromium firefox-esr poppler-utils poppler-data python3-gi gir1.2-poppler-0.18 mupdf-tools libnss3-tools \
+	    qpdf softhsm2 fontconfig fonts-noto-cjk >/dev/null; \
 	fi
 
 # Resolve the newest versions anew and write them with their hashes.

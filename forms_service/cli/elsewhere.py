@@ -61,8 +61,9 @@ def receive(args: argparse.Namespace, settings: Settings) -> int:
 def _told(brought: Brought) -> str:
     """Say what was found, for it is the person who confirms it."""
     lines = [f"{d.label}：单据上「{d.now}」，文件里「{d.brought}」" for d in brought.differences]
+    lines += [f"{d.label}没有取用：{d.left_out}" for d in brought.differences if d.left_out]
     if brought.ignored:
-        lines.append(f"没有取用（不是您这一步的栏位）：{'、'.join(brought.ignored)}")
+        lines.append(f"没有取用（不是您这一步填的，或由系统填）：{'、'.join(brought.ignored)}")
     ending = "文件没有您的有效签章，没有收下。核对以上内容，存成文件，用 forms sign --values 照常签章。"
     return "\n".join((*lines, ending))
 

@@ -29,11 +29,12 @@ from forms_service.workflow.reading import Reading, at_desk_of, find
 from forms_service.workflow.submitting import Submission, capacity_of, checked_values, enter, require_fresh
 from forms_service.workflow.turning_away import (
     MOST_BYTES,
+    adds_nothing,
     altered,
     another_document,
     encrypted,
-    is_unchanged,
     moved_on,
+    no_cells,
     not_ours,
     outdated,
     several,
@@ -91,7 +92,7 @@ def _recognise(office: Office, person: Person, file: Alone, document_id: str) ->
     if brought.encrypted:
         raise encrypted()
     if not brought.document_id:
-        raise not_ours()
+        raise not_ours() if brought.printed or brought.signed else no_cells()
     if document_id and brought.document_id != document_id:
         raise another_document(find(office, person, document_id).document, brought)
     try:
@@ -133,9 +134,9 @@ def _added(office: Office, handout: Handout, file: Alone) -> tuple[AddedSignatur
 def _read_as_data(office: Office, person: Person, reading: Reading, file: BroughtFile, pdf: bytes) -> TakenIn:
     """Take a file without a signature of its own as filled in elsewhere, where it says anything new."""
     mine = at_desk_of(reading, person.id)
-    brought = None if is_unchanged(office, reading.document, pdf) else bring(office, person, mine, file)
-    if brought is None or not brought.differences:
-        raise why_not(office, person, mine.document, pdf)
+    brought = bring(office, person, mine, file)
+    if brought is None or not brought.differences or adds_nothing(office, person, reading.document, pdf, file):
+        raise why_not(office, person, mine.document, pdf, brought)
     return TakenIn(reading.document, brought)
 
 

@@ -5,6 +5,7 @@ import io
 from forms_service.domain.document import Document
 from tests.elsewhere import fill_with_pdfium, own_key, sign_with_pyhanko
 from tests.test_signing_elsewhere import BOX, register
+from tests.web.markup import read_markup
 from tests.web.site import Site, Visitor, typed
 
 
@@ -84,13 +85,32 @@ def test_a_page_gone_stale_prepares_nothing(site: Site) -> None:
     assert answer.status_code == 409
 
 
-def test_what_was_only_filled_in_is_confirmed_and_kept_as_a_draft(site: Site) -> None:
-    document, clerk = site.signed_by(), site.signed_in("li_wen")
+def _confirmed(site: Site, clerk: Visitor, document: Document, field: str, value: str) -> dict[str, str]:
+    """Fill in one field elsewhere, send the file back and confirm it; returns what stands in the step then."""
     blank = site.world.office.blobs.get(document.head)
-    status, _, text = _sent(clerk, document, fill_with_pdfium(blank, "reason", "板面色差"))
+    status, _, text = _sent(clerk, document, fill_with_pdfium(blank, field, value))
     assert (status, "请核对文件里填的内容" in text) == (200, True)
     keep = f"{_outside(document)}/draft"
-    token = clerk.page(_outside(document)).form(_outside(document)).fields["csrf_token"]
-    sent = {"csrf_token": token, "step": "prepare", "f.reason": "板面色差"}
-    assert clerk.client.post(keep, data=sent).headers["Location"] == f"{_step(document)}?step=prepare"
-    assert "板面色差" in clerk.get(_step(document)).text
+    answer = clerk.client.post(keep, data=read_markup(text).form(keep).fields)
+    assert answer.headers["Location"] == f"{_step(document)}?step=prepare"
+    return clerk.page(_step(document)).form(_step(document)).fields
+
+
+def test_what_was_only_filled_in_is_confirmed_and_kept_as_a_draft(site: Site) -> None:
+    document, clerk = site.signed_by(), site.signed_in("li_wen")
+    assert _confirmed(site, clerk, document, "reason", "板面色差")["f.reason"] == "板面色差"
+
+
+def test_what_a_file_says_nothing_of_stays_as_the_page_began(site: Site) -> None:
+    document, clerk = site.signed_by(), site.signed_in("li_wen")
+    begun = clerk.page(_step(document)).form(_step(document)).fields["f.tax_rate"]
+    assert begun
+    assert _confirmed(site, clerk, document, "reason", "板面色差")["f.tax_rate"] == begun
+
+
+def test_what_a_file_says_nothing_of_stays_in_the_draft(site: Site) -> None:
+    document, clerk = site.signed_by(), site.signed_in("li_wen")
+    step = _step(document)
+    clerk.send_elsewhere(step, step, f"/documents/{document.id}/draft", {"f.order_no": "SO-1", "f.reason": "草稿"})
+    stands = _confirmed(site, clerk, document, "reason", "板面色差")
+    assert (stands["f.order_no"], stands["f.reason"]) == ("SO-1", "板面色差")

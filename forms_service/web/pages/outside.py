@@ -27,19 +27,25 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class BroughtCell:
-    """A cell in which a file says something else than stands there."""
+    """A cell in which a file says something else than stands there; `left_out` says why it is not carried over."""
 
     label: str
     now: str
     brought: str
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)
 class BroughtPage:
-    """What a file was filled with, for confirmation; `keep` are the names and texts that confirming sends."""
+    """What a file was filled with, for confirmation; `keep` are the names and texts that confirming sends.
+
+    `signed`: the file bears a signature that does not count. `has_draft`: the step's draft is kept but for these cells.
+    """
 
     cells: tuple[BroughtCell, ...]
     ignored: tuple[str, ...]
+    signed: bool
+    has_draft: bool
     keep: Mapping[str, str]
 
 

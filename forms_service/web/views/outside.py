@@ -1,5 +1,6 @@
 """Signing elsewhere: the filled file to take away, and what comes back: a signature, or only what was typed in."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cryptography import x509
@@ -65,13 +66,22 @@ def bring(document_id: str) -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/draft")
 def keep(document_id: str) -> AnyResponse:
-    """Put what a file was filled with into the step's draft, where it is looked over and signed as usual."""
+    """Put what a file was filled with into the step's draft, where it is looked over and signed as usual.
+
+    What the file says nothing of stays as the step's page has it: drafted, from the round before, or by default.
+    """
     office, person, step = the_office(), the_person(), request.form.get("step", "")
     reading = at_desk_of(find(office, person, document_id), person.id, step)
-    draft = desk.draft_of(office, person, reading)
     told = {name.removeprefix(PREFIX): text for name, text in request.form.items() if name.startswith(PREFIX)}
-    save_draft(office, person, document_id, {**(draft.raw if draft else {}), **told}, step)
+    save_draft(office, person, document_id, {**_begun(office, person, reading), **told}, step)
     return redirect(f"/documents/{document_id}/step?step={reading.step.id if reading.step else ''}", 303)
+
+
+def _begun(office: Office, person: Person, reading: Reading) -> Mapping[str, str]:
+    draft = desk.draft_of(office, person, reading)
+    if draft is not None or reading.step is None:
+        return draft.raw if draft else {}
+    return desk.first_answers(office, reading, reading.step)
 
 
 def _reading(office: Office, person: Person, document_id: str) -> Reading:
@@ -93,7 +103,9 @@ def _page(office: Office, person: Person, reading: Reading, *, fault: str = "", 
         brought=None,
         faults=(Fault("file", fault),) if fault else (),
     )
-    return render_template("outside.html", page=replace(page, brought=_brought(brought)) if brought else page)
+    return render_template(
+        "outside.html", page=replace(page, brought=_brought(office, person, reading, brought)) if brought else page
+    )
 
 
 def _is_mine(person: Person, reading: Reading) -> bool:
@@ -123,11 +135,13 @@ def _prepared(office: Office, person: Person, reading: Reading) -> Prepared | No
     )
 
 
-def _brought(brought: Brought) -> BroughtPage:
+def _brought(office: Office, person: Person, reading: Reading, brought: Brought) -> BroughtPage:
     opinion = plain_text(brought.opinion)
     return BroughtPage(
-        cells=tuple(BroughtCell(d.label, d.now, d.brought) for d in brought.differences),
+        cells=tuple(BroughtCell(d.label, d.now, d.brought, d.left_out) for d in brought.differences),
         ignored=brought.ignored,
+        signed=brought.signed,
+        has_draft=desk.draft_of(office, person, reading) is not None,
         keep={
             **{f"{PREFIX}{name}": text for name, text in brought.raw.items()},
             **({PREFIX + OPINION: opinion} if opinion else {}),
