@@ -23,9 +23,12 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pypdfium2 import raw
 
+from tests.interop.pdfbox import jars
+
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 YEARS = dt.timedelta(days=1000)
 _PASSWORD = "4711"
+_PDFBOX_SIGNS = Path(__file__).with_name("interop") / "PdfBoxSigns.java"
 _SIGN_ONLY = {"digital_signature": True, "content_commitment": True}
 _OTHER_USES = (
     "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only",
@@ -126,6 +129,16 @@ def sign_with_mutool(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
         str(before),
         str(number),
     )
+    return after.read_bytes()
+
+
+def sign_with_pdfbox(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:
+    """Sign in a box with PDFBox, without a picture, as programs built on it do."""
+    before, after = folder / "before.pdf", folder / "after.pdf"
+    before.write_bytes(pdf)
+    (folder / "own.p12").write_bytes(key.p12)
+    classes = ":".join(map(str, jars()))
+    _run("java", "-cp", classes, str(_PDFBOX_SIGNS), str(before), str(after), str(folder / "own.p12"), _PASSWORD, box)
     return after.read_bytes()
 
 

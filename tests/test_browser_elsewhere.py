@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from forms_service.workflow.demonstrating import PASSWORD
+from forms_service.workflow.demonstrating import PASSWORD, PIN
 from forms_service.workflow.signing_in import set_password
 from tests.browsing import Visit, chromium, serving, visit_site
-from tests.elsewhere import fill_with_pdfium, own_key, sign_with_pdfsig
+from tests.elsewhere import own_key, sign_with_pdfsig
+from tests.filling import Filling, fill_with_poppler
+from tests.firefox import firefox
+from tests.test_filling_elsewhere import OFFLINE, typed
 from tests.test_signing_elsewhere import BOX, register
-from tests.world import World, make_world
+from tests.world import World, allowance_spec, make_world
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +39,11 @@ def visit(browser: Browser, base: str, name: str) -> Visit:
     found.sign_in(name)
     found.page.get_by_text("退出").wait_for()
     return found
+
+
+def fresh(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def pdf(name: str, data: bytes) -> FilePayload:
@@ -71,19 +79,47 @@ def test_a_step_is_filled_here_signed_elsewhere_and_goes_on(world: World, browse
         assert tx.documents.get(document.id).step == "gm"
 
 
-def test_what_was_filled_elsewhere_is_confirmed_and_stands_in_the_step(world: World, browser: Browser) -> None:
+def test_a_step_filled_in_firefox_is_confirmed_here_and_signed(world: World, browser: Browser, tmp_path: Path) -> None:
     document = world.open_allowance()
-    file = fill_with_pdfium(world.office.blobs.get(document.head), "reason", "客户反映 PCB 板面色差")
-    file = fill_with_pdfium(file, "opinion_03_gm", "同意")
-    with serving(world) as base:
+    with serving(world) as base, firefox(fresh(tmp_path / "firefox")) as fox:
         found = visit(browser, base, "李文静")
-        page = found.page
+        page, downloaded = found.page, tmp_path / "downloaded.pdf"
+        page.goto(f"{base}/documents/{document.id}/step?step=prepare")
+        with page.expect_download() as started:
+            page.get_by_role("link", name="下载 PDF").click()
+        started.value.save_as(downloaded)
+        file = fox.fill(downloaded, {**typed(allowance_spec(), OFFLINE), "opinion_03_gm": "同意"})
         page.goto(f"{base}/documents/{document.id}/outside?step=prepare")
         found.look_on_both("elsewhere-unregistered")
         page.set_input_files("#file", pdf("filled.pdf", file))
         page.get_by_role("button", name="送上来", exact=True).click()
-        expect(page.locator("table")).to_contain_text("客户反映 PCB 板面色差")
+        expect(page.locator("table")).to_contain_text("部分焊盘氧化（犇玥），技術部")
         expect(page.locator(".note.soon")).to_contain_text("总经理核签 意见")
         found.look_on_both("elsewhere-brought")
         page.get_by_role("button", name="内容无误，放进签核页").click()
-        expect(page.locator("[name='f.reason']")).to_have_value("客户反映 PCB 板面色差")
+        found.look_on_both("elsewhere-carried")
+        found.to_sign()
+        page.fill("[name=pin]", PIN)
+        page.get_by_role("button", name="签章并送出").click()
+        page.wait_for_url("**/documents/*?done=signed")
+    with world.office.database.read() as tx:
+        assert tx.documents.get(document.id).step == "deputy_gm"
+
+
+def test_a_choice_ticked_twice_elsewhere_is_left_to_the_step_page(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    document = world.open_allowance()
+    both: Filling = {"evidence_01_e_consent": True, "evidence_03_invoice_copy": True, "reason": "板面色差"}
+    file = fill_with_poppler(tmp_path, world.office.blobs.get(document.head), both)
+    with serving(world) as base:
+        found = visit(browser, base, "李文静")
+        page = found.page
+        page.goto(f"{base}/documents/{document.id}/outside?step=prepare")
+        page.set_input_files("#file", pdf("filled.pdf", file))
+        page.get_by_role("button", name="送上来", exact=True).click()
+        expect(page.locator("table")).to_contain_text("只能选一格")
+        found.look_on_both("elsewhere-doubled")
+        page.get_by_role("button", name="内容无误，放进签核页").click()
+        expect(page.locator("[name='f.reason']")).to_have_value("板面色差")
+        expect(page.locator("[name='f.evidence']:checked")).to_have_count(0)

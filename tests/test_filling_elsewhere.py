@@ -16,11 +16,11 @@ from forms_service.workflow.bringing import Brought
 from forms_service.workflow.opening import open_document
 from tests.allowance import ALLOWANCE
 from tests.browsing import chromium
-from tests.elsewhere import own_key, sign_with_pdfsig
+from tests.elsewhere import fill_with_mutool, fill_with_pdfium, own_key, sign_with_pdfsig
 from tests.filling import Filling, fill_with_chromium, fill_with_poppler, fill_with_pypdf
 from tests.firefox import Firefox, firefox
 from tests.forms.office import copy_of
-from tests.test_signing_elsewhere import BOX, given_out, prepared, taken_in, turned_away
+from tests.test_signing_elsewhere import BOX, given_out, prepared, signed_events, taken_in, turned_away
 from tests.world import World, allowance_spec, make_world
 
 Fill = Callable[[str, bytes, Filling], bytes]
@@ -180,6 +180,32 @@ def test_what_was_prepared_here_and_filled_further_elsewhere_is_none_of_what_oth
     changed = fill("poppler", given_out(world, prepared(world)), {"opinion_02_deputy_gm": "改为照准"})
     found = brought(world, changed, "lin_guo")
     assert (found.opinion, found.ignored) == ("改为照准", ())
+
+
+def test_what_pdfium_filled_and_rewrote_is_read_as_data(world: World) -> None:
+    document, pdf = opened(world)
+    found = brought(world, fill_with_pdfium(pdf, "reason", "客户反映 PCB 板面色差"))
+    assert (found.step, found.raw, found.ignored) == ("prepare", {"reason": "客户反映 PCB 板面色差"}, ())
+    assert [(d.now, d.brought) for d in found.differences] == [("", "客户反映 PCB 板面色差")]
+    assert signed_events(world, document) == []
+
+
+def test_what_mupdf_filled_and_saved_behind_our_bytes_is_read_as_data(world: World, tmp_path: Path) -> None:
+    _, pdf = opened(world)
+    found = brought(world, fill_with_mutool(tmp_path, pdf, "折让原因", "板面色差"))
+    assert found.raw == {"reason": "板面色差"}
+
+
+def test_only_the_steps_own_cells_are_read_and_the_rest_is_said(world: World) -> None:
+    base = world.office.blobs.get(prepared(world).head)
+    file = fill_with_pdfium(fill_with_pdfium(base, "opinion_02_deputy_gm", "同意"), "reason", "全数赔偿")
+    found = brought(world, file, "lin_guo")
+    assert (found.opinion, found.raw, found.ignored) == ("同意", {}, ("折让原因",))
+
+
+def test_what_a_stranger_filled_is_not_read(world: World) -> None:
+    base = world.office.blobs.get(prepared(world).head)
+    assert turned_away(world, fill_with_pdfium(base, "opinion_02_deputy_gm", "同意"), "li_wen").reason == "no_step"
 
 
 # Nothing is taken unseen.

@@ -26,11 +26,13 @@ from forms_service.workflow.turning_away import MOST_BYTES
 from forms_service.workflow.withdrawing import void_document
 from tests.allowance import ALLOWANCE
 from tests.elsewhere import (
+    BEGIN,
+    YEARS,
     OwnKey,
-    fill_with_mutool,
     fill_with_pdfium,
     own_key,
     sign_with_mutool,
+    sign_with_pdfbox,
     sign_with_pdfsig,
     sign_with_pyhanko,
 )
@@ -269,6 +271,24 @@ def test_the_sha1_of_mutool_is_turned_away(world: World, tmp_path: Path) -> None
     assert (stop.reason, "SHA-256" in str(stop)) == ("weak", True)
 
 
+def test_a_box_that_pdfbox_shrinks_to_nothing_is_turned_away(world: World, tmp_path: Path) -> None:
+    filled = given_out(world, prepared(world))
+    stop = turned_away(world, sign_with_pdfbox(tmp_path, filled, BOX, own_key()))
+    assert (stop.reason, "签章格" in str(stop)) == ("altered", True)
+
+
+def test_a_certificate_that_has_ended_is_turned_away(world: World) -> None:
+    ended = own_key("Lin Guo", BEGIN - YEARS)
+    register(world, "lin_guo", ended)
+    document = world.sign(world.open_allowance(), "li_wen")
+    assert turned_away(world, sign_with_pyhanko(given_out(world, document), BOX, ended)).reason == "unsound"
+
+
+def test_what_a_program_left_half_written_is_turned_away(world: World) -> None:
+    signed = sign_with_pyhanko(given_out(world, prepared(world)), BOX, own_key())
+    assert turned_away(world, signed[:-200]).reason == "broken"
+
+
 def test_two_signatures_are_turned_away(world: World) -> None:
     filled = given_out(world, prepared(world))
     both = sign_with_pyhanko(sign_with_pyhanko(filled, BOX, own_key()), "sign_03_gm", own_key())
@@ -317,46 +337,6 @@ def test_a_day_on_which_the_cells_would_be_filled_otherwise_asks_for_a_new_one(w
         tx.handouts.connection.exec_driver_sql("UPDATE handouts SET opinion = '别的意见'")
     assert turned_away(world, signed).reason == "outdated"
     assert handout.opinion == "依规定办理"
-
-
-# What was only filled in.
-
-
-def test_what_pdfium_filled_and_rewrote_is_read_as_data(world: World) -> None:
-    world.person("li_wen")
-    document = world.open_allowance()
-    file = fill_with_pdfium(world.office.blobs.get(document.head), "reason", "客户反映 PCB 板面色差")
-    brought = taken_in(world, file, "li_wen").brought
-    assert brought is not None
-    assert (brought.step, brought.raw["reason"]) == ("prepare", "客户反映 PCB 板面色差")
-    assert [(d.now, d.brought) for d in brought.differences] == [("", "客户反映 PCB 板面色差")]
-    assert brought.ignored == ()
-    assert signed_events(world, document) == []
-
-
-def test_what_mupdf_filled_and_saved_behind_our_bytes_is_read_as_data(world: World, tmp_path: Path) -> None:
-    world.person("li_wen")
-    document = world.open_allowance()
-    file = fill_with_mutool(tmp_path, world.office.blobs.get(document.head), "折让原因", "板面色差")
-    brought = taken_in(world, file, "li_wen").brought
-    assert brought is not None
-    assert brought.raw["reason"] == "板面色差"
-
-
-def test_only_the_steps_own_cells_are_read_and_the_rest_is_said(world: World) -> None:
-    document = prepared(world)
-    base = world.office.blobs.get(document.head)
-    file = fill_with_pdfium(fill_with_pdfium(base, "opinion_02_deputy_gm", "同意"), "reason", "全数赔偿")
-    brought = taken_in(world, file).brought
-    assert brought is not None
-    assert (brought.opinion, brought.raw) == ("同意", {})
-    assert brought.ignored == ("折让原因",)
-
-
-def test_what_a_stranger_filled_is_not_read(world: World) -> None:
-    document = prepared(world)
-    file = fill_with_pdfium(world.office.blobs.get(document.head), "opinion_02_deputy_gm", "同意")
-    assert turned_away(world, file, "li_wen").reason == "no_step"
 
 
 # At the command line, and twice at once.

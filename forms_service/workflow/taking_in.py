@@ -128,7 +128,7 @@ def _added(office: Office, handout: Handout, file: Alone) -> tuple[AddedSignatur
     try:
         return file.read(added_signatures, len(office.blobs.get(handout.sha256)))
     except Unreadable as stop:
-        raise unreadable_tail(str(stop)) from stop
+        raise unreadable_tail() from stop
 
 
 def _read_as_data(office: Office, person: Person, reading: Reading, file: BroughtFile, pdf: bytes) -> TakenIn:

@@ -23,11 +23,12 @@ _ALTERED: Mapping[int, str] = MappingProxyType(  # by the number of the check th
         1: "签完之后又存过一次",
         4: "签章之前或之后另外存过内容",
         5: "加了脚本、附件，或要阅读程序重画栏位的标记",
-        8: "填好的栏有了改动，或栏位变了样",
+        8: "填好的栏或签章格有了改动（有的程序签章时会把签章格挪动、缩小）",
         9: "栏里画出来的与存着的不同",
         10: "页面上多了批注、签名图片之类的东西，或页面、文件说明变了",
     }
 )
+_SIGNERS = 11  # the check that asks whose certificate it is, and whether it holds
 _WITH_CHANGES = "用浏览器填的，下载时请选「带修改」的那一种"
 
 
@@ -104,18 +105,20 @@ def wrong_certificate(signature: AddedSignature) -> NotTaken:
     )
 
 
-def unreadable_tail(reason: str) -> NotTaken:
+def unreadable_tail() -> NotTaken:
     """Say that what a program added cannot be read."""
-    return NotTaken("broken", f"您的程序存进文件的内容不完整，读不下去（{reason}）。{_ADVICE}")
+    return NotTaken("broken", f"您的程序存进文件的内容不完整，读不下去：可能没有存完，或传送时断了。{_ADVICE}")
 
 
 def altered(failed: CheckResult) -> NotTaken:
     """Say that a program changed more than the one signature box, or signed unsoundly."""
     found = _ALTERED.get(failed.no)
     if found is not None:
-        advice = "请用下载的那一份，只签章，不填、不画、不批注，签完不再存第二次；内容要改，请在签核页改，再准备一份。"
-        return NotTaken("altered", f"除了签章，文件还改了别的：{found}。{advice}")
-    return NotTaken("unsound", f"签章没有通过第 {failed.no} 项「{failed.title}」：{failed.detail}{_ADVICE}")
+        advice = "请用下载的那一份，只签章就存，不填、不画、不批注；内容要改，请在签核页改了再准备一份。"
+        otherwise = "确实只签了章的，请换一个签章程序，或直接在签核页签。"
+        return NotTaken("altered", f"除了签章，文件还改了别的：{found}。{advice}{otherwise}")
+    advice = "请登记一张有效的证书再签，或直接在签核页签。" if failed.no == _SIGNERS else _ADVICE
+    return NotTaken("unsound", f"签章没有通过第 {failed.no} 项「{failed.title}」：{failed.detail}{advice}")
 
 
 def outdated(what: str) -> NotTaken:
