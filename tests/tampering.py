@@ -56,6 +56,7 @@ from forms_service.signing.signer import Signer
 from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
 from forms_service.store.shelf import load_organisation, load_specs, read_document
+from forms_service.workflow.revising import decision_words
 from tests.allowance import ALLOWANCE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -204,16 +205,16 @@ class Desk:
         printed: Printed | None = None,
         facts: SignatureFacts | None = None,
     ) -> bytes:
-        step = self.spec.step(step_id)
+        step, stated = self.spec.step(step_id), facts or self.facts(step_id)
         writer = open_writer(base)
-        fill(writer, layout(self.spec), {**self.cells(step), **(printed or {})}, fonts())
+        fill(writer, layout(self.spec), {**self.cells(step, stated), **(printed or {})}, fonts())
         spoil(writer)
         signer = signer or self.signer(step_id)
         return self.sign(
             writer,
             sign_name(self.spec, step),
             signer,
-            facts or self.facts(step_id),
+            stated,
             locked_names(self.spec, step_id),
         )
 
@@ -259,13 +260,14 @@ class Desk:
             certify=certify,
         )
 
-    def cells(self, step: Step) -> Printed:
-        """Write what a step fills: values for the first, decision and opinion for those that decide."""
+    def cells(self, step: Step, stated: SignatureFacts | None = None) -> Printed:
+        """Write what a step fills: values for the first, decision and opinion as stated for those that decide."""
         spec = self.spec
         printed = dict(print_document(spec, values(), fields_of_lock(spec, step.id)))
         if step.decides:
-            printed[decision_name(spec, step)] = "同意"
-            printed[opinion_name(spec, step)] = "同意折让"
+            stated = stated or self.facts(step.id)
+            printed[decision_name(spec, step)] = decision_words(spec, stated.decision)
+            printed[opinion_name(spec, step)] = stated.opinion
         return printed
 
     def facts(self, step_id: str, **given: str | int) -> SignatureFacts:

@@ -8,10 +8,15 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 FILE_NAME = "issue-record.json"
 SPEC_NAME = "form-spec.yaml"
+DECISION_WORDS = MappingProxyType(
+    {"approve": "同意", "accept": "同意", "reject": "驳回", "refuse": "不接受", "return": "退回"}
+)
+"""What a step prints of its decision; behind the last, the name of the step that it goes back to."""
 PAPER_SCAN = "paper_scan"  # `identified_by` is this and the scan's SHA-256 where stamped paper stands for a signature
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from forms_service.domain.claims import BEHALF
 from forms_service.domain.errors import FormsError
 from forms_service.domain.numbering import parse_number
-from forms_service.domain.record import IssueRecord, RecordedStep
+from forms_service.domain.record import DECISION_WORDS, IssueRecord, RecordedStep
 from forms_service.domain.widgets import NUMBER, SEAL
 from forms_service.signing.conditions import holds
 from forms_service.signing.copy_checks import steps_due
@@ -135,6 +135,7 @@ def _signer_faults(evidence: Evidence) -> Iterator[str]:
             yield from signed_as(evidence, signing, kind_due(evidence, signing, signing.step))
         if signing.facts is not None or not signing.outside:
             yield from _identity_faults(evidence, signing)
+        yield from _stated_faults(evidence, signing, signing.step)
         yield from paper_faults(evidence, signing, signing.step)
         yield from _delegation_faults(evidence, signing, signing.step)
         hands = _hands(signing)
@@ -143,6 +144,21 @@ def _signer_faults(evidence: Evidence) -> Iterator[str]:
             earlier = _step_name(evidence, clash)
             yield f"「{signing.step.name}」与「{earlier}」是同一个人签的，流程不允许；代签也算本人。"
         acting[signing.part] = hands
+
+
+def _stated_faults(evidence: Evidence, signing: Signing, step: RecordedStep) -> Iterator[str]:
+    """Hold the decision and opinion that a signature states, which we report, to what it printed, which people read."""
+    facts, record = signing.facts, evidence.record
+    if facts is None or record is None or not step.decides:
+        return
+    printed, label = evidence.printed(signing.revision), evidence.label(signing.found.field)
+    cells = {field.of: str(printed.get(field.name, "")) for field in record.fields}
+    said, (kind, _, target) = cells.get(f"decision.{step.id}", ""), facts.decision.partition(":")
+    words = DECISION_WORDS.get(kind, kind)
+    if not (said.startswith(words) if target else said == words):
+        yield f"「{label}」声明的决定是「{words}」，印的却是「{said}」。"
+    if cells.get(f"opinion.{step.id}", "") != facts.opinion:
+        yield f"「{label}」声明的意见与印的不同。"
 
 
 def _hands(signing: Signing) -> frozenset[str]:

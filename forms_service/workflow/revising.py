@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forms_service.domain.countersigning import name_of_all
 from forms_service.domain.errors import ProblemsFound
-from forms_service.domain.record import SignatureFacts
+from forms_service.domain.record import DECISION_WORDS, SignatureFacts
 from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.values import Values
 from forms_service.domain.widgets import (
@@ -29,7 +29,6 @@ from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 
 GOES_ON = frozenset({"approve", "accept"})
-_WORDS = {"approve": "同意", "accept": "同意", "reject": "驳回", "refuse": "不接受"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,5 @@ def print_step(
 
 def decision_words(spec: FormSpec, decision: str) -> str:
     """Write a decision in the office's words."""
-    if decision.startswith("return:"):
-        return f"退回{name_of_all(spec.step(decision.removeprefix('return:')))}"
-    return _WORDS[decision]
+    kind, _, target = decision.partition(":")
+    return DECISION_WORDS[kind] + (name_of_all(spec.step(target)) if target else "")

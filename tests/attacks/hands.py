@@ -55,6 +55,17 @@ def statement_of_another_step() -> bytes:
     return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", facts=facts), "gm"))
 
 
+def agrees_and_prints_otherwise() -> bytes:
+    """State that one agrees, and let the paper say that one does not."""
+    printed = {"decision_02_deputy_gm": "驳回"}
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", printed=printed), "gm"))
+
+
+def has_another_opinion_in_print() -> bytes:
+    printed = {"opinion_02_deputy_gm": "单价不符，不宜折让"}
+    return DESK.seal(DESK.finish(DESK.step(prepared(), "deputy_gm", printed=printed), "gm"))
+
+
 def customer_signed_by_clerk() -> bytes:
     return DESK.seal(DESK.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=person("li_wen")))
 

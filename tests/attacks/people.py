@@ -229,6 +229,20 @@ PEOPLE_FAMILY = Family(
         Attack(
             "order: a statement of another step", "声明的是另一步", 11, hands.statement_of_another_step, SECOND_ROUND
         ),
+        Attack(
+            "statement: agrees, and prints that not",
+            "声明同意，印的却是驳回",
+            11,
+            hands.agrees_and_prints_otherwise,
+            RETURNED,
+        ),
+        Attack(
+            "statement: another opinion than in print",
+            "声明的意见与印的不同",
+            11,
+            hands.has_another_opinion_in_print,
+            SECOND_ROUND,
+        ),
         Attack("order: a later step filled early", "第一步就替总经理填了意见", 8, _early, RETURNED),
         Attack("order: signed after the seal", "封印之后再签", 8, hands.signed_after_the_seal, SEALED),
         Attack("time: a timestamp over something else", "时间戳盖的是别的东西", 13, _stamp_over_else, STAMPED),

@@ -259,7 +259,8 @@ def test_revision_by_a_twin_certificate_is_refused() -> None:
 
 
 def test_revision_stating_another_decision_is_refused() -> None:
-    signed = DESK.step(prepared(), "deputy_gm", facts=DESK.facts("deputy_gm", decision="reject"))
+    agreed = DESK.cells(allowance().step("deputy_gm"))
+    signed = DESK.step(prepared(), "deputy_gm", facts=DESK.facts("deputy_gm", decision="reject"), printed=agreed)
     assert failed(signed, due("deputy_gm", prepared())) == [11]
 
 
