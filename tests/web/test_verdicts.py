@@ -69,6 +69,13 @@ def test_no_file_at_all_is_told_as_an_error(still: Site) -> None:
     assert list(_told(answer)) == ["error"]
 
 
+def test_two_files_at_once_get_no_verdict(still: Site, sealed: bytes) -> None:
+    both = {"file": [(io.BytesIO(sealed), "copy.pdf"), (io.BytesIO(sealed + b"%"), "altered.pdf")]}
+    answer = still.visitor().client.post("/api/verify", data=both)
+    assert answer.status_code == 422
+    assert "一次送一份" in _told(answer)["error"]
+
+
 def test_a_request_without_a_file_is_told_what_to_send(still: Site) -> None:
     answer = still.visitor().client.post("/api/verify", data={"file": "not a file"})
     assert answer.status_code == 422

@@ -17,9 +17,11 @@ def judge() -> Response:
 
 
 def _file() -> bytes:
-    """Take the file out of the request; raises Unreadable where there is none."""
-    upload = request.files.get("file")
-    whole = request.mimetype == "application/pdf"
+    """Take the file out of the request; raises Unreadable where there is none, or more than one."""
+    uploads = [upload for _, upload in request.files.items(multi=True)]
+    if len(uploads) > 1:
+        raise Unreadable(f"收到了 {len(uploads)} 份文件。结论只能是一份文件的，请一次送一份。")
+    upload, whole = request.files.get("file"), request.mimetype == "application/pdf"
     sent: bytes = request.get_data(cache=False) if whole else upload.read() if upload else b""
     if not sent:
         raise Unreadable(
