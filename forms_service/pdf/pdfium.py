@@ -6,7 +6,7 @@ PDFium keeps global state and must not be entered by two threads: `PDFIUM` is he
 import contextlib
 import ctypes
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,16 +79,21 @@ def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
             sheet.close()
 
 
-def hides(before: bytes, after: bytes, page: int, box: Box) -> bool:
-    """Say whether a page, with all that lies on it, no longer shows within a box what it had there before.
+def hidden(before: bytes, after: bytes, page: int, boxes: Sequence[Box]) -> tuple[bool, ...]:
+    """Say for each box whether what a page itself had there, and showed, is no longer shown with all that lies on it.
 
     Raises ValueError when PDFium cannot open one of the files.
     """
-    was, now = (_seen_within(data, page, box) for data in (before, after))
-    if len(was) != len(now):
-        return True
-    gone = int.from_bytes(was.translate(_IS_DARK)) & int.from_bytes(now.translate(_IS_PAPER))
-    return gone.bit_count() > _SPECKS
+    own = _seen_within(before, page, boxes, bare=True)
+    pairs = zip(own, _seen_within(before, page, boxes), _seen_within(after, page, boxes), strict=True)
+    return tuple(_gone(*dots) > _SPECKS for dots in pairs)
+
+
+def _gone(own: bytes, was: bytes, now: bytes) -> int:
+    """Count the dots that were dark, on the page itself too, and are paper now."""
+    masks = (own.translate(_IS_DARK), was.translate(_IS_DARK), now.translate(_IS_PAPER))
+    one, other, third = (int.from_bytes(mask) for mask in masks)
+    return (one & other & third).bit_count()
 
 
 @contextlib.contextmanager
@@ -117,26 +122,28 @@ def _text_of(document: pdfium.PdfDocument, number: int, box: Box | None = None) 
         page.close()
 
 
-def _seen_within(data: bytes, number: int, box: Box) -> bytes:
-    """Draw a page as a viewer does, its fields included, and give the dots within a box; black is 0."""
+def _seen_within(data: bytes, number: int, boxes: Sequence[Box], *, bare: bool = False) -> list[bytes]:
+    """Draw a page as a viewer does, or without anything that lies on it, and give the dots within boxes; black is 0."""
     with _opened(data) as document:
         document.init_forms()
         page = document[number]
         try:
             across, up = page.get_size()
-            return b"".join(_dots(page, box, min(2.0, (_MOST_DOTS / max(across * up, 1)) ** 0.5)))
+            scale = min(2.0, (_MOST_DOTS / max(across * up, 1)) ** 0.5)
+            bitmap = page.render(scale=scale, grayscale=True, draw_annots=not bare, may_draw_forms=not bare)
+            return [b"".join(_dots(page, bitmap, box)) for box in boxes]
         finally:
             page.close()
 
 
 def _has_ink(page: pdfium.PdfPage, box: Box) -> bool:
     """Draw the page at a point a dot and look for anything darker than paper within the box."""
-    return any(min(line, default=_PAPER) < _PAPER for line in _dots(page, box, 1))
+    bitmap = page.render(scale=1, grayscale=True)
+    return any(min(line, default=_PAPER) < _PAPER for line in _dots(page, bitmap, box))
 
 
-def _dots(page: pdfium.PdfPage, box: Box, scale: float) -> Iterator[bytes]:
-    """Draw a page and give the dots within a box, row by row."""
-    bitmap = page.render(scale=scale, grayscale=True)
+def _dots(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, box: Box) -> Iterator[bytes]:
+    """Give the dots of a drawn page within a box, row by row."""
     corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
     (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
     rows = range(max(y0, 0), min(y1 + 1, bitmap.height))

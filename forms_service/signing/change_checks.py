@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from forms_service.domain.widgets import ISSUE, SEAL
 from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
-from forms_service.signing.covering import covered_by_signing
+from forms_service.signing.covering import covered_by_filling
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
@@ -90,7 +90,7 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
     if faults or evidence.is_ours:
         return judge(faults)
     laid = overlay_faults(evidence)
-    doubts = (*(words for over, words in laid if not over), *covered_by_signing(evidence))
+    doubts = (*(words for over, words in laid if not over), *covered_by_filling(evidence))
     return judge((words for over, words in laid if over), doubts=doubts)
 
 

@@ -296,6 +296,19 @@ def test_signature_that_hides_words_in_a_box_of_the_authors_is_told(drawn: bytes
     assert outcome(covered, others.house_trust()) == (result, [])
 
 
+def test_filling_that_hides_words_below_its_field_is_told() -> None:
+    """What was filled in before may go; what stands on the page itself may not be painted over."""
+    fields = {7: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (note) /Rect [60 690 300 720] /P 3 0 R /F 4 >>"}
+    look = b"/Type /XObject /Subtype /Form /BBox [0 0 240 30] /Resources << /Font << /F1 5 0 R >> >>"
+    opaque = b"1 1 1 rg 0 0 240 30 re f 0 g /Tx BMC BT /F1 18 Tf 12 10 Td (PAY 900.00) Tj ET EMC"
+    pdf = parts.letter(8, fields)
+    new = forge.free_number(pdf)
+    filled_in = fields[7].replace(b"/F 4", b"/F 4 /V (PAY 900.00) /AP << /N %d 0 R >>" % new)
+    tail = forge.revision(pdf, {7: filled_in, new: forge.stream(opaque, look)})
+    assert outcome(tail) == ("review", [])
+    assert "盖住了第 1 页上原有的内容" in left_open(tail)[10]
+
+
 def test_new_box_on_certified_paper_is_told() -> None:
     twice = sign(certified(MDPPerm.FILL_FORMS), "Signature2", at=(72, 100, 172, 150))
     assert "没有这一栏" in left_open(twice)[10]
