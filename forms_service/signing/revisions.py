@@ -66,7 +66,7 @@ class History:
         self._placed: dict[int, Placed] = {}
         self._parts: dict[tuple[int, int], tuple[int, PdfValue]] = {}
         self._referred: list[frozenset[int]] = []
-        self._keys: dict[int, set[str | int]] | None = None
+        self._named: dict[int, set[tuple[int, str]]] | None = None
         self.revisions = _to_revisions(read_sections(data, self.names))
         _require_nesting(self.revisions)
 
@@ -142,19 +142,22 @@ class History:
             self._referred.append(before.union(written, refs_in(self.revisions[place].trailer)))
         return self._referred[revision]
 
-    def keys_to(self, number: int) -> frozenset[str]:
-        """Name the keys under which anything that the file ever held refers to an object, through lists as well."""
-        if self._keys is None:
-            self._keys = _keys_by_target(self)
-        found: set[str] = set()
+    def named_by(self, number: int) -> frozenset[tuple[int, str]]:
+        """Name what refers to an object in anything that the file ever held: the referring object and its key.
+
+        What stands in a list of its own is named by what refers to the list. The trailer has number 0.
+        """
+        if self._named is None:
+            self._named = _keys_by_target(self)
+        found: set[tuple[int, str]] = set()
         seen, open_ends = {number}, [number]
         while open_ends:
-            for key in self._keys.get(open_ends.pop(), ()):
-                if isinstance(key, str):
-                    found.add(key)
-                elif key not in seen:
-                    seen.add(key)
-                    open_ends.append(key)
+            for holder, key in self._named.get(open_ends.pop(), ()):
+                if key:
+                    found.add((holder, key))
+                elif holder not in seen:
+                    seen.add(holder)
+                    open_ends.append(holder)
         return frozenset(found)
 
     def strangers(self, revision: int) -> tuple[tuple[int, int], ...]:
@@ -232,18 +235,20 @@ def refs_in(value: PdfValue) -> Iterator[int]:
             yield from refs_in(item)
 
 
-def _keys_by_target(history: History) -> dict[int, set[str | int]]:
-    """Note for each object the keys that lead to it; for one that stands in a list of its own, the list's number."""
-    found: dict[int, set[str | int]] = {}
+def _keys_by_target(history: History) -> dict[int, set[tuple[int, str]]]:
+    """Note for each object what refers to it, under which key; "" for a list that is an object of its own."""
+    found: dict[int, set[tuple[int, str]]] = {}
     for revision in history.revisions:
-        trailers = (section.trailer for section in revision.sections)
-        for number, value in (*history.written(revision.index), *((0, trailer) for trailer in trailers)):
-            for key, target in _keyed(number, value):
-                found.setdefault(target, set()).add(key)
+        tables = {section.stream for section in revision.sections}
+        trailers = ((0, section.trailer) for section in revision.sections)
+        written = ((number, value) for number, value in history.written(revision.index) if number not in tables)
+        for number, value in (*trailers, *written):
+            for key, target in _keyed("", value):
+                found.setdefault(target, set()).add((number, key))
     return found
 
 
-def _keyed(key: str | int, value: PdfValue) -> Iterator[tuple[str | int, int]]:
+def _keyed(key: str, value: PdfValue) -> Iterator[tuple[str, int]]:
     if isinstance(value, Ref):
         yield key, value.number
     elif isinstance(value, tuple):

@@ -44,8 +44,8 @@ def letter(xobjects: int, changed: dict[int, bytes], level: MDPPerm | None = Non
     return foreign.signed(forge.scratch(objects, b"/Info %d 0 R" % _LAST), certify=level)
 
 
-def words(text: bytes, dictionary: bytes = b"") -> bytes:
-    return forge.stream(b"BT /F1 18 Tf 72 700 Td (%s) Tj ET" % text, dictionary)
+def words(text: bytes, dictionary: bytes = b"", font: bytes = b"F1") -> bytes:
+    return forge.stream(b"BT /%s 18 Tf 72 700 Td (%s) Tj ET" % (font, text), dictionary)
 
 
 def particulars_that_draw() -> bytes:
@@ -81,6 +81,14 @@ def field_whose_drawing_is_the_pages() -> bytes:
     return forge.revision(pdf, {8: words(b"PAY 900.00", _FORM)})
 
 
+def particulars_of_that_name() -> bytes:
+    """The page's font is the particulars, and is called what the trailer calls them."""
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /%s >>"
+    page = (_PAGE % 8).replace(b"/F1 5 0 R", b"/Info %d 0 R" % _LAST)
+    pdf = letter(8, {3: page, 4: words(b"PAY 100.00", font=b"Info"), _LAST: font % b"Helvetica"})
+    return forge.revision(pdf, {_LAST: font % b"ZapfDingbats"})
+
+
 def content_listed_as_a_note() -> bytes:
     """The page's content is overwritten and listed among the notes, which the certification lets come and change."""
     pdf = letter(10, {}, MDPPerm.ANNOTATE)
@@ -94,6 +102,7 @@ def _described(amount: bytes) -> bytes:
 
 _ROWS: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("the particulars draw the page", "文件说明（/Info）兼作页面的图形", particulars_that_draw),
+    ("a font called the particulars", "字体取名 /Info，就是文件说明", particulars_of_that_name),
     ("the catalog draws the page", "文件目录兼作页面的图形", catalog_that_draws),
     ("the description is the content", "文件说明（XMP）兼作页面内容", description_that_is_shown),
     ("a field draws the page", "栏位兼作页面的图形", field_that_draws),
