@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -66,6 +67,10 @@ PIN = "730518"
 CHEAP = PinCost(memory_kib=8, passes=1)
 PEOPLE = {"prepare": "li_wen", "deputy_gm": "lin_guo", "gm": "wang_jian"}
 OURS = "authority"
+LONG_AGO = "an authority of long ago"
+FOUNDED: Mapping[str, dt.datetime] = MappingProxyType({LONG_AGO: dt.datetime.now(dt.UTC) - dt.timedelta(days=11 * 365)})
+"""When an authority other than of AT was made: for programs that know no clock but the one on the wall."""
+
 STEPS = ("prepare", "deputy_gm", "gm", "customer")
 PARTY = "东升电子有限公司"
 Spoil = Callable[[IncrementalPdfFileWriter], None]
@@ -125,7 +130,7 @@ def blank(spec: FormSpec) -> bytes:
 def authority(name: str) -> Authority:
     """Give an authority of the demo firm; another name than OURS gives a twin that says the same of itself."""
     with tempfile.TemporaryDirectory() as folder:
-        return Authority.create(Path(folder) / name, SECRET, organisation().firm, AT)
+        return Authority.create(Path(folder) / name, SECRET, organisation().firm, FOUNDED.get(name, AT))
 
 
 @functools.cache
@@ -142,11 +147,11 @@ def _person(person_id: str, of: str) -> Signer:
     found = organisation().person(person_id)
     public_key, locked = new_key(PIN, SECRET, CHEAP)
     name = found.name if found else person_id
-    certificate = authority(of).certify_person(person_id, name, public_key, AT)
+    certificate = authority(of).certify_person(person_id, name, public_key, FOUNDED.get(of, AT))
     return unlock(locked, PIN, SECRET, certificate, authority(of).chain())
 
 
-def contact(of: str = OURS, at: dt.datetime = AT) -> Signer:
+def contact(of: str = OURS, at: dt.datetime | None = None) -> Signer:
     key = one_time_key()
     certificate = authority(of).certify_contact(
         party_name=PARTY,
@@ -154,7 +159,7 @@ def contact(of: str = OURS, at: dt.datetime = AT) -> Signer:
         email="wang.fang@example.com",
         identified_by="一次性验证码",
         public_key=key.public_key,
-        at=at,
+        at=at or FOUNDED.get(of, AT),
     )
     return key.signer(certificate, authority(of).chain())
 
@@ -182,7 +187,7 @@ class Desk:
         return self.form or allowance()
 
     def issue(self, spoil: Spoil = leave, signer: Signer | None = None) -> bytes:
-        spec, day = self.spec, AT.date()
+        spec, day = self.spec, self.claims.date()
         writer = open_writer(blank(spec))
         stamp_identity(writer, layout(spec), self.document_id, f"https://forms.example/d/{self.document_id}", fonts())
         identity = {NUMBER: self.number, OPENED_ON: day.isoformat(), DOCUMENT_ID: self.document_id}

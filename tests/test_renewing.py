@@ -2,10 +2,12 @@
 
 import datetime as dt
 import hashlib
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import text
 
 from forms_service.archive.archive import ArchiveConflict
@@ -101,6 +103,19 @@ def test_a_copy_from_before_timestamps_of_files_is_caught_up_with(world: World) 
         tx.copies.connection.execute(text("UPDATE copies SET renew_at = NULL"))
     assert renew_ageing(world.office) == 2
     assert renew_ageing(world.office) == 0
+
+
+def kept(world: World, copy: SealedCopy) -> dict[str, int]:
+    """Count the validation data that a copy holds, by their kinds."""
+    store = PdfFileReader(io.BytesIO(world.office.blobs.get(copy.sha256))).root["/DSS"]
+    return {key: len(store[key]) for key in ("/CRLs", "/OCSPs") if key in store}
+
+
+def test_a_renewal_adds_an_answer_on_the_timestamp_and_no_newer_list_of_everybody(world: World) -> None:
+    assert [kept(world, copy) for copy in copies(world)] == [{"/CRLs": 2}] * 2
+    age(world)
+    renew_ageing(world.office)
+    assert [kept(world, copy) for copy in copies(world)] == [{"/CRLs": 2, "/OCSPs": 1}] * 2
 
 
 @dataclass(frozen=True, slots=True)

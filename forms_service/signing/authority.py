@@ -155,6 +155,15 @@ class Authority:
         return self._issuing.revocations(dict(revoked), at).public_bytes(Encoding.DER)
 
     @property
+    def timestamp_certificate(self) -> x509.Certificate:
+        """The certificate of the embedded timestamp authority."""
+        return self._timestamp.certificate
+
+    def answer(self, about: x509.Certificate, at: dt.datetime, since: dt.datetime | None = None) -> bytes:
+        """Sign an answer on how one certificate stands, revoked `since` a moment or not at all, in DER."""
+        return self._issuing.answer(about, at, since).public_bytes(Encoding.DER)
+
+    @property
     def _organisation(self) -> str:
         return certificates.organisation(self.root)
 

@@ -13,6 +13,7 @@ from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from forms_service.domain.errors import BadConfiguration
@@ -92,6 +93,20 @@ class Issuer:
     def no_revocations(self, at: dt.datetime) -> x509.CertificateRevocationList:
         """List no revoked certificate for as long as this authority lasts: for a root whose key is then put away."""
         return self._list(at, self.certificate.not_valid_after_utc).sign(self.key, hashes.SHA256())
+
+    def answer(self, about: x509.Certificate, at: dt.datetime, since: dt.datetime | None) -> ocsp.OCSPResponse:
+        """Answer how one certificate stands (RFC 6960), revoked `since` a moment or not at all; good for a week."""
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=about,
+            issuer=self.certificate,
+            algorithm=hashes.SHA256(),
+            cert_status=ocsp.OCSPCertStatus.REVOKED if since else ocsp.OCSPCertStatus.GOOD,
+            this_update=at,
+            next_update=at + LIST_TERM,
+            revocation_time=since,
+            revocation_reason=None,
+        )
+        return builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate).sign(self.key, hashes.SHA256())
 
     def _list(self, at: dt.datetime, until: dt.datetime) -> x509.CertificateRevocationListBuilder:
         kept = core.GeneralizedTime(self.certificate.not_valid_before_utc).dump()

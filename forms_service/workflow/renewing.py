@@ -41,7 +41,7 @@ def _renew(office: Office, copy: SealedCopy) -> bool:
 
 def _renew_one(office: Office, copy: SealedCopy) -> bool:
     """Renew one copy; of two at once the first one stored counts."""
-    data, renew_at = keep_long(office, office.blobs.get(copy.sha256))
+    data, renew_at = keep_long(office, office.blobs.get(copy.sha256), again=copy.renew_at is not None)
     renewed = replace(copy, sha256=hashlib.sha256(data).hexdigest(), size=len(data), renew_at=renew_at, filed_at=None)
     office.blobs.put(data)
     verdict = verify_copy(office, renewed)

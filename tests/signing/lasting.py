@@ -1,4 +1,4 @@
-"""Sealed copies for long keeping: one whose signatures carry timestamps, what tells of its certificates, timestamps."""
+"""Sealed copies for long keeping: with timestamps, with what tells of their certificates, renewed, and of long ago."""
 
 import datetime as dt
 import functools
@@ -17,11 +17,12 @@ from forms_service.signing.revocation import Material
 from forms_service.signing.signer import KeySigner
 from forms_service.signing.timestamps import EmbeddedTimeAuthority, TimeAuthority
 from forms_service.signing.verdict import CheckResult, Verdict
-from tests.tampering import AT, OURS, Desk, authority, person, stamps
+from tests.tampering import AT, FOUNDED, LONG_AGO, OURS, Desk, authority, person, stamps
 
 LATER = AT + dt.timedelta(hours=1)
 YEAR = dt.timedelta(days=365)
 SOON = AT + dt.timedelta(hours=2)
+THEN = FOUNDED[LONG_AGO]
 
 
 @functools.cache
@@ -42,17 +43,38 @@ def keep(
     at: dt.datetime = LATER,
     revoked: Mapping[int, dt.datetime] | None = None,
     timestamper: TimeAuthority | None = None,
+    of: str = OURS,
 ) -> bytes:
     """Protect a file at a moment."""
-    lists = (authority(OURS).crl(at, revoked or {}), authority(OURS).root_list or b"")
-    keeping = Keeping(authority(OURS).chain(), Material(lists))
-    return protect(pdf, keeping, timestamper or stamps_from(at)).pdf
+    lists = (authority(of).crl(at, revoked or {}), authority(of).root_list or b"")
+    keeping = Keeping(authority(of).chain(), Material(lists))
+    return protect(pdf, keeping, timestamper or stamps_from(at, of)).pdf
 
 
-def stamps_from(at: dt.datetime) -> TimeAuthority:
-    """Give the embedded timestamp authority at a later time."""
+def renew(pdf: bytes, at: dt.datetime, of: str = OURS) -> bytes:
+    """Protect a file again, as a sweep does: by what tells of the timestamp before, and another timestamp."""
+    answer = authority(of).answer(authority(of).timestamp_certificate, at)
+    material = Material((authority(of).root_list or b"",), (answer,))
+    return protect(pdf, Keeping(authority(of).chain(), material), stamps_from(at, of)).pdf
+
+
+@functools.cache
+def of_long_ago() -> bytes:
+    """Give a copy that was signed, sealed and protected eleven years ago, by the clock on the wall."""
+    desk = Desk(of=LONG_AGO, claims=THEN, timestamper=stamps_from(THEN, LONG_AGO))
+    return keep(desk.seal(desk.finish()), THEN + dt.timedelta(hours=1), of=LONG_AGO)
+
+
+@functools.cache
+def renewed_since() -> bytes:
+    """Give the same copy, renewed in its tenth year, when the certificates of all who signed had ended."""
+    return renew(of_long_ago(), THEN + 10 * YEAR, LONG_AGO)
+
+
+def stamps_from(at: dt.datetime, of: str = OURS) -> TimeAuthority:
+    """Give an embedded timestamp authority at a later time."""
     ticks = itertools.count(1)
-    return authority(OURS).timestamper(lambda: at + dt.timedelta(seconds=next(ticks)))
+    return authority(of).timestamper(lambda: at + dt.timedelta(seconds=next(ticks)))
 
 
 def short_lived(start: dt.datetime, valid: dt.timedelta) -> EmbeddedTimeAuthority:
