@@ -57,8 +57,9 @@ def check_whole_file(evidence: Evidence) -> Finding:
     if ranges is None:
         return fail(f"最后的签章「{evidence.label(last.field)}」没有写明签章范围。")
     end, size = ranges[2] + ranges[3], len(history.data)
-    if not evidence.is_ours and last.revision < history.last:
-        return judge_tail(evidence, last)
+    by_hand = next((found for found in reversed(evidence.found) if not found.is_timestamp), last)
+    if not evidence.is_ours and by_hand.revision < history.last:
+        return judge_tail(evidence, by_hand)  # what a timestamp alone covers, anybody may have written
     if end != size:
         return fail(f"最后的签章只覆盖到第 {end} 字节，文件却有 {size} 字节：签完之后又加了内容。请取回签完时的文件。")
     if history.revisions[-1].end != size and (evidence.is_ours or not history.blank(history.revisions[-1].end, size)):

@@ -1,6 +1,7 @@
 """What follows the last signature of a file that is not ours: validation data, late filling, or an alteration.
 
-The last signature does not cover it. Whether its changes are such as the signatures allow, check 8 and 10 say.
+The last signature does not cover it; a document timestamp may, which anybody can get and which signs nothing. Whether
+its changes are such as the signatures allow, check 8 and 10 say.
 """
 
 from collections.abc import Iterator
@@ -44,16 +45,20 @@ def _doubts(evidence: Evidence, last: SignatureFound) -> Iterator[str]:
 
 
 def _filled(evidence: Evidence, last: SignatureFound) -> tuple[str, ...]:
-    return changed_fields(evidence.forms[last.revision], evidence.forms[-1])
+    stamps = {found.field for found in evidence.found if found.is_timestamp}
+    changed = changed_fields(evidence.forms[last.revision], evidence.forms[-1])
+    return tuple(name for name in changed if name not in stamps)
 
 
 def _particulars_changed(evidence: Evidence, last: SignatureFound) -> bool:
-    """Say whether anything but validation data was written after the last signature."""
-    history = evidence.history
-    later = history.revisions[last.revision + 1 :]
+    """Say whether anything but validation data and timestamps was written after the last signature."""
+    history, stamped = evidence.history, {found.revision for found in evidence.found if found.is_timestamp}
+    later = (revision.index for revision in history.revisions[last.revision + 1 :])
     return any(
-        history.root(r.index).get("/DSS") is None or _info(evidence, r.index) or _redescribed(evidence, r.index)
-        for r in later
+        (history.root(index).get("/DSS") is None and index not in stamped)
+        or _info(evidence, index)
+        or _redescribed(evidence, index)
+        for index in later
     )
 
 

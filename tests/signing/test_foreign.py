@@ -27,13 +27,13 @@ from pyhanko.stamp import StaticStampStyle
 from forms_service.signing.evidence import gather
 from forms_service.signing.revisions import History
 from forms_service.signing.second_reading import judge_readings, read_by_others
-from forms_service.signing.trust import TrustList
+from forms_service.signing.trust import TrustList, load_trust
 from forms_service.signing.verdict import EngineReading, Verdict
 from forms_service.signing.verify import verify
 from tests.attacks import forge, parts
 from tests.signing import foreign, others
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
-from tests.tampering import AT, Spoil, field, fonts, person, stamps, trust
+from tests.tampering import AT, OURS, Spoil, authority, field, fonts, person, stamps, trust
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
@@ -181,6 +181,29 @@ def test_blank_field_filled_after_the_last_signature_is_told() -> None:
 
 def test_content_changed_after_the_last_signature_is_an_alteration() -> None:
     assert outcome(saved(signed(), filled("amount", "999.00"))) == ("refused", [1])
+
+
+def stamped_by_a_trusted_authority(pdf: bytes) -> tuple[bytes, TrustList]:
+    """Let anybody put a document timestamp over a file, as anybody can get one."""
+    believed = b"kind: timestamp-authority\n" + authority(OURS).trust_pem()
+    clock = authority(OURS).timestamper(lambda: LATER - dt.timedelta(days=1))
+    return foreign.stamped(pdf, clock), load_trust(others.house_trust().pem + believed)
+
+
+def test_timestamp_over_a_signed_letter_changes_nothing_of_it() -> None:
+    assert outcome(*stamped_by_a_trusted_authority(signed())) == ("accepted", [])
+
+
+def test_timestamp_over_changed_content_is_nobodys_signature_of_it() -> None:
+    altered = saved(signed(), filled("amount", "999.00"))
+    assert outcome(*stamped_by_a_trusted_authority(altered)) == ("refused", [1])
+
+
+def test_timestamp_over_a_blank_field_filled_late_leaves_it_to_a_person() -> None:
+    pdf, by = stamped_by_a_trusted_authority(saved(signed(), filled("note", "received")))
+    verdict = judge(pdf, by)
+    assert (verdict.verdict, verdict.failed) == ("review", ())
+    assert "note" in verdict.checks[0].detail
 
 
 def test_particulars_changed_after_the_last_signature_are_told() -> None:
