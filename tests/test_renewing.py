@@ -11,7 +11,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import text
 
 from forms_service.archive.archive import ArchiveConflict
+from forms_service.settings import ROOT
+from forms_service.signing.apart import Judges
 from forms_service.signing.authority import Authority
+from forms_service.signing.messages import Limits
 from forms_service.signing.timestamps import EmbeddedTimeAuthority, NoTimestamp
 from forms_service.signing.trust import load_trust
 from forms_service.signing.verdict import Verdict
@@ -26,6 +29,7 @@ from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office, Renewal
 from forms_service.workflow.renewing import renew_ageing
 from tests.signing.lasting import YEAR, check
+from tests.tampering import authority
 from tests.test_sweeping import finish
 from tests.world import START, World, make_world
 
@@ -175,6 +179,48 @@ def test_a_timestamp_that_gains_nothing_is_not_renewed_at_every_sweep(world: Wor
     always = replace(world.office, renewal=late)
     age(world)
     assert (renew_ageing(always), renew_ageing(always)) == (2, 0)
+
+
+def outlive(world: World) -> None:
+    """Let the timestamp authority's certificate end before any sweep came."""
+    world.clock.at = START + 21 * YEAR
+
+
+def stored(world: World) -> int:
+    return sum(1 for file in world.settings.office_folder.rglob("*") if file.is_file())
+
+
+def test_a_copy_whose_timestamp_has_ended_is_told_once_with_what_to_do(world: World) -> None:
+    outlive(world)
+    with pytest.raises(SomeNotDone, match="要对外证明，请另开一张取代它的单据") as stop:
+        renew_ageing(world.office)
+    assert len(stop.value.faults) == 2
+    kept = copies(world), stored(world)
+    assert (renew_ageing(world.office), renew_ageing(world.office)) == (0, 0)
+    world.clock.pass_(days=31)
+    assert renew_ageing(world.office) == 0
+    assert events(world).count("renewal_put_off") == 2
+    assert [copy.sha256 for copy in copies(world)] == [copy.sha256 for copy in kept[0]]
+    assert stored(world) == kept[1]
+
+
+def test_what_else_stands_in_the_way_later_is_told_again(world: World) -> None:
+    outlive(world)
+    with pytest.raises(SomeNotDone):
+        renew_ageing(world.office)
+    world.clock.pass_(days=31)
+    strange = replace(world.office, anchor=load_trust(authority("twin").trust_pem()))
+    with pytest.raises(SomeNotDone, match="forms archive check --verdicts"):
+        renew_ageing(strange)
+
+
+def test_a_judging_process_that_fell_puts_nothing_off(world: World) -> None:
+    age(world)
+    with Judges(ROOT / "fonts", at_once=1, limits=Limits(wall_s=0.001), spare=0) as hurried:
+        for _ in range(2):
+            with pytest.raises(SomeNotDone, match="下次再试"):
+                renew_ageing(replace(world.office, judges=hurried))
+    assert renew_ageing(world.office) == 2
 
 
 class Silent(EmbeddedTimeAuthority):

@@ -72,6 +72,11 @@ class Copies:
         new = {"sha256": renewed.sha256, "size": renewed.size, "renew_at": renewed.renew_at, "filed_at": None}
         return self.connection.execute(update(copies).where(*which).values(new)).rowcount == 1
 
+    def put_off(self, copy: SealedCopy, until: dt.datetime) -> None:
+        """Let a copy that could not be renewed not be due before a moment; not if it was renewed meanwhile."""
+        which = copies.c.document_id == copy.document_id, copies.c.no == copy.no, copies.c.sha256 == copy.sha256
+        self.connection.execute(update(copies).where(*which).values(renew_at=until))
+
     def mark_filed(self, copy: SealedCopy, at: dt.datetime) -> None:
         """Note that a copy's bytes stand in its department's folder; not if it was renewed meanwhile."""
         which = copies.c.document_id == copy.document_id, copies.c.no == copy.no, copies.c.sha256 == copy.sha256
