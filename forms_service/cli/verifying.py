@@ -28,7 +28,7 @@ from forms_service.wiring import anchor_file
 
 EXITS = {"refused": 1, "review": 2, "unreadable": UNREADABLE, "accepted": 0}
 """The exit code of each outcome, the worst first."""
-_WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.items()}, "unreadable": "打不开"}
+WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.items()}, "unreadable": "打不开"}
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
@@ -84,8 +84,12 @@ def find_files(named: Sequence[str]) -> tuple[str, ...]:
 
 def table(judged: Sequence[Judged]) -> Iterator[str]:
     """Lay out one line a file, in columns that stand one below the other for Chinese too."""
-    rows = [_HEADS, *(_row(each) for each in judged)]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEADS))]
+    return columns((_HEADS, *(_row(each) for each in judged)))
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lay out rows, all of one length, so that their cells stand one below the other."""
+    widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True)).rstrip()
 
@@ -168,7 +172,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     verdict = judged.verdict
     copy = f" 第 {verdict.copy} 联" if verdict and verdict.copy else ""
     number = f"{verdict.number}{copy}" if verdict else ""
-    return tuple(printable(cell) for cell in (judged.file, _WORDS[judged.outcome], number, _first_reason(judged)))
+    return tuple(printable(cell) for cell in (judged.file, WORDS[judged.outcome], number, _first_reason(judged)))
 
 
 def _first_reason(judged: Judged) -> str:
@@ -191,7 +195,7 @@ def _cut(text: str) -> str:
 
 def _summary(judged: Sequence[Judged]) -> str:
     counted = Counter(each.outcome for each in judged)
-    parts = "，".join(f"{_WORDS[outcome]} {counted[outcome]}" for outcome in _WORDS if counted[outcome])
+    parts = "，".join(f"{WORDS[outcome]} {counted[outcome]}" for outcome in WORDS if counted[outcome])
     return f"{len(judged)} 份：{parts}。"
 
 
@@ -225,8 +229,8 @@ _FILES = Argument("files", {"nargs": "+", "metavar": "文件", "help": "PDF、�
 _TRUST = Argument(
     "--trust", {"type": existing_file, "help": "信任的根证书 PEM；不给就用这台机器上公司的，没有就谁也不认"}
 )
-_JOBS = Argument(
+JOBS = Argument(
     "--jobs", {"type": _at_least_one, "default": os.cpu_count() or 1, "help": "同时查验几份，不给就看有几个处理器"}
 )
 _REPORT = Argument("--report", {"type": Path, "help": "把一份文件的结论写成一个 HTML 文件，可离线打开和打印"})
-COMMANDS = (Command("verify", "离线查验一份或多份 PDF", verify_files, (_FILES, _TRUST, _JOBS, _REPORT, JSON)),)
+COMMANDS = (Command("verify", "离线查验一份或多份 PDF", verify_files, (_FILES, _TRUST, JOBS, _REPORT, JSON)),)
