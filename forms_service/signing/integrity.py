@@ -34,7 +34,7 @@ def check_times_in_order(evidence: Evidence) -> Finding:
     In a file that is not ours, what its signers claim about the time proves nothing, and refutes nothing either.
     """
     faults = tuple(_own_time_faults(evidence))
-    odd = (*_unproven_times(evidence), *_order_faults(evidence), *_cover_faults(evidence))
+    odd = (*_unproven_times(evidence), *_order_faults(evidence), *_cover_faults(evidence), *_stamp_order(evidence))
     if evidence.is_ours:
         faults, odd = (*faults, *odd), ()
     ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
@@ -185,6 +185,19 @@ def _cover_faults(evidence: Evidence) -> Iterator[str]:
                 f"「{evidence.label(signing.found.field)}」写的签章时间（{signing.time:%Y-%m-%d %H:%M:%S}）"
                 f"晚于盖住它的文件时间戳（{covered:%Y-%m-%d %H:%M:%S}）。"
             )
+
+
+def _stamp_order(evidence: Evidence) -> Iterator[str]:
+    """Hold the timestamps of the file to each other and to now: a later one is not earlier, and none is to come."""
+    for earlier, later in itertools.pairwise(evidence.stamps):
+        if later.time < earlier.time - dt.timedelta(seconds=1):
+            yield (
+                f"文件时间戳「{later.field}」盖在后面，时间（{later.time:%Y-%m-%d %H:%M:%S}）却早于"
+                f"「{earlier.field}」（{earlier.time:%Y-%m-%d %H:%M:%S}）。"
+            )
+    for stamp in evidence.stamps:
+        if stamp.time > evidence.at + TOLERANCE:
+            yield f"文件时间戳「{stamp.field}」的时间 {stamp.time:%Y-%m-%d %H:%M} 还没有到。"
 
 
 def _time_words(evidence: Evidence) -> str:
