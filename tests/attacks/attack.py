@@ -19,6 +19,7 @@ LATER = AT + dt.timedelta(days=3650)
 """After the foreign ones were, which stock pyHanko dates by the clock on the wall."""
 
 Build = Callable[[], bytes]
+Anchors = Callable[[], TrustList]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,24 @@ class Sibling:
     build: Build
     verdict: Literal["accepted", "review"]
     at: dt.datetime = NOW
+    anchors: Anchors = trust
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One way to cheat. `said` tells it in Chinese; `expected` is what the store knows, None offline."""
+    """One way to cheat. `said` tells it in Chinese; `expected` is what the store knows, None offline.
+
+    `check` refuses it; None says that nothing was altered, and that it must never be accepted all the same.
+    """
 
     name: str
     said: str
-    check: int
+    check: int | None
     build: Build
     sibling: Sibling
     expected: Callable[[], Expected] | None = None
     at: dt.datetime = NOW
+    anchors: Anchors = trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,12 @@ def judge(
 ) -> Verdict:
     """Judge a file by the demo firm's trust list."""
     return verify(pdf, anchors or trust(), expected, at, fonts())
+
+
+def judged(one: Attack | Sibling) -> Verdict:
+    """Judge an attack or an honest document by its own anchors and time, and by what the store knows of it."""
+    expected = one.expected() if isinstance(one, Attack) and one.expected else None
+    return judge(built(one), expected, one.at, one.anchors())
 
 
 def failed(verdict: Verdict) -> list[int]:

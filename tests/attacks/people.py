@@ -64,7 +64,7 @@ def _sealed_by_namesake() -> bytes:
     return DESK.seal(bases.finished(), signer=KeySigner(key, builder.sign(key, hashes.SHA256()), ()))
 
 
-class _Careless(TimeAuthority):
+class Careless(TimeAuthority):
     """Stamps something else than it is given."""
 
     def __init__(self, inner: TimeAuthority) -> None:
@@ -81,14 +81,14 @@ def _deputy_stamped(timestamper: TimeAuthority) -> bytes:
 
 
 def _stamp_over_else() -> bytes:
-    return _deputy_stamped(_Careless(authority(OURS).timestamper(lambda: AT)))
+    return _deputy_stamped(Careless(authority(OURS).timestamper(lambda: AT)))
 
 
 def _stamp_by_signer() -> bytes:
     return _deputy_stamped(EmbeddedTimeAuthority(person("lin_guo"), lambda: AT))
 
 
-def _stamp_by_twin() -> bytes:
+def stamp_by_twin() -> bytes:
     return _deputy_stamped(authority("twin").timestamper(lambda: AT))
 
 
@@ -247,7 +247,7 @@ PEOPLE_FAMILY = Family(
         Attack("order: signed after the seal", "封印之后再签", 8, hands.signed_after_the_seal, SEALED),
         Attack("time: a timestamp over something else", "时间戳盖的是别的东西", 13, _stamp_over_else, STAMPED),
         Attack("time: a timestamp by the signer", "签章人自己给自己盖时间戳", 13, _stamp_by_signer, STAMPED),
-        Attack("time: a timestamp by a twin authority", "同名的另一家时间戳机构", 13, _stamp_by_twin, STAMPED),
+        Attack("time: a timestamp by a twin authority", "同名的另一家时间戳机构", 13, stamp_by_twin, STAMPED),
         Attack("time: timestamps that run backwards", "时间戳倒退", 13, _stamps_backwards, STAMPED),
         Attack(
             "time: claimed before the firm issued",

@@ -3,21 +3,21 @@
 import pytest
 
 from tests.attacks.active import prepared_letters
-from tests.attacks.attack import LATER, Attack, Sibling, built, failed, judge
+from tests.attacks.attack import LATER, Attack, Sibling, built, failed, judge, judged
 from tests.attacks.catalogue import CATALOGUE, FAMILIES
 from tests.attacks.siblings import SIBLINGS
 
 
 @pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: attack.name)
 def test_attack_is_refused_by_the_check_that_names_it(attack: Attack) -> None:
-    verdict = judge(built(attack), attack.expected() if attack.expected else None, attack.at)
-    assert verdict.verdict == "refused"
-    assert attack.check in failed(verdict), verdict.sentence
+    verdict = judged(attack)
+    assert verdict.verdict == ("review" if attack.check is None else "refused")
+    assert failed(verdict) == [] if attack.check is None else attack.check in failed(verdict), verdict.sentence
 
 
 @pytest.mark.parametrize("sibling", SIBLINGS, ids=lambda sibling: sibling.name)
 def test_honest_sibling_is_not_refused(sibling: Sibling) -> None:
-    verdict = judge(built(sibling), at=sibling.at)
+    verdict = judged(sibling)
     assert (verdict.verdict, failed(verdict)) == (sibling.verdict, [])
 
 
@@ -36,11 +36,12 @@ def test_every_attack_names_a_sibling_that_is_tried() -> None:
 
 
 def test_every_attack_differs_from_its_sibling() -> None:
-    assert [attack.name for attack in CATALOGUE if built(attack) == built(attack.sibling)] == []
+    same = (a for a in CATALOGUE if built(a) == built(a.sibling) and a.anchors is a.sibling.anchors)
+    assert [attack.name for attack in same] == []
 
 
 def test_every_check_that_a_file_alone_can_break_is_named_by_an_attack() -> None:
-    assert {attack.check for attack in CATALOGUE} >= set(range(1, 16)) - {6, 14}
+    assert {attack.check for attack in CATALOGUE} >= set(range(1, 16))
 
 
 def test_no_family_is_empty() -> None:

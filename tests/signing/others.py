@@ -21,8 +21,9 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from reportlab.pdfgen.canvas import Canvas
 
+from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
-from tests.tampering import AT, Spoil, append
+from tests.tampering import AT, OURS, Spoil, append, authority
 
 FREE, ON_TEXT, ON_FIELD = (300, 100, 400, 150), (72, 595, 272, 615), (72, 700, 272, 720)
 Box = tuple[int, int, int, int]
@@ -40,11 +41,67 @@ def house_trust() -> TrustList:
     return load_trust(house()[1].public_bytes(Encoding.PEM))
 
 
+def trusted_stamps() -> TimeAuthority:
+    """Give a timestamp authority that `house_trust_with_stamps` believes, by the clock on the wall."""
+    return authority(OURS).timestamper(lambda: dt.datetime.now(dt.UTC))
+
+
+def house_trust_with_stamps() -> TrustList:
+    """Believe the house's signatures, and timestamps of an authority that may only stamp."""
+    return load_trust(house_trust().pem + b"kind: timestamp-authority\n" + authority(OURS).trust_pem())
+
+
+def list_of_house(*entries: x509.RevokedCertificate) -> bytes:
+    """Let the house list its revoked certificates."""
+    key, certificate = house()
+    builder = x509.CertificateRevocationListBuilder().issuer_name(certificate.subject)
+    builder = builder.last_update(AT).next_update(AT + dt.timedelta(days=7))
+    for entry in entries:
+        builder = builder.add_revoked_certificate(entry)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 @functools.cache
 def writer_of_letters(kind: str = "p256", purpose: x509.ObjectIdentifier | None = None) -> SimpleSigner:
     """Give a signer of the other house with a key of a kind."""
     key = _KEYS[kind]()
     return _signer(key, _certificate("A Writer of Letters", key, house()[0], "A House of Others", purpose=purpose))
+
+
+@functools.cache
+def writer_until(end: dt.datetime, since: dt.datetime | None = None) -> SimpleSigner:
+    """Give a signer of the house whose certificate is good between two moments."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    term = (since or end - dt.timedelta(days=365), end)
+    return _signer(key, _certificate("A Writer of Letters", key, house()[0], "A House of Others", term=term))
+
+
+@functools.cache
+def self_made_writer() -> SimpleSigner:
+    """Give a signer whose certificate is its own, under the names of the house's writer."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return _signer(key, _certificate("A Writer of Letters", key, key, "A House of Others"))
+
+
+@functools.cache
+def writer_by_a_writer() -> SimpleSigner:
+    """Give a signer whose certificate another signer of the house issued, which is no authority."""
+    between, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    issuer = _certificate("A Writer of Letters", between, house()[0], "A House of Others")
+    own = _certificate("A Friend of the Writer", key, between, "A Writer of Letters")
+    return _signer(key, own, asn1_x509.Certificate.load(issuer.public_bytes(Encoding.DER)))
+
+
+def writers_pem() -> bytes:
+    """Give the certificate of the house's writer."""
+    return x509.load_der_x509_certificate(certificate_of(writer_of_letters()).dump()).public_bytes(Encoding.PEM)
+
+
+def certificate_of(signer: SimpleSigner) -> asn1_x509.Certificate:
+    """Give a signer's certificate, which pyHanko lets be missing."""
+    if signer.signing_cert is None:
+        raise AssertionError("a signer without a certificate")
+    return signer.signing_cert
 
 
 def letter() -> bytes:
@@ -59,6 +116,11 @@ def letter() -> bytes:
     canvas.showPage()
     canvas.save()
     return drawn.getvalue()
+
+
+@functools.cache
+def signed_letter() -> bytes:
+    return sign(letter())
 
 
 def sign(
@@ -147,6 +209,11 @@ def a_script(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
     return generic.DictionaryObject({pdf_name(k): v for k, v in pairs.items()})
 
 
+def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    data = writer.add_object(generic.StreamObject(stream_data=b"certificate"))
+    return generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([data])})
+
+
 def saved(base: bytes, spoil: Spoil) -> bytes:
     return append(base, spoil)
 
@@ -157,6 +224,10 @@ def field(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObje
     return found
 
 
+_USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+    "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+)  # fmt: skip
 _KEYS: dict[str, Callable[[], Key]] = {
     "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "k1": lambda: ec.generate_private_key(ec.SECP256K1()),
@@ -166,9 +237,9 @@ _KEYS: dict[str, Callable[[], Key]] = {
 }
 
 
-def _signer(key: Key, certificate: x509.Certificate) -> SimpleSigner:
+def _signer(key: Key, certificate: x509.Certificate, *between: asn1_x509.Certificate) -> SimpleSigner:
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    chain = [asn1_x509.Certificate.load(house()[1].public_bytes(Encoding.DER))]
+    chain = [*between, asn1_x509.Certificate.load(house()[1].public_bytes(Encoding.DER))]
     return SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
         signing_key=asn1_keys.PrivateKeyInfo.load(der),
@@ -184,11 +255,14 @@ def _certificate(
     *,
     authority: bool = False,
     purpose: x509.ObjectIdentifier | None = None,
+    term: tuple[dt.datetime, dt.datetime] = (AT - dt.timedelta(days=365), AT + dt.timedelta(days=7300)),
 ) -> x509.Certificate:
     subject, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in (name, issuer))
     builder = x509.CertificateBuilder(by, subject, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(AT - dt.timedelta(days=365)).not_valid_after(AT + dt.timedelta(days=7300))
+    builder = builder.not_valid_before(term[0]).not_valid_after(term[1])
     builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
+    uses = {"key_cert_sign", "crl_sign"} if authority else {"digital_signature", "content_commitment"}
+    builder = builder.add_extension(x509.KeyUsage(**{use: use in uses for use in _USES}), critical=True)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
