@@ -80,7 +80,7 @@ def test_every_copy_in_the_archive_is_judged_and_summed_up(demo: Path, capsys: p
     judge = ["--data", str(demo / "data"), "archive", "--verdicts", "--jobs", "1"]
     assert main(judge) == 0
     heads, *rows = capsys.readouterr().out.splitlines()
-    assert heads.split() == ["部门", "存档联", "可以采信", "不可采信", "需要判断", "读不懂", "可长期证明", "封印日期"]
+    assert heads.split() == ["部门", "存档联", "可以采信", "不可采信", "请人工判断", "打不开", "可长期证明", "封印日期"]
     assert {row.split()[0]: row.split()[1:7] for row in rows}["accounting"] == ["2", "2", "0", "0", "0", "2"]
     path = next((demo / "data" / "accounting").rglob("*.sales-allowance.2.pdf"))
     honest = path.read_bytes()

@@ -65,13 +65,15 @@ def test_another_department_s_copy_in_its_place_is_refused(world: World, judges:
     assert [check.no for check in refused.verdict.failed] == [15]
 
 
-@pytest.mark.parametrize("content", [None, b"hello"])
-def test_a_copy_that_is_gone_or_no_pdf_is_said(world: World, judges: Judges, content: bytes | None) -> None:
-    path = first(world)
-    path.unlink() if content is None else path.write_bytes(content)
+def test_a_copy_that_is_gone_is_said(world: World, judges: Judges) -> None:
+    first(world).unlink()
     (gone,) = (each for each in inspected(world, judges) if each.verdict is None)
-    assert (gone.outcome, gone.entry.department) == ("unreadable", "accounting")
-    assert gone.reason
+    assert (gone.outcome, gone.entry.department, bool(gone.reason)) == ("unreadable", "accounting", True)
+
+
+def test_what_is_no_pdf_in_a_copys_place_is_refused(world: World, judges: Judges) -> None:
+    first(world).write_bytes(b"hello")
+    assert outcomes(world, judges)["accounting"] == "refused"
 
 
 def test_copies_whose_timestamp_ended_prove_no_more_by_themselves(world: World, judges: Judges) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from forms_service.archive.entry import CatalogueEntry
-from forms_service.domain.errors import NotFound, Unreadable
+from forms_service.domain.errors import NotFound
 from forms_service.signing.apart import Judges
 from forms_service.signing.expected import Expected
 from forms_service.signing.verdict import Verdict
@@ -77,7 +77,7 @@ def _inspect(office: Office, judges: Judges, entry: CatalogueEntry) -> Inspected
     try:
         pdf = office.archive.read_copy(entry.department, entry.month, entry.file_name)
         verdict = judges.judge(pdf, office.trust, office.now(), lambda _: expected)
-    except (NotFound, Unreadable) as error:
+    except NotFound as error:
         return Inspected(entry, None, str(error))
     return Inspected(entry, verdict, "" if verdict.verdict == "accepted" else verdict.sentence)
 

@@ -12,8 +12,9 @@ from forms_service.signing.apart import Judges
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from tests.fuzz.alterations import Altered
+from tests.fuzz.originals import anchors
 from tests.fuzz.seeing import Seen, see
-from tests.tampering import AT, fonts, trust
+from tests.tampering import AT, fonts
 
 LATER = AT + dt.timedelta(days=3650)  # others sign by the true clock, whenever that is
 LIMIT_S = 30
@@ -50,7 +51,7 @@ def judge(altered: Altered, judges: Judges | None = None) -> Judged:
 
 
 def _verify(pdf: bytes) -> Verdict:
-    return verify(pdf, trust(), None, LATER, fonts())
+    return verify(pdf, anchors(), None, LATER, fonts())
 
 
 def _without_answer(kind: str, words: str, altered: Altered, judges: Judges | None) -> Judged:
@@ -88,7 +89,7 @@ def _other_apart(altered: Altered, outcome: str, judges: Judges) -> str:
 
 
 def _apart(pdf: bytes, judges: Judges) -> str:
-    return judges.judge(pdf, trust(), LATER).verdict
+    return judges.judge(pdf, anchors(), LATER).verdict
 
 
 @contextmanager

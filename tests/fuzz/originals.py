@@ -1,12 +1,16 @@
-"""The honest documents that are altered: ours at every stage, and others' in the ways that pyHanko signs."""
+"""The honest documents that are altered: ours at every stage, and others' in the ways that pyHanko signs.
+
+Some of the others' are by a house that is trusted, so that an alteration of theirs could be accepted, too.
+"""
 
 import functools
 from dataclasses import dataclass
 
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-from tests.signing import foreign, lasting
-from tests.tampering import Desk, stamps
+from forms_service.signing.trust import TrustList, load_trust
+from tests.signing import foreign, lasting, others, test_outside
+from tests.tampering import AT, OURS, Desk, authority, stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,14 @@ class Original:
 @functools.cache
 def originals() -> tuple[Original, ...]:
     """Make them, once a process."""
-    return (*_ours(), *_foreign())
+    return (*_ours(), *_foreign(), *_trusted())
+
+
+@functools.cache
+def anchors() -> TrustList:
+    """Trust the firm, and another house as a customer's."""
+    house = b"kind: customer-ca\nparty: dongsheng\n" + others.house_trust().pem
+    return load_trust(authority(OURS).trust_pem() + house)
 
 
 def _ours() -> tuple[Original, ...]:
@@ -31,6 +42,8 @@ def _ours() -> tuple[Original, ...]:
         Original("sealed", desk.seal(finished)),
         Original("sealed, the other copy", desk.seal(finished, 1)),
         Original("sealed, kept for decades", lasting.kept()),
+        Original("sealed, kept and renewed", lasting.renew(lasting.kept(), AT + lasting.YEAR)),
+        Original("sealed, signed outside", lasting.keep(test_outside.sealed(test_outside.signed_outside()))),
         Original("another document, sealed", other.seal(other.finish())),
     )
 
@@ -45,4 +58,17 @@ def _foreign() -> tuple[Original, ...]:
         Original("foreign, packed", foreign.signed(packed)),
         Original("foreign, Adobe's way", foreign.signed(plain, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)),
         Original("foreign, stamped", foreign.stamped(once, stamps())),
+    )
+
+
+def _trusted() -> tuple[Original, ...]:
+    """Letters of the trusted house, bare and with what may follow the last signature; a note would be nobody's word."""
+    letter = others.signed_letter()
+    validated = others.saved(letter, others.in_catalog("/DSS", others.validation_data))
+    return (
+        Original("trusted", letter),
+        Original("trusted, signed twice", others.sign(letter, "Signature2", at=(72, 100, 172, 150))),
+        Original("trusted, validation data behind", validated),
+        Original("trusted, filled late", others.saved(letter, others.filled("note", "received"))),
+        Original("trusted, stamped", foreign.stamped(validated, others.trusted_stamps())),
     )

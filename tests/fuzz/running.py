@@ -12,7 +12,7 @@ from forms_service.settings import read_settings
 from forms_service.signing.apart import Judges
 from tests.fuzz.alterations import Altered, alter
 from tests.fuzz.judging import Judged, judge
-from tests.tampering import OURS, authority
+from tests.fuzz.originals import anchors
 
 APART_EVERY = 10
 
@@ -90,7 +90,7 @@ def save(altered: Altered, judged: Judged, out: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "altered.pdf").write_bytes(altered.pdf)
     (folder / "honest.pdf").write_bytes(altered.original.pdf)
-    (folder / "trust.pem").write_bytes(authority(OURS).trust_pem())
+    (folder / "trust.pem").write_bytes(anchors().pem)
     (folder / "finding.json").write_text(json.dumps(_told(altered, judged), ensure_ascii=False, indent=2))
 
 
