@@ -199,7 +199,7 @@ def test_a_copy_whose_timestamp_has_ended_is_told_once_with_what_to_do(world: Wo
     assert (renew_ageing(world.office), renew_ageing(world.office)) == (0, 0)
     world.clock.pass_(days=31)
     assert renew_ageing(world.office) == 0
-    assert events(world).count("renewal_put_off") == 2
+    assert events(world).count("not_renewable") == 2
     assert [copy.sha256 for copy in copies(world)] == [copy.sha256 for copy in kept[0]]
     assert stored(world) == kept[1]
 

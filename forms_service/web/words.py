@@ -42,7 +42,6 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "reminded": "提醒",
         "sealed": "封印",
         "renewed": "续盖时间戳",
-        "renewal_put_off": "不能续盖时间戳",
         "followed": "开立后续单据",
         "not_followed": "没有开立后续单据",
         "received": "签收登记",

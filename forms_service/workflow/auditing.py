@@ -20,9 +20,9 @@ def verify_file(office: Office, pdf: bytes) -> Verdict:
     return office.counter.judge(pdf, office.trust, office.now(), lambda document_id: _known(office, document_id))
 
 
-def verify_copy(office: Office, copy: SealedCopy) -> Verdict:
-    """Judge the stored bytes of a sealed copy in full, apart: they must be those sealed for its department."""
-    expected, pdf = expect(office, copy.document_id, copy), office.blobs.get(copy.sha256)
+def verify_copy(office: Office, copy: SealedCopy, pdf: bytes | None = None) -> Verdict:
+    """Judge a sealed copy in full, apart, by its stored bytes or those given: they must be its department's own."""
+    expected, pdf = expect(office, copy.document_id, copy), pdf or office.blobs.get(copy.sha256)
     return office.judges.judge(pdf, office.trust, office.now(), lambda _: expected)
 
 

@@ -13,7 +13,7 @@ from forms_service.store.copies import SealedCopy
 from forms_service.workflow.distributing import EarlyCopy, pending
 from forms_service.workflow.not_done import NOT_SEALED, last_told
 from forms_service.workflow.office import Office
-from forms_service.workflow.renewing import ageing
+from forms_service.workflow.renewing import LOOKED_AT_AGAIN, ageing
 
 PATIENCE = dt.timedelta(minutes=10)
 """A sweep comes every few seconds: what is due for so long, and of which nothing was told, no sweep has seen."""
@@ -32,7 +32,7 @@ class Hindered:
 
 def hindered(office: Office) -> tuple[Hindered, ...]:
     """List what could not be done and is still to do, the oldest first."""
-    due = (*pending(office), *ageing(office))
+    due = (*pending(office), *ageing(office, LOOKED_AT_AGAIN))  # with those put off
     ids = {_document_id(thing) for thing in due}
     with office.database.read() as tx:
         rows = tx.ledger.among(ids) if ids else ()

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from forms_service.domain.errors import VerdictRefused
 from forms_service.domain.events import Data, Event
+from forms_service.domain.routing import OFFICE
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import JUDGED_APART
 from forms_service.store.copies import SealedCopy
@@ -21,14 +22,15 @@ from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.distributing import file_sealed
 from forms_service.workflow.due import do_each
 from forms_service.workflow.keeping import RENEWED, keep_long
-from forms_service.workflow.not_done import NOT_RENEWED, telling_why
+from forms_service.workflow.not_done import NOT_RENEWABLE, NOT_RENEWED, tell_once, telling_why
 from forms_service.workflow.office import Office
 
 MOST_AT_ONCE = 100
 """How many copies one sweep renews: an old archive is caught up with by and by."""
 
-PUT_OFF = "renewal_put_off"
-_LOOKED_AT_AGAIN = dt.timedelta(days=30)
+LOOKED_AT_AGAIN = dt.timedelta(days=30)
+"""After so long a copy that could not be renewed as it is has its turn again."""
+
 _TIMES_IN_ORDER = 13
 
 
@@ -37,30 +39,32 @@ def renew_ageing(office: Office) -> int:
     return do_each(ageing(office), lambda copy: _renew(office, copy))
 
 
-def ageing(office: Office) -> tuple[SealedCopy, ...]:
-    """List the copies that are to be renewed now; none where nobody gives timestamps."""
+def ageing(office: Office, within: dt.timedelta = dt.timedelta()) -> tuple[SealedCopy, ...]:
+    """List the copies that are to be renewed now, or within some time; none where nobody gives timestamps."""
     if office.timestamper is None:
         return ()
     with office.database.read() as tx:
-        return tx.copies.ageing(office.now(), MOST_AT_ONCE)
+        return tx.copies.ageing(office.now() + within, MOST_AT_ONCE)
 
 
 def _renew(office: Office, copy: SealedCopy) -> bool:
     with telling_why(office, NOT_RENEWED, copy.document_id, copy.no):
-        return _renew_one(office, copy)
+        standing = verify_copy(office, copy)
+        if standing.verdict == "accepted":
+            return _renew_one(office, copy)
+        if any(check.no == JUDGED_APART for check in standing.failed):  # of the judging, not of the copy
+            raise VerdictRefused(f"{_words(copy, standing)}下次再试，原件没有改变。")
+    return _put_off(office, copy, standing)
 
 
 def _renew_one(office: Office, copy: SealedCopy) -> bool:
     """Renew one copy; of two at once the first one stored counts."""
-    standing = verify_copy(office, copy)
-    if standing.verdict != "accepted":
-        return _put_off(office, copy, standing)
     data, renew_at = keep_long(office, office.blobs.get(copy.sha256), again=copy.renew_at is not None)
     renewed = replace(copy, sha256=hashlib.sha256(data).hexdigest(), size=len(data), renew_at=renew_at, filed_at=None)
-    office.blobs.put(data)
-    verdict = verify_copy(office, renewed)
+    verdict = verify_copy(office, renewed, data)
     if verdict.verdict != "accepted":
-        return _put_off(office, copy, verdict)
+        raise VerdictRefused(f"{_words(copy, verdict)}请联系管理员，原件没有改变。")
+    office.blobs.put(data)
     office.printery.note(renewed.sha256, verdict.printed)
     with office.database.write() as tx:
         if not tx.copies.renew(copy, renewed):
@@ -72,20 +76,19 @@ def _renew_one(office: Office, copy: SealedCopy) -> bool:
 
 
 def _put_off(office: Office, copy: SealedCopy, verdict: Verdict) -> bool:
-    """Say once why a copy cannot be renewed; False where that was said before. Raises VerdictRefused."""
-    words = f"{verdict.number} {copy.label}没有续盖时间戳：{verdict.sentence}"
-    if any(check.no == JUDGED_APART for check in verdict.failed):  # of the judging, not of the copy: the next sweep
-        raise VerdictRefused(f"{words}下次再试，原件没有改变。")
-    at = office.now()
-    event: Data = {"copy": copy.no, "sha256": copy.sha256, "reason": verdict.sentence}
+    """Say once why a copy cannot be renewed as it is; False where that was said before. Raises VerdictRefused."""
+    at, words = office.now(), f"{_words(copy, verdict)}{_advice(verdict)}"
+    event = Event(at, NOT_RENEWABLE, copy.document_id, OFFICE, {"copy": copy.no, "reason": words})
+    news = tell_once(office, event)
     with office.database.write() as tx:
-        told = any(row.event.data == event for row in tx.ledger.of(copy.document_id) if row.event.kind == PUT_OFF)
-        tx.copies.put_off(copy, at + _LOOKED_AT_AGAIN)
-        if not told:
-            tx.ledger.append(Event(at, PUT_OFF, copy.document_id, "office", event))
-    if told:
-        return False
-    raise VerdictRefused(f"{words}{_advice(verdict)}")
+        tx.copies.put_off(copy, at + LOOKED_AT_AGAIN)
+    if news:
+        raise VerdictRefused(words)
+    return False
+
+
+def _words(copy: SealedCopy, verdict: Verdict) -> str:
+    return f"{verdict.number} {copy.label}没有续盖时间戳：{verdict.sentence}"
 
 
 def _advice(verdict: Verdict) -> str:

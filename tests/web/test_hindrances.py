@@ -103,6 +103,21 @@ def test_a_copy_whose_protection_could_not_be_renewed_stands_there_until_it_is(s
     assert "没有办成的事" not in _inbox(site, OVERSEER)
 
 
+def test_a_copy_whose_timestamp_has_ended_goes_on_standing_there(site: Site) -> None:
+    document, token, customer = site.granted()
+    page = f"/c/{token}/sign"
+    customer.send(page, page, {"answer": "accept", "agree": "y", "consent": "y"})
+    distribute_pending(site.world.office)
+    site.world.clock.pass_(days=21 * 365)
+    with pytest.raises(SomeNotDone):
+        renew_ageing(site.world.office)
+    assert renew_ageing(site.world.office) == 0
+    shown = _inbox(site, OVERSEER)
+    assert document.number in shown
+    assert "不能再续盖时间戳" in shown
+    assert "另开一张取代它的单据" in shown
+
+
 class FullDisk:
     """An archive whose disk is full."""
 
