@@ -37,11 +37,6 @@ ENGINES = Family(
         _issued("words off the page", "写在页面之外的字", b"BT /FX 12 Tf -500 -500 Td (PAY 900) Tj ET"),
         _issued("words without a size", "字号为零的字", b"BT /FX 0 Tf 72 500 Td (PAY 900) Tj ET"),
         _issued("words in a font that is not there", "用没有的字体写的字", b"BT /FY 12 Tf 72 500 Td (PAY 900) Tj ET"),
-        _letter(
-            "a language mark in a value",
-            "栏位的内容里夹着语言标记，有的程序读不到其中的字",
-            letter_with(b"\xfe\xff\x00\x1b\x00e\x00n\x00\x1b\x00A"),
-        ),
         _letter("half a letter in a value", "栏位的内容末尾只有半个字", letter_with(b"\xfe\xff\x00A\x00")),
         _letter("a page listed twice", "同一页列了两次，有的程序只数一次", lambda: sign(saved(letter(), _page_twice))),
     ),
