@@ -14,6 +14,7 @@ A house has two sets: what the public hands in neither takes a place from the ho
 that judges for it.
 """
 
+import contextlib
 import datetime as dt
 import inspect
 import threading
@@ -165,7 +166,10 @@ class Judges:
         with self._guard:
             while self._idle and not self._idle[-1].alive:
                 self._idle.pop().close()
-            worker = self._idle.pop() if self._idle else Worker(self._order)
+            try:
+                worker = self._idle.pop() if self._idle else Worker(self._order)
+            except OSError as error:
+                raise Busy(f"现在起不了查验的进程（{error}），这一份还没有查。请过十几秒再试一次。") from error
             self._start_spares()
         return worker
 
@@ -180,8 +184,10 @@ class Judges:
             worker.close()
 
     def _start_spares(self) -> None:
-        if not self._closed:
-            self._idle[:0] = [Worker(self._order) for _ in range(self._spare - len(self._idle))]
+        """See that the spare ones are there; where the machine has no room for one, the next file tries again."""
+        with contextlib.suppress(OSError):
+            while not self._closed and len(self._idle) < self._spare:
+                self._idle.insert(0, Worker(self._order))
 
 
 class Alone:

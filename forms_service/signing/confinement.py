@@ -8,13 +8,18 @@ Held by Python only, and so no wall against machine code that a file may bring t
 import ctypes
 import math
 import os
-import resource
+import signal
 import socket
 import sys
 import time
 from dataclasses import dataclass, field
 
 from forms_service.signing.messages import Limits, Standing
+
+try:
+    import resource
+except ImportError:  # Windows has none: this file is imported there, and nothing is ever judged
+    resource = None  # type: ignore[assignment]  # confine asks
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x1000_0000, 0x4000_0000
 _PR_SET_NO_NEW_PRIVS = 38
@@ -25,6 +30,10 @@ _CHANGING = (
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown"),
     *("shutil.", "tempfile."),
 )
+
+
+class Unconfined(Exception):
+    """Say that a process cannot be confined here, and so may judge nothing."""
 
 
 @dataclass
@@ -41,7 +50,19 @@ class Watch:
 
 
 def confine(limits: Limits) -> tuple[Standing, Watch]:
-    """Give up everything that judging has no need of, for good; says what could be given up."""
+    """Give up everything that judging has no need of, for good; says what could be given up.
+
+    Raises Unconfined where the machine sets no limits.
+    """
+    if resource is None:
+        raise Unconfined("没有 resource 模块")
+    try:
+        return _confine(limits)
+    except (ValueError, OSError) as fault:
+        raise Unconfined(str(fault)) from fault
+
+
+def _confine(limits: Limits) -> tuple[Standing, Watch]:
     without_network = _leave_network()
     _lower(resource.RLIMIT_AS, limits.memory_bytes)
     _lower(resource.RLIMIT_FSIZE, 0)
@@ -58,6 +79,11 @@ def grant_time(seconds: int) -> None:
     """Grant some more seconds of the processor, counted from now; the kernel ends who uses them up."""
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (min(math.ceil(time.process_time()) + seconds, hard), hard))
+
+
+def wait_no_longer(seconds: float) -> None:
+    """Let the kernel end this process after so many seconds, 0 for never; for when nobody is left to do it."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def peak_bytes() -> int:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast, get_type_hints
 
 from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.pdf.read import read_record
-from forms_service.signing.confinement import Watch, confine, grant_time, peak_bytes
+from forms_service.signing.confinement import Unconfined, Watch, confine, grant_time, peak_bytes, wait_no_longer
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import REFUSALS, Ended, Limits, hear, receive, say
 from forms_service.signing.plain import from_plain, read_plain, to_plain
@@ -30,6 +30,8 @@ from forms_service.signing.verify import verify
 
 Ask = Callable[[str], Expected | None]
 """Asks the house what it knows of a document, by its id."""
+_ALONE_S = 1.0
+"""How much longer than its parent would wait a process goes on when the parent has gone."""
 _TRUSTED_BYTES = 1 << 31
 
 
@@ -74,7 +76,11 @@ def main(argv: list[str]) -> None:
     the_judge = cast(Judge, _named(order.judge))
     fonts = load_fonts(Path(order.fonts))
     silence = os.open(os.devnull, os.O_RDWR)
-    standing, watch = confine(order.limits)
+    try:
+        standing, watch = confine(order.limits)
+    except Unconfined as fault:
+        say(replies, {"unconfined": str(fault)})
+        return
     say(replies, {"ready": to_plain(standing)})
     os.dup2(silence, sys.stderr.fileno())
     for left in reversed(range(order.limits.files)):
@@ -83,8 +89,7 @@ def main(argv: list[str]) -> None:
         except Ended:
             return
         act = _act(task, requests, replies, the_judge, fonts)
-        grant_time(order.limits.cpu_s)
-        answer = _answer(act, watch)
+        answer = _answer_in_time(act, watch, order.limits)
         tired = not left or "stopped" in answer or peak_bytes() > order.limits.memory_bytes // 2
         say(replies, {**answer, "tired": tired})
 
@@ -125,6 +130,15 @@ def _given(hints: Mapping[str, Any], sent: Mapping[str, Any], fonts: Fonts) -> M
         name: _trust(read_plain(bytes, value)) if hints[name] is TrustList else read_plain(hints[name], value)
         for name, value in sent.items()
     }
+
+
+def _answer_in_time(act: Callable[[], Mapping[str, Any]], watch: Watch, limits: Limits) -> Mapping[str, Any]:
+    """Answer within the time granted, and soon after it end by oneself, should the parent have gone."""
+    grant_time(limits.cpu_s)
+    wait_no_longer(limits.wall_s + _ALONE_S)
+    answer = _answer(act, watch)
+    wait_no_longer(0)
+    return answer
 
 
 def _answer(act: Callable[[], Mapping[str, Any]], watch: Watch) -> Mapping[str, Any]:

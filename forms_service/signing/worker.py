@@ -57,7 +57,7 @@ class Worker:
         return self._process.poll() is None
 
     def get_ready(self) -> Standing:
-        """Wait until the process has loaded what it needs. Raises Busy when it does not come up."""
+        """Wait until the process has loaded what it needs. Raises Busy when it does not come up, or unconfined."""
         if self._standing is None:
             self.fit = False
             with _Deadline(self._process, self._limits.start_s):
@@ -98,7 +98,10 @@ class Worker:
 
     def _first_word(self) -> Standing:
         try:
-            return from_plain(Standing, self._hear().get("ready"))
+            word = self._hear()
+            if "unconfined" in word:
+                raise Busy(f"这台机器不能限制查验的进程（{word['unconfined']}），所以什么都不查验。请在 Linux 上运行。")
+            return from_plain(Standing, word.get("ready"))
         except (Garbled, ValueError) as fault:
             raise Busy("查验程序启动不了，这份文件还没有查。请稍后再试；仍不行，请告诉管理员。") from fault
 

@@ -1,5 +1,6 @@
 """Judges that do what a file may bring a verifier to do; a judging process runs one of them by its name."""
 
+import contextlib
 import ctypes
 import itertools
 import json
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from forms_service.domain.errors import Unreadable
@@ -48,6 +50,17 @@ def linger(case: Case, ask: Ask) -> Verdict:
     ask("")
     _pause()
     return judge(case, ask)
+
+
+def told_first(case: Case, ask: Ask) -> Verdict:
+    """Tell the house that a file is being judged, then do what its bytes say."""
+    ask("")
+    return turn(case, ask)
+
+
+def swell(case: Case, ask: Ask) -> Verdict:
+    """Come to a verdict that is too long to be written down."""
+    return replace(judge(case, ask), number="x" * (1 << 28))
 
 
 def _loop() -> None:
@@ -93,6 +106,27 @@ def _write() -> None:
     (Path(tempfile.gettempdir()) / "left-behind").write_text("x")
 
 
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _signal_the_house() -> None:
+    os.kill(os.getppid(), signal.SIGTERM)
+
+
+def _flood() -> None:
+    """Write without end to whatever is open, the way to the house included."""
+    for handle in range(32):
+        with contextlib.suppress(OSError):
+            os.write(handle, bytes([255]) * 4096)
+
+
+def _gorge() -> None:
+    """Take much memory, and give it back."""
+    len(b"x" * (600 * 1024 * 1024))
+
+
 def _hide() -> None:
     try:
         _look_up()
@@ -113,6 +147,24 @@ def _tell_of_itself() -> None:
 _ACTS = {
     act.__name__.strip("_").encode(): act
     for act in (
-        *(_loop, _pause, _hog, _die, _crash, _leave, _connect, _look_up, _run, _write, _hide, _fail, _tell_of_itself),
+        *(
+            _fork,
+            _signal_the_house,
+            _flood,
+            _gorge,
+            _loop,
+            _pause,
+            _hog,
+            _die,
+            _crash,
+            _leave,
+            _connect,
+            _look_up,
+            _run,
+            _write,
+            _hide,
+            _fail,
+            _tell_of_itself,
+        ),
     )
 }

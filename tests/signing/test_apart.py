@@ -5,6 +5,8 @@ import functools
 import itertools
 import json
 import os
+import resource
+import select
 import signal
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from tests.tampering import AT, ROOT, Desk, fonts, trust
 
 FONTS = ROOT / "fonts"
 DESK = Desk()
+PATHS = os.pathsep.join(filter(None, sys.path))
 PATIENT = Limits(wall_s=120.0, cpu_s=1)
 """For a machine that may be busy: what is counted is the process's own time."""
 
@@ -118,6 +121,9 @@ def test_a_fault_of_the_house_while_it_is_asked_is_its_own_and_the_next_file_is_
         ("run", "不该有的举动（subprocess.Popen）"),
         ("write", "不该有的举动（open）"),
         ("hide", "不该有的举动（socket.getaddrinfo）"),
+        ("fork", "不该有的举动（os.fork）"),
+        ("signal_the_house", "不该有的举动（os.kill）"),
+        ("flood", "答得不成样子"),
     ],
 )
 def test_whatever_a_file_does_refuses_it_and_the_next_one_is_judged(driven: Judges, act: str, reason: str) -> None:
@@ -169,6 +175,22 @@ def test_a_process_killed_while_idle_is_replaced_before_the_next_file() -> None:
 def test_a_process_is_replaced_after_so_many_files() -> None:
     with Judges(FONTS, at_once=1, limits=Limits(files=2)) as pool:
         assert [_judge(pool, sealed()).verdict for _ in range(5)] == ["accepted"] * 5
+
+
+def test_a_process_that_once_took_much_memory_is_replaced() -> None:
+    with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=107), judge=f"{HOSTILE}:turn") as pool:
+        pool.warm()
+        before = processes(107)
+        assert "出错" not in _failed(_judge(pool, file_that("gorge")))[1]
+        assert processes(107) == []
+        assert _judge(pool, sealed()).verdict == "accepted"
+        assert not set(processes(107)) & set(before)
+
+
+def test_a_verdict_that_takes_too_much_memory_to_be_written_is_a_refusal() -> None:
+    limits = Limits(memory_bytes=512 * MIB)
+    with Judges(FONTS, at_once=1, limits=limits, judge=f"{HOSTILE}:swell") as pool:
+        assert "意外结束" in _failed(_judge(pool, sealed()))[1]
 
 
 def test_an_answer_about_another_file_is_not_believed() -> None:
@@ -374,13 +396,66 @@ def test_after_all_bombs_an_honest_copy_is_accepted(judges: Judges) -> None:
     assert _judge(judges, sealed()).verdict == "accepted"
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("doing", ["nothing", "pause", "loop"])
+def test_no_judging_process_outlives_a_house_that_was_ended(how: signal.Signals, doing: str) -> None:
+    house = subprocess.Popen(
+        [sys.executable, "-m", "tests.signing.house", doing], stdout=subprocess.PIPE, env={"PYTHONPATH": PATHS}
+    )
+    with house:
+        assert house.stdout is not None
+        watched = [os.pidfd_open(int(pid)) for pid in house.stdout.readline().split()]
+        house.send_signal(how)
+        assert house.wait() == -how
+        for process in watched:
+            assert select.select([process], [], [], 60)[0], "it goes on without its house"
+            os.close(process)
+    assert len(watched) == 2
+
+
+def test_a_machine_that_sets_no_limits_judges_nothing_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "resource.py").write_text("raise ImportError")
+    monkeypatch.syspath_prepend(tmp_path)
+    with Judges(FONTS, at_once=1, spare=0) as pool:
+        with pytest.raises(Busy, match="不能限制查验的进程（没有 resource 模块），所以什么都不查验"):
+            _judge(pool, sealed())
+        with pytest.raises(Busy, match="什么都不查验"), pool.alone(sealed()) as file:
+            file.read(read_printed)
+
+
+def test_a_machine_that_sets_no_limits_can_still_do_all_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "resource.py").write_text("raise ImportError")
+    everything = "import forms_service.cli, forms_service.web.app, forms_service.signing.judging"
+    path = os.pathsep.join((str(tmp_path), PATHS))
+    subprocess.run([sys.executable, "-c", everything], check=True, env={"PYTHONPATH": path})
+
+
+def test_where_no_process_can_be_started_a_file_is_turned_away_and_the_next_one_is_judged() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Judges(FONTS, at_once=1) as pool:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_next_file(), hard))
+        try:
+            with pytest.raises(Busy, match="起不了查验的进程"):
+                _judge(pool, sealed())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert _judge(pool, sealed()).verdict == "accepted"
+
+
+def _next_file() -> int:
+    """Return the number of the next file that is opened: a limit at which there is none."""
+    number = os.open(os.devnull, os.O_RDONLY)
+    os.close(number)
+    return number
+
+
 def test_a_judging_process_ends_with_its_parent() -> None:
     """Started by hand and then left alone, it says that it is ready and goes."""
     order = {"fonts": str(FONTS), "judge": "forms_service.signing.judging:judge", "limits": _plain_limits()}
     command = [sys.executable, "-P", "-m", "forms_service.signing.judging", json.dumps(order)]
-    done = subprocess.run(
-        command, input=b"", capture_output=True, check=False, env={"PYTHONPATH": os.pathsep.join(sys.path)}
-    )
+    done = subprocess.run(command, input=b"", capture_output=True, check=False, env={"PYTHONPATH": PATHS})
     assert done.returncode == 0
     assert b'"ready"' in done.stdout
 
