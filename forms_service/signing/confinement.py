@@ -1,8 +1,8 @@
 """Confinement: what a judging process gives up before it sees the first file.
 
-Held by the kernel: memory, processor time, no file written, few files open, no new process (but for root, whose Linux
-does not count them), and, where the machine lets a process have a network of its own, no network but that empty one.
-Held by Python only, and so no wall against machine code that a file may bring to run: sockets, programs, changed files.
+Held by the kernel: memory, processor time, no file written, few files open; where Linux has seccomp, or lets a process
+have a network of its own, no network; with seccomp also no other process, no signal and no changed file. Python's own
+watch refuses the same everywhere, and tells what was tried; alone it is no wall against machine code.
 """
 
 import ctypes
@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 
 from forms_service.signing.messages import Limits, Standing
+from forms_service.signing.syscalls import refuse_syscalls
 
 try:
     import resource
@@ -72,7 +73,8 @@ def _confine(limits: Limits) -> tuple[Standing, Watch]:
     _lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + limits.cpu_s * (limits.files + 1))
     watch = Watch()
     sys.addaudithook(watch)
-    return Standing(without_network, resource.getrlimit(resource.RLIMIT_AS)[0]), watch
+    walled = refuse_syscalls(ctypes.CDLL(None))
+    return Standing(without_network or walled, resource.getrlimit(resource.RLIMIT_AS)[0]), watch
 
 
 def grant_time(seconds: int) -> None:

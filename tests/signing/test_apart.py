@@ -151,6 +151,17 @@ def test_a_process_has_no_secret_of_ours_and_no_network_where_the_machine_allows
     assert not driven.warm().without_network or seen["networks"] == ["lo"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has seccomp")
+def test_the_kernel_refuses_machine_code_what_python_refuses_a_judge(driven: Judges) -> None:
+    with pytest.raises(Unreadable) as told:
+        _judge(driven, file_that("call_the_kernel"))
+    came_of = json.loads(str(told.value))
+    needed = {name: came_of.pop(name) for name in ("pair", "read", "itself")}
+    assert set(came_of.values()) == {"EPERM"}, came_of
+    assert set(needed.values()) == {"done"}, needed
+    assert _judge(driven, sealed()).verdict == "accepted"
+
+
 def test_a_process_that_is_killed_in_the_middle_of_a_file_refuses_that_file_alone() -> None:
     with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=101)) as pool:
 
