@@ -6,7 +6,7 @@ The issuer wrote what it signed, or the author what the signers saw; only anothe
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.attacks.attack import LATER, Attack, Build, Family
-from tests.attacks.siblings import ISSUED_WITH_WORDS, UTF8_LETTER, issued_with, letter_with
+from tests.attacks.siblings import ISSUED_WITH_WORDS, UTF8_LETTER, issued_with
 from tests.signing.others import house_trust, letter, saved, sign
 
 Writer = IncrementalPdfFileWriter
@@ -37,7 +37,6 @@ ENGINES = Family(
         _issued("words off the page", "写在页面之外的字", b"BT /FX 12 Tf -500 -500 Td (PAY 900) Tj ET"),
         _issued("words without a size", "字号为零的字", b"BT /FX 0 Tf 72 500 Td (PAY 900) Tj ET"),
         _issued("words in a font that is not there", "用没有的字体写的字", b"BT /FY 12 Tf 72 500 Td (PAY 900) Tj ET"),
-        _letter("half a letter in a value", "栏位的内容末尾只有半个字", letter_with(b"\xfe\xff\x00A\x00")),
         _letter("a page listed twice", "同一页列了两次，有的程序只数一次", lambda: sign(saved(letter(), _page_twice))),
     ),
 )
