@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.cli.command import JSON, UNREADABLE, Argument, Command, existing_file, tell
+from forms_service.domain.errors import Busy
 from forms_service.durable import write_over
 from forms_service.proof import drawing_up as proof
 from forms_service.proof.pictures import draw_apart
@@ -139,6 +140,8 @@ def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -
             return Judged(file, None, f"文件有 {size // MIB} MiB，太大，没有读。")
         pdf, at = Path(file).read_bytes(), dt.datetime.now(dt.UTC)
         verdict = judges.judge(pdf, trust, at)
+    except Busy as error:
+        return Judged(file, None, str(error))
     except OSError as error:
         return Judged(file, None, f"打不开：{error.strerror}。")
     then(pdf, verdict, at)

@@ -1,22 +1,49 @@
 """Page text as pypdf reads it: a program in another language by other hands, to hold against what PDFium reads."""
 
 import io
+import struct
 import unicodedata
+import zlib
 from collections import Counter
+from collections.abc import Iterator
 
-from pypdf import PdfReader, __version__
+from pypdf import PdfReader, __version__, apply_configuration
 
 VERSION = __version__
+_MOST_TOKENS = 100_000  # of one page; pypdf takes some seconds for a million
+_MOST_FORMS = 200
+_MOST_BYTES = 1_000_000  # of all pages together
+# What pypdf is known to raise on files that break the rules, its own errors aside.
+_STUMBLES = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError),
+    *(TypeError, EOFError, struct.error, zlib.error),
+)
 
 
 def page_texts_by_pypdf(data: bytes) -> tuple[str, ...]:
-    """Read the text of each page, annotations left out; raises ValueError when pypdf cannot."""
+    """Read the text of each page, annotations left out.
+
+    Raises ValueError when pypdf cannot, or when there is too much to read in the time that a verdict has.
+    """
     try:
-        return tuple(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+        with apply_configuration(
+            stream_parsing_work_maximum_count=_MOST_TOKENS, xform_maximum_invocations_per_extraction=_MOST_FORMS
+        ):
+            return tuple(_texts(PdfReader(io.BytesIO(data))))
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises whatever a file brings about: its own, zlib's, NotImplementedError
-        raise ValueError("pypdf cannot read the text") from error
+        raise ValueError("pypdf 读不出来") from error
+
+
+def _texts(reader: PdfReader) -> Iterator[str]:
+    left = _MOST_BYTES
+    for page in reader.pages:
+        contents = page.get_contents()
+        left -= len(contents.get_data()) if contents is not None else 0
+        if left < 0:
+            raise ValueError("页面的内容太多，来不及读两遍")
+        yield page.extract_text()
 
 
 def letters(text: str) -> Counter[str]:

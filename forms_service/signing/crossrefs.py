@@ -90,7 +90,10 @@ def read_section(data: bytes, at: int, names: NameTable) -> Section:
     table = _XREF.match(data, at)
     section = _read_table(data, at, table.end(), names) if table else _read_stream(data, at, names)
     if "/XRefStm" in section.trailer:
-        raise Malformed("文件带两套交叉引用（hybrid），不同的程序会读出不同的内容")
+        raise Malformed(
+            "文件带两套交叉引用（hybrid），不同的程序会读出不同的内容。"
+            "Word 直接存出的 PDF 常是这样：请先用别的程序另存成普通的 PDF，再签章"
+        )
     return section
 
 
@@ -139,7 +142,7 @@ def _read_table(data: bytes, offset: int, at: int, names: NameTable) -> Section:
         for number, line in enumerate(lines, first):
             if number in entries:
                 raise Malformed(f"对象 {number} 在同一段交叉引用表里出现了两次")
-            entries[number] = Entry("n" if line[3] == b"n" else "f", int(line[1]), int(line[2]))
+            entries[number] = _entry("n" if line[3] == b"n" else "f", int(line[1]), int(line[2]))
     trailer = _TRAILER.match(data, at)
     if trailer is None:
         raise Malformed(f"第 {offset} 字节处的交叉引用表后面没有 trailer")
@@ -189,8 +192,13 @@ def _stream_entries(stream: Stream) -> dict[int, Entry]:
         if number in entries:
             raise Malformed(f"对象 {number} 在同一段交叉引用流里出现了两次")
         where, which = int.from_bytes(cells[one : one + two], "big"), int.from_bytes(cells[one + two :], "big")
-        entries[number] = Entry(_KINDS.get(kind, "f"), where, which)
+        entries[number] = _entry(_KINDS.get(kind, "f"), where, which)
     return entries
+
+
+def _entry(kind: Literal["n", "f", "s"], where: int, which: int) -> Entry:
+    """Take an object at offset 0, where the header stands, for the free one that every reader takes it for."""
+    return Entry("f" if kind == "n" and where == 0 else kind, where, which)
 
 
 _KINDS: dict[int, Literal["n", "f", "s"]] = {0: "f", 1: "n", 2: "s"}

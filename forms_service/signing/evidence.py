@@ -137,7 +137,7 @@ class Evidence:
 def gather(history: History, trust: TrustList, expected: Expected | None, at: dt.datetime, fonts: Fonts) -> Evidence:
     """Gather the evidence of a file; raises Malformed."""
     if any("/Encrypt" in revision.trailer for revision in history.revisions):
-        raise Malformed("文件加了密，无从逐一查验。请用未加密的文件")
+        raise Malformed("文件加了密，无从逐一查验；自行解密会毁掉签章。请向出具的人索取一份不加密的签章文件")
     forms = _forms(history)
     found = find_signatures(history, forms)
     regular = tuple(signature for signature in found if not signature.is_timestamp)

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast, get_type_hints
 
 from forms_service.pdf.fonts import Fonts, load_fonts
-from forms_service.pdf.read import read_record
+from forms_service.signing.attachments import read_record
 from forms_service.signing.confinement import Unconfined, Watch, confine, grant_time, peak_bytes, wait_no_longer
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import REFUSALS, Ended, Limits, hear, receive, say
 from forms_service.signing.plain import from_plain, read_plain, to_plain
+from forms_service.signing.revisions import History
 from forms_service.signing.trust import TrustList, read_back
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -163,13 +164,15 @@ def _asker(requests: BinaryIO, replies: BinaryIO) -> Ask:
 
 
 def _claimed(pdf: bytes) -> str:
-    """Read which document a file says it is; "" when it does not say."""
+    """Read which document a file says it is, and no more of it than that needs; "" when it does not say."""
     try:
-        return read_record(pdf).document_id
+        history = History(pdf)
+        record, _ = read_record(history, history.last)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - pyHanko raises anything on files that are none of ours
+    except Exception:  # noqa: BLE001 - what a hostile file brings about here, the verifier meets again and says
         return ""
+    return record.document_id if record else ""
 
 
 def _verify(case: Case, expected: Expected | None) -> Verdict:

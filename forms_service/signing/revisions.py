@@ -36,7 +36,8 @@ _BLANK_OR_COMMENT = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 class Revision:
     """What one save appended: bytes `start` to `end`, `eof` being behind its `%%EOF`.
 
-    `written` are the entries it gives, `known` all that hold after it. `trailer` is its own, without earlier ones.
+    `written` are the entries it gives and did not hold before, `known` all that hold after it. `trailer` is its own,
+    without earlier ones.
     """
 
     index: int
@@ -270,7 +271,8 @@ def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:
     revisions: list[Revision] = []
     known: dict[int, Entry] = {}
     for group in groups:
-        written = {number: entry for section in group for number, entry in section.entries.items()}
+        listed = {number: entry for section in group for number, entry in section.entries.items()}
+        written = {number: entry for number, entry in listed.items() if not _repeated(entry, known.get(number))}
         if (len(known) + len(written)) * len(groups) > _MOST_KNOWN:
             raise Malformed(f"文件的对象与保存次数之积超过 {_MOST_KNOWN}")
         known = known | written
@@ -280,6 +282,14 @@ def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:
             Revision(len(revisions), start, last.eof, last.after, written, known, group[-1].trailer, group)
         )
     return tuple(revisions)
+
+
+def _repeated(entry: Entry, earlier: Entry | None) -> bool:
+    """Say whether an entry only tells again where an object has been all along, as LibreOffice's tables do.
+
+    One in an object stream is not taken for such: the stream itself may have been written anew.
+    """
+    return entry == earlier and entry.kind != "s"
 
 
 def _require_nesting(revisions: tuple[Revision, ...]) -> None:

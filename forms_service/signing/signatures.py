@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from forms_service.signing.form_view import FormView, decode_text
-from forms_service.signing.revisions import History
+from forms_service.signing.revisions import History, refs_in
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Placed, Ref, read_indirect
 
 SUPPORTED = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/PBAD.PAdES"})
@@ -91,6 +91,29 @@ def usage_rights(history: History, revision: int) -> frozenset[int]:
     permissions = history.dictionary(history.root(revision).get("/Perms"), revision)
     granted = (permissions.get(key) for key in ("/UR", "/UR3"))
     return frozenset(ref.number for ref in granted if isinstance(ref, Ref))
+
+
+def granted_rights(history: History) -> frozenset[int]:
+    """Number the objects of any revision that grant such rights, those that lie about unused included.
+
+    A catalog that holds them itself counts by its number.
+    """
+    found = {number for revision in history.revisions for number in usage_rights(history, revision.index)}
+    for revision in history.revisions:
+        root = history.root(revision.index)
+        permissions = history.dictionary(root.get("/Perms"), revision.index)
+        if any(isinstance(permissions.get(key), dict) for key in ("/UR", "/UR3")):
+            found.update(refs_in(revision.trailer.get("/Root")))
+        for number, value in history.written(revision.index):
+            if isinstance(value, dict) and "/ByteRange" in value and _grants(history, value, revision.index):
+                found.add(number)
+    return frozenset(found)
+
+
+def _grants(history: History, signature: PdfDict, revision: int) -> bool:
+    """Say whether a signature says of itself that all it does is grant rights of use."""
+    references = [history.dictionary(item, revision) for item in history.array(signature.get("/Reference"), revision)]
+    return bool(references) and all(one.get("/TransformMethod") in ("/UR", "/UR3") for one in references)
 
 
 def gap_is_contents(history: History, signature: SignatureFound) -> bool:

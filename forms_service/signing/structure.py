@@ -264,7 +264,7 @@ def _structure_faults(evidence: Evidence) -> Iterator[str]:
     history = evidence.history
     for revision in history.revisions:
         if "/Encrypt" in revision.trailer:
-            yield "文件加了密，无从逐一查验。请用未加密的文件。"
+            yield "文件加了密，无从逐一查验；自行解密会毁掉签章。请向出具的人索取一份不加密的签章文件。"
         if size_lies(revision):
             yield f"第 {revision.index + 1} 次保存写的对象总数（/Size）盖不住它的对象，别的程序会漏读。"
         for number, value in history.written(revision.index):  # reading every object is what finds a broken one

@@ -29,7 +29,7 @@ _HEADER = re.compile(
     rb"[\x00\t\n\x0c\r ]*+(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj(?!" + _REGULAR + rb")"
 )
 _AFTER_VALUE = re.compile(_SKIP + rb"(?:(?P<end>endobj)|stream(?:\r\n|\n))")
-_AFTER_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _SPACE + rb"*+endobj")
+_AFTER_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _SKIP + rb"endobj")
 _LITERAL_PART = re.compile(rb"[^()\\\r]++|\\(?:\r\n|[\r\n]|[0-7]{1,3}|.)|\r\n?|[()]", re.DOTALL)
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ESCAPES: Mapping[bytes, bytes] = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}

@@ -156,6 +156,8 @@ class Verdict:
             return "可以采信，但不是本系统签发的单据：全部签章完好、覆盖文件，签章人的证书在信任名单之内。"
         if self.verdict == "accepted":
             return f"可以采信。{self.form} {self.number} 第 {self.copy} 联由公司签发并封印，全部签章完好。"
+        if not self.signatures:
+            return "需要有人判断：这不是本系统签发的单据，上面没有任何人的签章；它有什么，下列各项说明。"
         if not self.form:
             return "需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但下列各项没有定论。"
         return "需要有人判断：没有发现改动，但这不是一份封印的联单。"

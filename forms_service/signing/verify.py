@@ -30,7 +30,7 @@ from forms_service.signing.revisions import History
 from forms_service.signing.revocation_checks import check_not_revoked, material_for
 from forms_service.signing.route_checks import check_route_signed
 from forms_service.signing.second_reading import check_second_reading, judge_readings, read_by_others
-from forms_service.signing.signatures import usage_rights
+from forms_service.signing.signatures import granted_rights
 from forms_service.signing.stamps import read_stamps
 from forms_service.signing.structure import (
     check_byte_ranges,
@@ -42,11 +42,12 @@ from forms_service.signing.structure import (
 )
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
+from forms_service.signing.unsigned import NO_SIGNATURE, require_signature
 from forms_service.signing.verdict import CheckResult, Conclusion, EngineReading, Verdict
 
+PLAIN_STRUCTURE = 7
 JUDGED_APART = 16
 APART = "在单独的进程里查验，内存、时间与举动都有限制。"
-_WHERE_PDF_STARTS = 1024
 _ENOUGH_OF_FOREIGN = frozenset({1, 2, 3, 5, 6, 7, 8, 9, 10, 12})
 
 
@@ -72,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
     Check(4, "issued_by_firm", "由公司签发，签发记录完整", check_issued_by_firm),
     Check(5, "no_active_content", "没有脚本、动作和外来附件", check_no_active_content),
     Check(6, "second_parser", "另一种程序读出相同内容", check_second_reading),
-    Check(7, "plain_structure", "文件结构规整", check_plain_structure),
+    Check(PLAIN_STRUCTURE, "plain_structure", "文件结构规整", check_plain_structure),
     Check(8, "only_own_fields", "每一步只改自己的栏位", check_only_own_fields),
     Check(9, "shown_is_stored", "看到的就是存着的", check_shown_is_stored),
     Check(10, "nothing_laid_over", "页面、批注与权限保持原样", check_nothing_laid_over),
@@ -94,7 +95,7 @@ def verify(
     it ends that process.
     """
     try:
-        _require_pdf(pdf)
+        require_signature(pdf)
         gathered = vouch(gather(History(pdf), trust, expected, at, fonts))
         evidence = replace(
             gathered,
@@ -130,8 +131,19 @@ def _run_all(evidence: Evidence) -> tuple[tuple[CheckResult, ...], tuple[EngineR
     if all(result.result != "fail" for result in results.values()):
         second = next(check for check in CHECKS if check.run is check_second_reading)
         results[second.no] = run_check(replace(second, run=second_reading), evidence)
+    _leave_to_its_owner(results)
     skipped = "已有别的项目不符，没有再查这一项。"
     return tuple(results.get(check.no) or _not_made(check, skipped) for check in CHECKS), tuple(engines)
+
+
+def _leave_to_its_owner(results: dict[int, CheckResult]) -> None:
+    """Let the check of the file's structure lead with a fault that kept others from reading the file at all."""
+    own = results[PLAIN_STRUCTURE]
+    for no, result in results.items():
+        if no != own.no and (result.result, result.detail) == ("fail", own.detail):
+            results[no] = replace(
+                result, result="not_checked", detail=f"文件读不下去（见第 {own.no} 项），没有查到这一项。"
+            )
 
 
 def run_check(check: Check, evidence: Evidence) -> CheckResult:
@@ -150,13 +162,6 @@ def _require_memory(error: Exception, *, apart: bool) -> None:
     """Stop where memory ran out in a process apart: it is not fit for more, and check 16 says what happened."""
     if apart and isinstance(error, MemoryError):
         raise error
-
-
-def _require_pdf(pdf: bytes) -> None:
-    if b"%PDF-" not in pdf[:_WHERE_PDF_STARTS]:
-        raise Malformed("这不是 PDF 文件（开头没有「%PDF-」）。请选择收到的那份 PDF 原件", check=7)
-    if b"ByteRange" not in pdf:
-        raise Malformed("这份 PDF 上没有任何签章。请选择签过章的原件，不要用打印或另存的版本", check=3)
 
 
 def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
@@ -195,15 +200,30 @@ def _not_made(check: Check, reason: str) -> CheckResult:
 
 
 def _only_rights(evidence: Evidence) -> Verdict:
-    """Leave a file that only grants rights of use to a person; raises Malformed for one whose signatures are gone."""
+    """Leave a file that only grants rights of use to a person.
+
+    Raises Malformed for one whose signatures are gone, and for one that merely speaks of such things.
+    """
     history = evidence.history
-    rights = usage_rights(history, history.last)
-    if not rights or signature_objects(history) - rights:
-        raise Malformed("文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或从来没有签成", check=3)
+    left, granted = signature_objects(history), granted_rights(history)
+    if left - granted:
+        raise Malformed(
+            "文件里有签章的痕迹，表单里却一个签章也没有：签章被拿掉了，或签章的程序没有把它写进表单。请让签章的人换一个程序重签",
+            check=3,
+        )
+    if not granted:
+        raise Malformed(NO_SIGNATURE, check=3)
     said = "文件里只有 Adobe 的使用权限签章（UR3），那不是任何人的签章；这份文件没有人签过"
     unread = refuse_unread(history.data, evidence.trust, Malformed(said, check=3), apart=evidence.apart)
-    checks = (replace(check, result="not_checked") if check.result == "fail" else check for check in unread.checks)
+    checks = (_unasked(check) for check in unread.checks)
     return replace(unread, verdict="review", checks=tuple(checks))
+
+
+def _unasked(check: CheckResult) -> CheckResult:
+    """Leave open what nothing speaks against, for there is no signature to ask it of."""
+    if check.result == "not_checked":
+        return replace(check, detail="没有人签过这份文件，这一项无从查起。")
+    return replace(check, result="not_checked") if check.result == "fail" else check
 
 
 def refuse_unread(pdf: bytes, trust: TrustList, malformed: Malformed, *, apart: bool = False) -> Verdict:

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
@@ -34,6 +35,24 @@ def page(*, packed: bool = False) -> bytes:
     return written.getvalue()
 
 
+def by_hand(content: bytes, *, behind: bytes = b"\n", nowhere: bool = False) -> bytes:
+    """Write a page by hand; `behind` stands between its stream and `endobj`, `nowhere` lists an object at offset 0."""
+    font = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    bodies = (
+        b"<< /Type /Catalog /Pages 2 0 R >>\n",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>\n" % font,
+        b"<< /Length %d >>\nstream\n%s\nendstream%s" % (len(content), content, behind),
+    )
+    pdf, entries = b"%PDF-1.7\n", [b"0000000000 65535 f \n"]
+    for number, body in enumerate(bodies, 1):
+        entries.append(b"%010d 00000 n \n" % len(pdf))
+        pdf += b"%d 0 obj\n%sendobj\n" % (number, body)
+    entries += [b"0000000000 00000 n \n"] * nowhere
+    table = b"xref\n0 %d\n%strailer\n<< /Root 1 0 R /Size %d >>\n" % (len(entries), b"".join(entries), len(entries))
+    return pdf + table + b"startxref\n%d\n%%%%EOF\n" % len(pdf)
+
+
 def signed(
     base: bytes,
     box: str = "Signature1",
@@ -62,6 +81,16 @@ def stamped(base: bytes, timestamper: TimeStamper) -> bytes:
     """Add a document timestamp."""
     writer = IncrementalPdfFileWriter(io.BytesIO(base))
     return bytes(PdfTimeStamper(timestamper).timestamp_pdf(writer, "sha256", validation_context=None).getvalue())
+
+
+def restated(pdf: bytes, *, identity: bytes = b"") -> bytes:
+    """Save once more with nothing new and the newest table again, as LibreOffice does; under another id if given."""
+    at = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
+    table = re.sub(rb"/Prev \d+", b"", pdf[at : pdf.index(b"startxref", at)])
+    table = table.replace(b"trailer\n<<", b"trailer\n<< /Prev %d" % at)
+    if identity:
+        table = re.sub(rb"/ID\s*\[.*?\]", b"/ID [<%s> <%s>]" % (identity, identity), table, flags=re.DOTALL)
+    return pdf + table + b"startxref\n%d\n%%%%EOF\n" % len(pdf)
 
 
 def fill(writer: IncrementalPdfFileWriter, amount: str) -> None:

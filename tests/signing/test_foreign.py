@@ -140,20 +140,6 @@ def test_timestamp_of_a_stranger_proves_no_time_and_refutes_nothing() -> None:
     assert "不是信任名单里的时间戳机构" in judge(stamped, others.house_trust()).checks[11].detail
 
 
-def granting(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
-    """Grant rights of use, as Adobe's programs did for their reader."""
-    pairs = {"/Type": pdf_name("/Sig"), "/Filter": pdf_name("/Adobe.PPKLite"), "/ByteRange": generic.ArrayObject()}
-    rights = generic.DictionaryObject({pdf_name(k): v for k, v in pairs.items()})
-    return generic.DictionaryObject({pdf_name("/UR3"): writer.add_object(rights)})
-
-
-def test_rights_of_use_are_nobodys_signature() -> None:
-    only = saved(letter(), others.in_catalog("/Perms", granting))
-    assert outcome(only) == ("review", [])
-    assert "UR3" in left_open(only)[3]
-    assert "UR3" in left_open(sign(only))[3]
-
-
 def test_value_that_leads_to_itself_is_refused() -> None:
     def loop(writer: IncrementalPdfFileWriter) -> None:
         field = others.field(writer, "note")

@@ -1,0 +1,110 @@
+"""Shapes that public files have: tables told twice, ids made anew, rights of use, and pages too much to read twice."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from tests.signing import foreign, others
+from tests.signing.others import letter, saved, sign
+from tests.signing.test_foreign import judge, left_open, outcome, signed
+
+WORDS = b"BT /F1 12 Tf 72 700 Td (A LETTER BY HAND) Tj ET"
+
+
+def rights() -> generic.DictionaryObject:
+    """Grant rights of use, as Adobe's programs did for their reader."""
+    pairs = {"/Type": pdf_name("/Sig"), "/Filter": pdf_name("/Adobe.PPKLite"), "/ByteRange": generic.ArrayObject()}
+    return generic.DictionaryObject({pdf_name(k): v for k, v in pairs.items()})
+
+
+def granting(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    return generic.DictionaryObject({pdf_name("/UR3"): writer.add_object(rights())})
+
+
+def granting_directly(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    del writer
+    return generic.DictionaryObject({pdf_name("/UR3"): rights()})
+
+
+def forgotten(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
+    """Leave a grant lying about that the catalog no longer names, as programs do that write a file anew."""
+    reference = generic.DictionaryObject({pdf_name("/TransformMethod"): pdf_name("/UR3")})
+    writer.add_object(generic.DictionaryObject({**rights(), pdf_name("/Reference"): generic.ArrayObject([reference])}))
+    return generic.DictionaryObject()
+
+
+@pytest.mark.parametrize("grant", [granting, granting_directly, forgotten])
+def test_rights_of_use_are_nobodys_signature(grant: Callable[[IncrementalPdfFileWriter], generic.PdfObject]) -> None:
+    only = judge(saved(letter(), others.in_catalog("/Perms", grant)))
+    assert (only.verdict, only.failed) == ("review", ())
+    assert "没有任何人的签章" in only.sentence
+    assert "UR3" in only.checks[2].detail
+    assert not any("读不下去" in check.detail for check in only.checks)
+
+
+def test_rights_of_use_beside_a_signature_are_said() -> None:
+    assert "UR3" in left_open(sign(saved(letter(), others.in_catalog("/Perms", granting))))[3]
+
+
+def test_a_signature_that_no_form_names_is_refused_though_rights_of_use_are_there() -> None:
+    granted = saved(letter(), others.in_catalog("/Perms", granting))
+    dropped = saved(sign(granted), others.in_catalog("/AcroForm", lambda _: generic.DictionaryObject()))
+    assert outcome(dropped)[0] == "refused"
+
+
+def test_table_that_tells_again_where_everything_is_changes_nothing() -> None:
+    again = sign(foreign.restated(letter()))
+    assert outcome(again, others.house_trust()) == ("accepted", [])
+    assert outcome(sign(foreign.restated(again), "Another", at=None), others.house_trust()) == ("accepted", [])
+
+
+def test_table_that_tells_another_place_for_what_was_signed_is_refused() -> None:
+    shadowed = foreign.restated(signed())
+    start = shadowed.rindex(b"xref\n0 ")
+    first, second = re.findall(rb"\d{10} 00000 n", shadowed[start:])[:2]
+    assert outcome(shadowed[:start] + shadowed[start:].replace(first, second, 1), others.house_trust())[0] == "refused"
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        foreign.by_hand(WORDS),
+        foreign.by_hand(WORDS, behind=b"\n% the page's words\n"),
+        foreign.by_hand(WORDS, nowhere=True),
+    ],
+    ids=["plain", "comment behind a stream", "object that lies nowhere"],
+)
+def test_file_that_all_programs_read_alike_is_accepted(pdf: bytes) -> None:
+    assert outcome(sign(pdf), others.house_trust()) == ("accepted", [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(WORDS + b"\n1 BI /W 1 /H 1 /BPC 8 /CS /G ID x EI", id="what pypdf stumbles over"),
+        pytest.param(WORDS + b"\n0 0 m 595 842 l S" * 60_000, id="a drawing of many lines"),
+        pytest.param(WORDS + b"\nq Q" * 60_000, id="many small steps"),
+    ],
+)
+def test_page_that_one_program_cannot_read_is_for_a_person(content: bytes) -> None:
+    pdf = sign(foreign.by_hand(content))
+    assert outcome(pdf, others.house_trust()) == ("review", [])
+    assert "没有比对成" in left_open(pdf)[6]
+
+
+def test_fault_of_the_structure_is_told_by_the_check_of_the_structure_alone() -> None:
+    verdict = judge(
+        sign(foreign.by_hand(WORDS)).replace(b"/Type /Font /Subtype /Type1", b"/Type /Font /Type    /Type1")
+    )
+    assert [check.no for check in verdict.failed] == [7, 12]
+    assert "/Type 出现了两次" in verdict.sentence
+    assert "见第 7 项" in verdict.checks[2].detail
+
+
+def test_another_id_for_other_peoples_file_changes_nothing() -> None:
+    renamed = sign(foreign.restated(signed(), identity=b"00"), "Another", at=None)
+    assert outcome(renamed, others.house_trust()) == ("accepted", [])
