@@ -11,7 +11,7 @@ from pypdf import PdfReader, __version__, apply_configuration
 
 VERSION = __version__
 _MOST_TOKENS = 100_000  # of one page; pypdf takes some seconds for a million
-_MOST_FORMS = 200
+_MOST_FORMS = 60
 _MOST_BYTES = 1_000_000  # of all pages together
 # What pypdf is known to raise on files that break the rules, its own errors aside.
 _STUMBLES = (

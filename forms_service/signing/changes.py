@@ -140,6 +140,8 @@ def _form(pair: Comparison) -> Iterator[Found]:
     pair.explain_role(old_root.get("/AcroForm"), new_root.get("/AcroForm"))
     old, new = pair.before.form, pair.after.form
     borne = {"/DR"} if pair.allowance.foreign and shared_fonts_kept(pair, old.get("/DR"), new.get("/DR")) else set()
+    if pair.allowance.foreign and "/DA" not in old:  # Acrobat gives a form without one its own
+        borne.add("/DA")
     for key in sorted(differing(old, new) - _FORM_KEYS - borne):
         yield PAGES, "", "表单的公用字体改了" if key == "/DR" else f"表单的 {key} 改了"
     listed = pair.history.array(old.get("/Fields"), pair.before.revision)

@@ -6,7 +6,7 @@ What a program merely lists as signatures may leave some out; here nothing is le
 import re
 from dataclasses import dataclass
 
-from forms_service.signing.form_view import FormView, decode_text
+from forms_service.signing.form_view import FieldView, FormView, decode_text
 from forms_service.signing.revisions import History, refs_in
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Placed, Ref, read_indirect
 
@@ -18,12 +18,16 @@ _MARK = b"<6865726520697420697321>"
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """A signature: its field, the revision that brought it, its object and dictionary."""
+    """A signature: its field, the revision that brought it, its object and dictionary.
+
+    `inside` says that it is no object of its own but written into its field's, as some programs do.
+    """
 
     field: str
     revision: int
     number: int
     dictionary: PdfDict
+    inside: bool = False
 
     @property
     def kind(self) -> str:
@@ -75,15 +79,23 @@ def find_signatures(history: History, forms: tuple[FormView, ...]) -> tuple[Sign
     found: dict[tuple[str, int], SignatureFound] = {}
     for form in forms:
         for field in form.fields.values():
-            if field.is_signature and isinstance(field.value, Ref):
-                number = field.value.number
+            if field.is_signature and field.value is not None:
+                number = signature_number(field)
+                if number is None or not isinstance(field.value, Ref | dict):
+                    raise Malformed(f"签章「{field.name}」不是独立的对象", check=3)
                 key = (field.name, number)
                 if key not in found:
-                    dictionary = history.dictionary(field.value, form.revision)
-                    found[key] = SignatureFound(field.name, form.revision, number, _direct(history, dictionary, form))
-            elif field.is_signature and field.value is not None:
-                raise Malformed(f"签章「{field.name}」不是独立的对象", check=3)
+                    dictionary = _direct(history, history.dictionary(field.value, form.revision), form)
+                    inside = not isinstance(field.value, Ref)
+                    found[key] = SignatureFound(field.name, form.revision, number, dictionary, inside)
     return tuple(sorted(found.values(), key=lambda signature: signature.revision))
+
+
+def signature_number(field: FieldView) -> int | None:
+    """Number the object that a signature box's signature is written in, None for an empty box or one without."""
+    if isinstance(field.value, Ref):
+        return field.value.number
+    return field.number if field.value is not None else None
 
 
 def usage_rights(history: History, revision: int) -> frozenset[int]:
@@ -129,14 +141,17 @@ def gap_is_contents(history: History, signature: SignatureFound) -> bool:
     if not placed.start < start < stop < placed.end or not _HEX.fullmatch(data, start, stop):
         return False
     told = read_indirect(data[placed.start : start] + _MARK + data[stop : placed.end], 0, history.names)
-    if not isinstance(told, Placed) or not isinstance(told.value, dict) or (stop - start) % 2:
+    told_again = told.value if isinstance(told, Placed) else None
+    if signature.inside and isinstance(told_again, dict):
+        told_again = told_again.get("/V")
+    if not isinstance(told_again, dict) or (stop - start) % 2:
         return False
     digits = data[start + 1 : stop - 1]
     if digits not in (digits.lower(), digits.upper()):
         return False  # nobody writes both ways: a letter was changed into its other case
     left_out = bytes.fromhex(digits.decode())
     marked = bytes.fromhex(_MARK[1:-1].decode())
-    return left_out not in (b"", marked) and signature.container == left_out and told.value["/Contents"] == marked
+    return left_out not in (b"", marked) and signature.container == left_out and told_again.get("/Contents") == marked
 
 
 def _direct(history: History, dictionary: PdfDict, form: FormView) -> PdfDict:

@@ -10,7 +10,7 @@ from forms_service.signing.finding import PASSED, Finding, fail, judge
 from forms_service.signing.old_kinds import RAW_RSA, WRAPPED
 from forms_service.signing.outside import filled_for
 from forms_service.signing.revisions import History, Revision
-from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents, usage_rights
+from forms_service.signing.signatures import SUPPORTED, SignatureFound, gap_is_contents, signature_number, usage_rights
 from forms_service.signing.syntax import Name, PdfDict, PdfValue, Stream, same
 from forms_service.signing.tails import judge_tail
 
@@ -136,8 +136,9 @@ def _count_faults(evidence: Evidence) -> Iterator[str]:
         label = evidence.label(signature.field)
         fields_of.setdefault(signature.number, []).append(label)
         field = evidence.forms[-1].fields.get(signature.field)
-        now = getattr(field.value, "number", None) if field else None
-        if now != signature.number:
+        if signature.inside and evidence.is_ours:
+            yield f"签章「{label}」不是独立的对象。"
+        if field is None or signature_number(field) != signature.number:
             yield f"签章「{label}」后来被拿掉或换掉了。"
         known = signature.kind in SUPPORTED or signature.is_timestamp
         if not known and (evidence.is_ours or signature.kind not in (WRAPPED, RAW_RSA)):

@@ -12,7 +12,7 @@ from forms_service.signing.syntax import Malformed
 NO_SIGNATURE = "这份 PDF 上没有任何签章，无从查验。请选择签过章的原件，不要用打印或另存的版本"
 _WHERE_PDF_STARTS = 1024
 _WHERE_PDF_ENDS = 1100
-_TRACES = re.compile(rb"ByteRange|adbe\.(?:pkcs7|x509)|ETSI\.(?:CAdES|RFC3161)|Adobe\.PPK")
+_TRACES = re.compile(rb"ByteRange|adbe\.(?:pkcs7\.(?:detached|sha1)|x509)|ETSI\.(?:CAdES|RFC3161)|Adobe\.PPK")
 _OTHER_KINDS = (
     (b"PK\x03\x04", "一个 ZIP 压缩包，或 Word、Excel、OFD 文件"),
     (b"\xd0\xcf\x11\xe0", "旧式的 Word 或 Excel 文件"),

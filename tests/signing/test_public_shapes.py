@@ -8,7 +8,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from tests.signing import foreign, others
+from tests.signing import foreign, inside, others
 from tests.signing.others import letter, saved, sign
 from tests.signing.test_foreign import judge, left_open, outcome, signed
 
@@ -108,3 +108,33 @@ def test_fault_of_the_structure_is_told_by_the_check_of_the_structure_alone() ->
 def test_another_id_for_other_peoples_file_changes_nothing() -> None:
     renamed = sign(foreign.restated(signed(), identity=b"00"), "Another", at=None)
     assert outcome(renamed, others.house_trust()) == ("accepted", [])
+
+
+def inner() -> bytes:
+    return inside.signed_inside(WORDS, others.writer_of_letters())
+
+
+def test_signature_that_stands_inside_its_box_is_as_good_as_any() -> None:
+    assert outcome(inner(), others.house_trust()) == ("accepted", [])
+
+
+def test_signature_inside_its_box_covers_all_but_itself() -> None:
+    assert outcome(inner().replace(b"BY HAND", b"BY HEAD"), others.house_trust()) == ("refused", [12])
+    assert outcome(inner().replace(b"/Contents <30", b"/Contents<030"), others.house_trust())[0] == "refused"
+
+
+def test_box_written_anew_around_its_signature_is_refused() -> None:
+    assert outcome(inside.written_anew(inner()), others.house_trust())[0] == "refused"
+
+
+def test_signature_taken_out_of_its_box_is_refused() -> None:
+    empty = b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 /P 3 0 R >>\n"
+    assert 3 in outcome(inside.appended(inner(), {5: empty}), others.house_trust())[1]
+
+
+def test_form_may_get_the_appearance_that_acrobat_gives_it_and_keeps_its_own() -> None:
+    styled = inside.CATALOG.replace(b"/SigFlags", b"/DA (/Helv 0 Tf 0 g ) /SigFlags")
+    once = inside.appended(inner(), {1: styled})
+    assert outcome(sign(once, "Another"), others.house_trust())[1] == []
+    twice = inside.appended(once, {1: styled.replace(b"0 g", b"1 g")})
+    assert 10 in outcome(sign(twice, "Another"), others.house_trust())[1]

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, SigSeedValueSpec, append_signature_field
 
 from forms_service.signing.verify import verify
-from tests.signing import others
+from tests.signing import foreign, others
 from tests.signing.others import letter, saved
 from tests.tampering import AT, fonts, trust
 
@@ -41,10 +41,20 @@ def speaking(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
         with_box(SigSeedValueSpec(subfilters=[SigSeedSubFilter.ADOBE_PKCS7_DETACHED])),
         saved(letter(), others.in_catalog("/PieceInfo", speaking)),
         b"\n\n" + letter(),
+        foreign.by_hand(b"").replace(b"/Size", b"/Encrypt << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s4 >> /Size"),
         letter().replace(b"startxref\n", b"startxref\n9"),
         letter() + b"%" * 2000 + b"\n%%EOF\n",
     ],
-    ids=["letter", "empty box", "box that asks", "talk of signatures", "odd start", "broken table", "much behind"],
+    ids=[
+        "letter",
+        "empty box",
+        "box that asks",
+        "talk of signatures",
+        "odd start",
+        "encrypted",
+        "broken table",
+        "much behind",
+    ],
 )
 def test_a_pdf_that_nobody_signed_is_said_to_have_no_signature(pdf: bytes) -> None:
     assert told(pdf).startswith("3: 这份 PDF 上没有任何签章")
