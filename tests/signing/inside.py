@@ -27,7 +27,7 @@ def signed_inside(words: bytes, signer: SimpleSigner) -> bytes:
     pdf = pdf.replace(_RANGE % (0, 0, 0), _RANGE % (start, end, len(pdf) - end))
     digest = hashlib.sha256(pdf[:start] + pdf[end:]).digest()
     signing = signer.async_sign(digest, "sha256", use_pades=False)
-    container = asyncio.run(signing).dump().hex().encode()
+    container: bytes = asyncio.run(signing).dump().hex().encode()
     return pdf[:start] + b"<" + container.ljust(_ROOM, b"0") + b">" + pdf[end:]
 
 
