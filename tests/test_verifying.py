@@ -55,11 +55,11 @@ def test_a_folder_gives_a_table_in_which_every_file_has_its_line(
     told = capsys.readouterr()
     head, *lines = told.out.splitlines()
     assert head.split() == ["文件", "结论", "单号", "理由"]
-    assert [Path(line.split("  ")[0]).name for line in lines] == [
+    assert [line.split("  ")[0] for line in lines] == [
         "a-draft.pdf",
         "broken.pdf",
-        "改过的.PDF",
-        "第二联.pdf",
+        str(Path("会计/改过的.PDF")),
+        str(Path("会计/第二联.pdf")),
     ]
     assert [line.split()[1] for line in lines] == ["请人工判断", "不可采信", "不可采信", "可以采信"]
     assert "第 1 项「签章覆盖整个文件」" in lines[2]
@@ -72,6 +72,18 @@ def test_the_tables_columns_stand_below_one_another(files: Path, capsys: pytest.
     lines = capsys.readouterr().out.splitlines()
     words = ("结论", "请人工判断", "不可采信", "不可采信", "可以采信")
     assert len({width(line[: line.index(word)]) for line, word in zip(lines, words, strict=True)}) == 1
+
+
+def test_a_long_name_leaves_room_for_the_verdict(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("blank.pdf", "信" * 60 + "-1.pdf"):
+        (tmp_path / name).write_bytes((files / "blank.pdf").read_bytes())
+    _run(files, str(tmp_path))
+    _, long = capsys.readouterr().out.splitlines()[1:]
+    assert long.startswith("…信信")
+    assert "信-1.pdf  没有签章" in long
+    assert width(long[: long.index("没有签章")]) <= 64
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,14 @@ def find_files(named: Sequence[str]) -> tuple[str, ...]:
 
 
 def table(judged: Sequence[Judged]) -> Iterator[str]:
-    """Lay out one line a file, in columns that stand one below the other for Chinese too."""
-    return columns((_HEADS, *(_row(each) for each in judged)))
+    """Lay out one line a file, in columns that stand one below the other for Chinese too.
+
+    Files are named from the folder that they have in common, and long names lose their beginning.
+    """
+    files = [Path(each.file).absolute() for each in judged]
+    folder = os.path.commonpath([file.parent for file in files])
+    named = (str(file.relative_to(folder)) for file in files)
+    return columns((_HEADS, *(_row(each, name) for each, name in zip(judged, named, strict=True))))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -171,11 +177,11 @@ def _meant(name: str) -> Iterator[str]:
         yield from (file for file in sorted(matched) if Path(file).is_file())
 
 
-def _row(judged: Judged) -> tuple[str, ...]:
+def _row(judged: Judged, name: str) -> tuple[str, ...]:
     verdict = judged.verdict
     copy = f" 第 {verdict.copy} 联" if verdict and verdict.copy else ""
     number = f"{verdict.number}{copy}" if verdict else ""
-    return tuple(printable(cell) for cell in (judged.file, WORDS[judged.outcome], number, _first_reason(judged)))
+    return tuple(printable(cell) for cell in (_end_of(name), WORDS[judged.outcome], number, _first_reason(judged)))
 
 
 def _first_reason(judged: Judged) -> str:
@@ -186,6 +192,14 @@ def _first_reason(judged: Judged) -> str:
         lead = verdict.failed[0]
         return _cut(f"第 {lead.no} 项「{lead.title}」：{lead.detail}")
     return _cut(verdict.sentence)
+
+
+def _end_of(name: str) -> str:
+    """Keep a name on one line beside its verdict; what tells files apart mostly stands at the end."""
+    kept = name
+    while width(kept) > _WIDEST:
+        kept = kept[1:]
+    return kept if kept == name else f"…{kept}"
 
 
 def _cut(text: str) -> str:
