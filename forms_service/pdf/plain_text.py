@@ -1,9 +1,7 @@
 """Page text as pypdf reads it: a program in another language by other hands, to hold against what PDFium reads."""
 
 import io
-import struct
 import unicodedata
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,11 +11,6 @@ VERSION = __version__
 _MOST_TOKENS = 100_000  # of one page; pypdf takes some seconds for a million
 _MOST_FORMS = 60
 _MOST_BYTES = 1_000_000  # of all pages together
-# What pypdf is known to raise on files that break the rules, its own errors aside.
-_STUMBLES = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError),
-    *(TypeError, EOFError, struct.error, zlib.error),
-)
 
 
 def page_texts_by_pypdf(data: bytes) -> tuple[str, ...]:

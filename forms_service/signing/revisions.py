@@ -29,6 +29,7 @@ _LONGEST_CHAIN = 20
 _MOST_REVISIONS = 200
 _MOST_KNOWN = 5_000_000  # objects, summed over the revisions that know them: each revision keeps a table of all
 _BLANK = re.compile(rb"[\x00\t\n\x0c\r ]*+")
+_COMMENT = re.compile(rb"%[^\r\n]*+")
 _BLANK_OR_COMMENT = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 
 
@@ -211,7 +212,7 @@ class History:
         plain, first, count = inflate(stream), stream.dictionary.get("/First"), stream.dictionary.get("/N")
         if not isinstance(first, int) or not isinstance(count, int) or not 0 <= count <= len(plain):
             raise Malformed(f"对象流 {container} 的目录不对")
-        words = plain[:first].split()
+        words = _COMMENT.sub(b" ", plain[:first]).split()
         if len(words) != 2 * count or not all(word.isdigit() for word in words):
             raise Malformed(f"对象流 {container} 的目录不对")
         seen: set[int] = set()

@@ -144,6 +144,22 @@ def test_streams_of_objects_and_references_are_read(packed: bool) -> None:
     assert view_form(history, 0).printed(history) == {"amount": "100.00"}
 
 
+def in_streams(contents: bytes, parts: bytes) -> bytes:
+    """Write objects 2 and 3 into an object stream, whose list of contents may hold more."""
+    rows = bytes((0, 0, 0, 0, 1, 0, 9, 0, 2, 0, 1, 0, 2, 0, 1, 1))
+    head = b"<< /Type /ObjStm /N 2 /First %d /Length %d >>" % (len(contents), len(contents) + len(parts))
+    pdf = b"%%PDF-1.7\n1 0 obj\n%s\nstream\n%s%s\nendstream\nendobj\n" % (head, contents, parts)
+    rows += bytes((1, *len(pdf).to_bytes(2, "big"), 0))
+    table = b"<< /Type /XRef /W [1 2 1] /Size 5 /Root 2 0 R /Length %d >>" % len(rows)
+    section = b"4 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (table, rows)
+    return pdf + section + b"startxref\n%d\n%%%%EOF\n" % len(pdf)
+
+
+def test_comment_in_an_object_streams_contents_is_passed_over() -> None:
+    history = History(in_streams(b"2 0\n3 12\n% the catalog\n", b"<</A true>> << /B 3 >>"))
+    assert (history.value(2, 0), history.value(3, 0)) == ({"/A": True}, {"/B": 3})
+
+
 @pytest.mark.parametrize("how", ["--object-streams=disable", "--object-streams=generate"])
 def test_linearised_file_is_one_revision(how: str, tmp_path: Path) -> None:
     (tmp_path / "plain.pdf").write_bytes(foreign.page())
