@@ -68,9 +68,11 @@ TOLD: Mapping[int, Told] = MappingProxyType(
             "or the fields.",
         ),
         11: Told(
-            "签发记录要求的每一步，都由该签的人用自己的证书依次签了；条件不成立而略过的一步，栏位是空的。",
+            "签发记录要求的每一步，都由该签的人用自己的证书依次签了；条件不成立而略过的一步，栏位是空的；"
+            "写明给客户看的，就是他签章之前的那一份。",
             "Each step that the issue record requires is signed, in order, by the person whose certificate it is; "
-            "the fields of a step that fell away are empty.",
+            "the fields of a step that fell away are empty; what a customer is stated to have been shown is the file "
+            "as it was before they signed.",
         ),
         12: Told(
             "每个签章只有一个签章人，里面不夹内容，摘要与证书写明且相符，算法与密钥长度在许可之内。",

@@ -14,6 +14,7 @@ from forms_service.signing.finding import Finding, judge, not_checked
 from forms_service.signing.issue_checks import FOREIGN, GOES_ON
 from forms_service.signing.outside import outside_faults, unvouched
 from forms_service.signing.paper import kind_due, paper_faults
+from forms_service.signing.shown import shown_faults
 from forms_service.signing.signers import signed_as
 
 
@@ -137,6 +138,7 @@ def _signer_faults(evidence: Evidence) -> Iterator[str]:
             yield from _identity_faults(evidence, signing)
         yield from _stated_faults(evidence, signing, signing.step)
         yield from paper_faults(evidence, signing, signing.step)
+        yield from shown_faults(evidence, signing)
         yield from _delegation_faults(evidence, signing, signing.step)
         hands = _hands(signing)
         clash = next((step for step in signing.step.not_same_as if acting.get(step, frozenset()) & hands), None)

@@ -38,6 +38,11 @@ def finished() -> bytes:
 
 
 @functools.cache
+def before_customer() -> bytes:
+    return DESK.finish(prepared(), "deputy_gm", last="gm")
+
+
+@functools.cache
 def sealed() -> bytes:
     return DESK.seal(finished())
 

@@ -21,7 +21,16 @@ from tests import spoiling
 from tests.attacks import bases, forge, hands
 from tests.attacks.attack import Attack, Family, judge
 from tests.attacks.bases import DESK
-from tests.attacks.siblings import OTHER_COPY, OTHER_DOCUMENT, RETURNED, SEALED, SECOND_ROUND, STAMPED
+from tests.attacks.siblings import (
+    OTHER_COPY,
+    OTHER_DOCUMENT,
+    RETURNED,
+    SEALED,
+    SECOND_ROUND,
+    SHOWN,
+    STAMPED,
+    shown_to_customer,
+)
 from tests.tampering import AT, OURS, PEOPLE, STEPS, Desk, authority, fonts, layout, person
 
 OTHER = Desk(document_id="d-000001", number="A2611002")
@@ -224,6 +233,20 @@ PEOPLE_FAMILY = Family(
         Attack("issue: by a firm of the same name", "同名公司从头仿造整张单据", 4, hands.twin_firm, SEALED),
         Attack("issue: with another template", "签发的表单多一栏", 4, hands.issued_with_another_template, SEALED),
         Attack("issue: filled before", "签发前已经填好", 4, hands.filled_before_issue, SEALED),
+        Attack(
+            "shown: an earlier state",
+            "客户看的是总经理签核之前的那一份，签的是之后的",
+            11,
+            lambda: shown_to_customer(bases.before_customer, lambda: DESK.step(bases.prepared(), "deputy_gm")),
+            SHOWN,
+        ),
+        Attack(
+            "shown: another document",
+            "给客户看的是另一张单据",
+            11,
+            lambda: shown_to_customer(bases.before_customer, lambda: OTHER.finish(last="gm")),
+            SHOWN,
+        ),
         Attack("order: the wrong one", "签核次序颠倒", 11, hands.wrong_order, SECOND_ROUND),
         Attack("order: a step skipped", "跳过一步", 11, hands.step_left_out, SECOND_ROUND),
         Attack(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import hashlib
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -39,6 +40,19 @@ def _with_validation_data() -> bytes:
 def _stamped_throughout() -> bytes:
     desk = dataclasses.replace(DESK, timestamper=stamps())
     return desk.seal(desk.finish())
+
+
+def shown_to_customer(told: Build, shown: Build) -> bytes:
+    """Let the customer sign one state, stating that a one-time code came back on a page that showed another."""
+    signed, sent = told(), AT - dt.timedelta(minutes=3)
+    facts = DESK.facts(
+        "customer",
+        identified_by="一次性验证码 w***@example.com",
+        shown_sha256=hashlib.sha256(shown()).hexdigest(),
+        code_sent_at=sent.isoformat(),
+        code_given_at=(sent + dt.timedelta(minutes=1)).isoformat(),
+    )
+    return DESK.seal(DESK.step(signed, "customer", facts=facts))
 
 
 def _second_round() -> bytes:
@@ -155,6 +169,11 @@ SEALED = Sibling("a sealed copy", bases.sealed, "accepted")
 STAMPED_AFTER = Sibling("a document timestamp after the seal", _stamped_after, "accepted")
 VALIDATED = Sibling("validation data and a timestamp after the seal", _with_validation_data, "accepted")
 STAMPED = Sibling("a timestamp on every signature", _stamped_throughout, "accepted")
+SHOWN = Sibling(
+    "a customer who was shown what they signed",
+    lambda: shown_to_customer(bases.before_customer, bases.before_customer),
+    "accepted",
+)
 SECOND_ROUND = Sibling("a second round of signatures", _second_round, "accepted")
 OTHER_DOCUMENT = Sibling("another document's own copy", _other_document, "accepted")
 OTHER_COPY = Sibling("the other copy of the document", lambda: DESK.seal(bases.finished(), copy=1), "accepted")
@@ -211,6 +230,7 @@ SIBLINGS = (
     STAMPED_AFTER,
     VALIDATED,
     STAMPED,
+    SHOWN,
     SECOND_ROUND,
     OTHER_DOCUMENT,
     OTHER_COPY,
