@@ -14,9 +14,12 @@ from forms_service.domain.record import IssueRecord, OutsideSignature, Signature
 from forms_service.signing import oids
 from forms_service.signing.certificates import key_may_sign
 from forms_service.signing.evidence import Evidence, Signing, prefix_digests
+from forms_service.signing.pins import is_witness, pin_doubts, pin_faults, pinned_facts
 from forms_service.signing.verdict import TimeSource
 
 NOTE = "在公司之外的程序里签的，用的是本人登记过的证书；由公司收存，时间是收到的时间。"
+PINNED = "在公司之外的程序里签的；签章人是谁，是信任名单说的。"
+UNKNOWN = "在公司之外的程序里签的；签章人是谁，这里没有谁作证。"
 
 
 def vouch(evidence: Evidence) -> Evidence:
@@ -47,15 +50,27 @@ def outside_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:
     if signing.facts is None and (evidence.seal is not None or evidence.expected is not None):
         witness = "公司的封印" if evidence.seal is not None else "台账"
         yield f"「{label}」是在外面的程序里签的，{witness}却没有为这张证书（{container.fingerprint[:12]}…）作证。"
+    yield from pin_faults(evidence, signing)
     if not _is_for_signing(container.certificate):
         yield f"「{label}」的证书不是用来签章的。"
     elif signing.time and not key_may_sign(container.certificate, signing.time):
         yield f"「{label}」的证书在签章收到时不在有效期内。"
 
 
-def unvouched(evidence: Evidence) -> tuple[Signing, ...]:
-    """List the signatures made outside for which nobody vouches here."""
-    return tuple(signing for signing in evidence.signings if signing.outside and signing.facts is None)
+def outside_doubts(evidence: Evidence) -> Iterator[str]:
+    """Say of each signature made outside what nobody who could vouch for it says here."""
+    for signing in evidence.signings:
+        if signing.outside and signing.facts is None:
+            label = evidence.label(signing.found.field)
+            yield f"「{label}」是在外面的程序里签的，还没有封印为证；签章人是谁，这里无从核实。"
+        yield from pin_doubts(evidence, signing)
+
+
+def outside_note(evidence: Evidence, signing: Signing) -> str:
+    """Say in a sentence where a signature was made, and on whose word it is somebody's."""
+    if signing.facts is None:
+        return UNKNOWN
+    return PINNED if is_witness(evidence) else NOTE
 
 
 def witness_faults(evidence: Evidence, seal: Signing) -> Iterator[str]:
@@ -73,7 +88,7 @@ def _states_nothing(signing: Signing) -> bool:
 
 def _vouched(evidence: Evidence, record: IssueRecord, signing: Signing) -> Signing:
     found = _witness(evidence, signing)
-    facts = _facts(evidence, record, signing, found) if found else None
+    facts = _facts(evidence, record, signing, found) if found else pinned_facts(evidence, record, signing)
     if signing.time_source == "timestamp":
         return replace(signing, outside=True, facts=facts)
     source: TimeSource = "receipt" if found else "claim"

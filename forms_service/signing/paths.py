@@ -17,7 +17,7 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathError, Validatio
 
 from forms_service.signing import oids
 from forms_service.signing.signer import to_asn1
-from forms_service.signing.trust import TrustList
+from forms_service.signing.trust import PinnedCertificate, TrustList
 
 _T = TypeVar("_T")
 _Use = Literal["sign", "stamp"]
@@ -65,11 +65,9 @@ def trace_stamp(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.da
 
 @functools.lru_cache(maxsize=_KEPT)
 def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, policy: str | None, use: _Use) -> Traced:
-    pinned = trust.pinned(certificates[0]) if use == "sign" and policy in (None, oids.PERSON) else None
-    if pinned is not None:
-        since = max(pinned.since, pinned.certificate.not_valid_before_utc)
-        until = min(pinned.until, pinned.certificate.not_valid_after_utc)
-        return Traced(pinned.der, "", since, until, (pinned.der,))
+    pinned = trust.pinned(certificates[0]) if use == "sign" and policy is None else ()
+    if pinned:
+        return _traced_by_itself(pinned, day)
     anchors = _anchors(trust, policy, use)
     if not anchors:
         return Traced(None, "没有配置信任的根证书")
@@ -90,6 +88,19 @@ def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, poli
     except (ValidationError, PathError, ValueError) as error:
         return Traced(None, f"它到信任根的证书链不成立：{error}")
     return _traced([bytes(found.dump()) for found in path.iter_certs(include_root=True)])
+
+
+def _traced_by_itself(pinned: tuple[PinnedCertificate, ...], day: dt.date) -> Traced:
+    """Join the times at which a certificate is pinned that follow one another, and take those about the day."""
+    runs: list[tuple[dt.datetime, dt.datetime]] = []
+    for one in pinned:
+        if runs and one.begins <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], one.ends))
+        else:
+            runs.append((one.begins, one.ends))
+    about = (run for run in reversed(runs) if run[0].date() <= day)
+    since, until = next(about, runs[0])
+    return Traced(pinned[0].der, "", since, until, (pinned[0].der,))
 
 
 def _anchors(trust: TrustList, policy: str | None, use: _Use) -> tuple[x509.Certificate, ...]:

@@ -9,7 +9,7 @@ from forms_service.signing.change_checks import held_by
 from forms_service.signing.copy_checks import sealed_copy
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.field_changes import changed_fields
-from forms_service.signing.outside import NOTE
+from forms_service.signing.outside import outside_note
 from forms_service.signing.paper import paper_digest
 from forms_service.signing.revocation_checks import is_open, level_of, revocation_words
 from forms_service.signing.verdict import SignatureReport
@@ -43,7 +43,7 @@ def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]
         time_source=signing.time_source,
         covers=_covers(evidence, signing),
         changed_after=tuple(_in_order(evidence, frozenset(chain.from_iterable(changed)))),
-        note=_note(signing),
+        note=_note(evidence, signing),
         outside=signing.outside,
         revision=signing.revision + 1,
         on_behalf_of=(facts.on_behalf_of or "") if facts else "",
@@ -57,10 +57,10 @@ def _report(evidence: Evidence, signing: Signing, changed: list[tuple[str, ...]]
     )
 
 
-def _note(signing: Signing) -> str:
+def _note(evidence: Evidence, signing: Signing) -> str:
     """Say what a signature is not, where a reader could take it for that, and where it was made."""
     if signing.outside:
-        return NOTE
+        return outside_note(evidence, signing)
     if paper_digest(signing) is None or signing.facts is None:
         return ""
     did = "签章" if signing.facts.decision == "accept" else "表示不接受"
@@ -118,7 +118,7 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
     open_ends = [evidence.label(s.found.field) for s in evidence.signings if is_open(evidence, s)]
     if open_ends:
         yield f"{'、'.join(open_ends)}：证书在签章时是否已被撤销。"
-    yield from filter(None, (_note(signing) for signing in evidence.signings if not signing.outside))
+    yield from filter(None, (_note(evidence, signing) for signing in evidence.signings if not signing.outside))
     copy = sealed_copy(evidence)
     if copy is not None and copy.after and evidence.record is not None:
         cut = next((step.name for step in evidence.record.steps if step.id == copy.after), copy.after)

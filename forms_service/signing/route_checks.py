@@ -12,7 +12,7 @@ from forms_service.signing.copy_checks import steps_due
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge, not_checked
 from forms_service.signing.issue_checks import FOREIGN, GOES_ON
-from forms_service.signing.outside import outside_faults, unvouched
+from forms_service.signing.outside import outside_doubts, outside_faults
 from forms_service.signing.paper import kind_due, paper_faults
 from forms_service.signing.shown import shown_faults
 from forms_service.signing.signers import signed_as
@@ -29,11 +29,9 @@ def check_route_signed(evidence: Evidence) -> Finding:
         *_signer_faults(evidence),
         *_number_faults(evidence, record),
     )
-    unknown = "、".join(f"「{evidence.label(signing.found.field)}」" for signing in unvouched(evidence))
-    if unknown and not faults:
-        return not_checked(f"{unknown}是在外面的程序里签的，还没有封印为证；签章人是谁，这里无从核实。")
     names = "、".join(f"{s.step.name}" for s in evidence.steps if s.step)
-    return judge(faults, f"已依次签核：{names}。" if names else "签发之后还没有人签核。")
+    told = f"已依次签核：{names}。" if names else "签发之后还没有人签核。"
+    return judge(faults, told, tuple(outside_doubts(evidence)))
 
 
 def _order_faults(evidence: Evidence) -> Iterator[str]:

@@ -19,7 +19,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "firm-ca": (),
         "customer-ca": ("party",),
         "timestamp-authority": (),
-        "person": ("person", "from", "until"),
+        "person": ("person", "department", "roles", "from", "until"),
+        "contact": ("party", "contact", "from", "until"),
     }
 )
 """The kinds of certificates that may be trusted, and what other lines each may have."""
@@ -53,7 +54,7 @@ class Block:
             subject = certificate.subject.rfc4514_string()
             raise self.fault(
                 f"证书「{subject}」不是颁发机构的证书，不能作为信任的根。"
-                "请换成根证书；若是某人自己的证书，请写 kind: person"
+                "请换成根证书；若是某人自己的证书，请写 kind: person（本公司的人）或 kind: contact（客户的）"
             )
         return certificate
 
@@ -63,15 +64,20 @@ class Block:
             raise self.fault(f"kind 是 {self.kind}，前面还应有一行「{key}: …」")
         return self.labels[key]
 
-    def day(self, key: str) -> dt.datetime | None:
-        """Return the start of the day that a line names, None without the line."""
+    def moment(self, key: str) -> dt.datetime | None:
+        """Return the moment that a line names, or the start (UTC) of its day; None without the line."""
         text = self.labels.get(key)
         if text is None:
             return None
         try:
-            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), dt.UTC)
+            if len(text) == len("2026-01-31"):
+                return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), dt.UTC)
+            found = dt.datetime.fromisoformat(text)
         except ValueError as error:
-            raise self.fault(f"{key} 是「{text}」，应为 2026-01-31 这样的日期") from error
+            raise self.fault(f"{key} 是「{text}」，应为 2026-01-31 这样的日期，或 2026-01-31T08:00+08:00") from error
+        if found.tzinfo is None:
+            raise self.fault(f"{key} 是「{text}」，没有时区，应写成 2026-01-31T08:00+08:00 这样")
+        return found.astimezone(dt.UTC)
 
 
 def read_blocks(pem: bytes, file: str, *, needed: bool) -> tuple[Block, ...]:
@@ -120,7 +126,8 @@ def _labels(between: bytes, place: str) -> dict[str, str]:
         if match[1] in found:
             raise BadConfiguration(f"{place}：「{match[1]}」写了两次。")
         if match[1] not in {"kind", *(key for keys in KINDS.values() for key in keys)}:
-            raise BadConfiguration(f"{place}：不认识「{match[1]}:」，可以写 kind、party、person、from、until。")
+            known = "、".join(dict.fromkeys(("kind", *(key for keys in KINDS.values() for key in keys))))
+            raise BadConfiguration(f"{place}：不认识「{match[1]}:」，可以写 {known}。")
         found[match[1]] = match[2]
     return found
 

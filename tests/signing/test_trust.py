@@ -87,7 +87,7 @@ def test_each_kind_stands_in_its_place() -> None:
         ("li_wen", "2026-03-01", "2026-04-01")
     ]
     assert len(trust.crls) == 1
-    assert trust.party_of(customers().root.public_bytes(Encoding.DER)) == "dongsheng"
+    assert trust.parties_of(customers().root.public_bytes(Encoding.DER)) == {"dongsheng"}
 
 
 def test_a_digest_covers_what_each_certificate_is_trusted_for() -> None:
