@@ -25,9 +25,9 @@ from forms_service.workflow.archiving import check_archive
 from forms_service.workflow.auditing import verify_copy
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.due import SomeNotDone
-from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office, Renewal
 from forms_service.workflow.renewing import renew_ageing
+from forms_service.workflow.vouching import trust_file
 from tests.signing.lasting import YEAR, check
 from tests.tampering import authority
 from tests.test_sweeping import finish

@@ -11,7 +11,8 @@ from forms_service.cli import main
 from forms_service.domain.people import Firm
 from forms_service.signing.authority import Authority
 from forms_service.signing.trust import load_trust
-from forms_service.workflow.keeping import revocation_list, trust_file
+from forms_service.workflow.keeping import revocation_list
+from forms_service.workflow.vouching import trust_file
 from tests.world import START, World, make_world
 
 

@@ -14,12 +14,12 @@ from forms_service.web.registers import export_rows, newest_version
 from forms_service.web.tables import csv_table
 from forms_service.wiring import Surroundings, open_office
 from forms_service.workflow.demonstrating import set_up
-from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office
 from forms_service.workflow.played import CopyReader, Outcome, outcome_of
 from forms_service.workflow.playing import MORNING, Play, PlayClock
 from forms_service.workflow.posting import export_vouchers
 from forms_service.workflow.script import Script, read_script
+from forms_service.workflow.vouching import trust_file
 
 CODE = "314159"
 DAYS_OF_ONE_CASE = 30

@@ -12,9 +12,9 @@ from forms_service.signing.apart import Judges
 from forms_service.wiring import open_office
 from forms_service.workflow.archiving import check_archive, pack_month, rebuild_archive
 from forms_service.workflow.inspecting import Summary, inspect_archive, summaries
-from forms_service.workflow.keeping import trust_file
 from forms_service.workflow.office import Office
 from forms_service.workflow.rebuilding import rebuild_facts
+from forms_service.workflow.vouching import trust_file
 
 
 def archive(args: argparse.Namespace, settings: Settings) -> int:

@@ -1,14 +1,13 @@
-"""Keeping: what makes a sealed copy provable for decades, and what others need to check it: lists and trust file.
+"""Keeping: what makes a sealed copy provable for decades, and the lists of revoked certificates that go with it.
 
 The embedded authority's list of revoked certificates is made from the store whenever it is asked for: a revocation is
 in the next one.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.domain.events import LedgerRow
 from forms_service.signing.protect import Keeping, protect
@@ -66,38 +65,7 @@ def _revoked(office: Office) -> dict[int, dt.datetime]:
     return {serial: since for serial, since in serials.items() if since is not None}
 
 
-def trust_file(office: Office) -> bytes:
-    """Write the file by which anybody verifies the firm's documents, with lines that say what each part is."""
-    at, firm = office.now(), office.organisation.firm.name
-    head = (
-        f"# {firm}：信任文件，{office.local(at):%Y-%m-%d %H:%M} 导出。",
-        "# 用法：forms verify 文件.pdf --trust trust.pem。请经可靠的途径取得本文件，并核对其 SHA-256。",
-    )
-    own = own_lists(office, at)
-    parts = (office.trust.pem.decode().strip(), *_own_certificates(office), *map(_list_text, own))
-    return "\n".join((*head, "", *parts, "")).encode()
-
-
-def _own_certificates(office: Office) -> Iterator[str]:
-    """Write the certificates that people brought, each believed while it was registered."""
-    with office.database.read() as tx:
-        found = tx.own_certificates.all()
-    for certificate in found:
-        lines = ["# 自己带来、登记过的证书", "kind: person", f"person: {certificate.person}"]
-        lines.append(f"from: {certificate.registered_at:%Y-%m-%d}")
-        if certificate.ended_at is not None:
-            lines.append(f"until: {certificate.ended_at.date() + dt.timedelta(days=1):%Y-%m-%d}")
-        yield "\n".join((*lines, certificate.pem.strip()))
-
-
 def earlier_states(rows: Iterable[LedgerRow], copy_no: int) -> frozenset[str]:
     """Name the SHA-256 of the bytes that a copy was renewed from, as the ledger has them."""
     renewed = (row.event.data for row in rows if row.event.kind == RENEWED)
     return frozenset(str(data["earlier"]) for data in renewed if data["copy"] == copy_no)
-
-
-def _list_text(der: bytes) -> str:
-    found = x509.load_der_x509_crl(der)
-    until = f"，下次更新不晚于 {found.next_update_utc:%Y-%m-%d}" if found.next_update_utc else ""
-    words = f"# 撤销列表：{len(found)} 张，{found.last_update_utc:%Y-%m-%d %H:%M} UTC 签发{until}"
-    return f"{words}\n{found.public_bytes(Encoding.PEM).decode().strip()}"

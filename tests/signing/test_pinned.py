@@ -165,9 +165,9 @@ def letter() -> bytes:
 
 
 def writers_pem() -> str:
-    return x509.load_der_x509_certificate(
-        others.writer_of_letters().signing_cert.dump()
-    ).public_bytes(Encoding.PEM).decode()  # fmt: skip
+    certificate = others.writer_of_letters().signing_cert
+    assert certificate is not None
+    return x509.load_der_x509_certificate(certificate.dump()).public_bytes(Encoding.PEM).decode()
 
 
 def believing(lines: str) -> TrustList:

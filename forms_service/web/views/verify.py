@@ -18,7 +18,8 @@ from forms_service.web.just_judged import JustJudged
 from forms_service.web.pages.frame import Fault
 from forms_service.web.pages.verdict import LIMIT, VerdictPage, VerifyPage
 from forms_service.workflow.auditing import verify_file
-from forms_service.workflow.keeping import revocation_list, trust_file
+from forms_service.workflow.keeping import revocation_list
+from forms_service.workflow.vouching import trust_file
 
 blueprint = Blueprint("verify", __name__)
 
