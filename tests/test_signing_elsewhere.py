@@ -177,11 +177,35 @@ def test_nothing_is_handed_out_to_whom_the_step_is_not(world: World) -> None:
         given_out(world, document, "li_wen")
 
 
-@pytest.mark.parametrize("decision", ["reject", "return:prepare"])
-def test_only_agreeing_is_signed_elsewhere(world: World, decision: str) -> None:
+def test_a_return_is_signed_elsewhere_and_begins_another_round(world: World) -> None:
     document = prepared(world)
-    with pytest.raises(WrongState, match="只能签同意"):
-        given_out(world, document, decision=decision)
+    filled = given_out(world, document, decision="return:prepare", opinion="单价请再核")
+    signed = sign_with_pyhanko(filled, BOX, own_key())
+    back = taken_in(world, signed).document
+    assert (back.step, back.round, back.head) == ("prepare", 2, document.signatures[0].base)
+    verdict = verify_file(world.office, signed)
+    assert (verdict.verdict, verdict.failed) == ("review", ())
+    assert (verdict.signatures[-1].decision, verdict.signatures[-1].opinion) == ("return:prepare", "单价请再核")
+    again = sign_with_pyhanko(given_out(world, world.sign(back, "li_wen")), BOX, own_key())
+    assert taken_in(world, again).document.step == "gm"
+
+
+def test_a_rejection_is_signed_elsewhere(world: World) -> None:
+    register(world, "wang_jian")
+    document = world.sign(world.sign(world.open_allowance(), "li_wen"), "lin_guo")
+    filled = given_out(world, document, "wang_jian", decision="reject", opinion="不符规定")
+    signed = sign_with_pyhanko(filled, "sign_03_gm", own_key())
+    assert taken_in(world, signed, "wang_jian").document.state == "rejected"
+    verdict = verify_file(world.office, signed)
+    assert (verdict.verdict, verdict.signatures[-1].decision) == ("review", "reject")
+
+
+def test_a_decision_that_the_step_does_not_offer_is_not_handed_out(world: World) -> None:
+    document = prepared(world)
+    with pytest.raises(WrongState, match="不能作"):
+        given_out(world, document, decision="reject")
+    with pytest.raises(ProblemsFound, match="写明意见"):
+        given_out(world, document, decision="return:prepare", opinion=" ")
 
 
 def test_nothing_is_handed_out_of_a_page_gone_stale(world: World) -> None:

@@ -36,6 +36,7 @@ def fill(args: argparse.Namespace, settings: Settings) -> int:
         document_id=reading.document.id,
         step=reading.step.id if reading.step else "",
         seen=reading.document.head,
+        decision=args.decision,
         opinion=args.opinion,
         raw=read_values(args),
         reason=args.reason,
@@ -70,6 +71,7 @@ def _told(brought: Brought) -> str:
 
 _FILLING = (
     Argument("--values", {"type": existing_file, "help": "这一步填写的内容，JSON"}),
+    Argument("--decision", {"default": "approve", "help": "approve（同意）、reject（驳回）或 return:步骤（退回）"}),
     Argument("--opinion", {"default": "", "help": "意见"}),
     Argument("--reason", {"default": "", "help": "有要留意的地方时，继续的理由"}),
     Argument("--step", {"default": "", "help": "会签里有几方是您时，签哪一方"}),

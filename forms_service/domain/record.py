@@ -147,6 +147,7 @@ def _step(raw: Mapping[str, Any]) -> RecordedStep:
     return RecordedStep(**{**raw, **lists})
 
 
+_OF_CONTACTS = frozenset({"identified_by", "shown_sha256", "code_sent_at", "code_given_at"})
 _LATER = frozenset({"opinions", "shown_sha256", "code_sent_at", "code_given_at", "outside"})
 
 
@@ -165,7 +166,8 @@ class OutsideSignature:
     """What the office knows of a signature made in a program of the signer's own, which itself states nothing.
 
     `certificate` is the SHA-256 of the signer's registered certificate, `head` that of the file as it was received,
-    `received_at` (aware) when; `department` an id. `policy` and `opinions` are as in `SignatureFacts`.
+    `received_at` (aware) when; `department` is an id, of a customer's contact the party's. The rest is as in
+    `SignatureFacts`.
     """
 
     step: str
@@ -179,6 +181,10 @@ class OutsideSignature:
     decision: str = "approve"
     policy: str | None = None
     opinions: tuple[str, ...] = ()
+    identified_by: str | None = None
+    shown_sha256: str | None = None
+    code_sent_at: str | None = None
+    code_given_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +217,8 @@ class SignatureFacts:
     def to_json(self) -> bytes:
         """Write the facts as canonical JSON; what came to be stated later only where there is any, as it was before."""
         written = {name: value for name, value in asdict(self).items() if name not in _LATER or value}
+        if self.outside:
+            written["outside"] = [_without_blanks(asdict(one)) for one in self.outside]
         return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_instant).encode()
 
     @classmethod
@@ -222,6 +230,10 @@ class SignatureFacts:
             return cls(**{**raw, "opinions": tuple(raw.get("opinions", ())), "outside": outside})
         except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError(f"no signature facts: {error}") from error
+
+
+def _without_blanks(outside: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in outside.items() if name not in _OF_CONTACTS or value}
 
 
 def _instant(value: object) -> str:

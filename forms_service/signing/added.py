@@ -25,7 +25,7 @@ class AddedSignature:
 def added_signatures(pdf: bytes, size: int) -> tuple[AddedSignature, ...]:
     """List the signatures added behind the first `size` bytes, which are a whole file. Raises Unreadable."""
     try:
-        return _added(History(pdf), size)
+        return tuple(_told(found) for found in new_signatures(History(pdf), size))
     except Malformed as malformed:
         raise Unreadable(malformed.reason) from malformed
 
@@ -35,7 +35,8 @@ def certificate_name(certificate: x509.Certificate) -> str:
     return certificate.subject.rfc4514_string()
 
 
-def _added(history: History, size: int) -> tuple[AddedSignature, ...]:
+def new_signatures(history: History, size: int) -> tuple[SignatureFound, ...]:
+    """Find the signatures added behind the first `size` bytes, which are a whole file. Raises Malformed."""
     base = max((revision.index for revision in history.revisions if revision.eof <= size), default=None)
     if base is None:
         raise Malformed("文件开头的那一份读不下去")
@@ -45,7 +46,7 @@ def _added(history: History, size: int) -> tuple[AddedSignature, ...]:
         forms.append(view_form(history, revision, forms[-1]))
     were = {(found.field, found.number) for found in find_signatures(history, (before,))}
     every = find_signatures(history, tuple(forms[1:]))
-    return tuple(_told(found) for found in every if (found.field, found.number) not in were)
+    return tuple(found for found in every if (found.field, found.number) not in were)
 
 
 def _told(found: SignatureFound) -> AddedSignature:

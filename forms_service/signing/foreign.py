@@ -32,10 +32,11 @@ def _vouched_for(signing: Signing, now: dt.datetime) -> bool:
     if signing.container is None or signing.holder is not None or proven is None or signing.time is None:
         return False
     whole = signing.traced.valid_at(proven) and signing.traced.valid_at(signing.time)
-    return whole and signing.time <= now and _is_for_signing(signing.container.certificate)
+    return whole and signing.time <= now and is_for_signing(signing.container.certificate)
 
 
-def _is_for_signing(certificate: x509.Certificate) -> bool:
+def is_for_signing(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate's stated uses and purposes, where it states any, let it sign documents."""
     try:
         use = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
         if not (use.digital_signature or use.content_commitment):

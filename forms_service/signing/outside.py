@@ -1,4 +1,4 @@
-"""Signatures made outside: by a person in a program of their own, with a certificate that they registered.
+"""Signatures made outside: in a program of the signer's own, with a certificate that they registered or a customer's.
 
 Such a signature states nothing of itself. Its document is told by the issue record, its step by its box, its person by
 its certificate; who that was, in what part and when it came in, the seal vouches for, or the store where it is at hand.
@@ -10,15 +10,16 @@ from dataclasses import replace
 
 from cryptography import x509
 
-from forms_service.domain.record import IssueRecord, OutsideSignature, SignatureFacts
+from forms_service.domain.record import IssueRecord, OutsideSignature, RecordedStep, SignatureFacts
 from forms_service.signing import oids
 from forms_service.signing.certificates import key_may_sign
 from forms_service.signing.evidence import Evidence, Signing, prefix_digests
-from forms_service.signing.pins import is_witness, pin_doubts, pin_faults, pinned_facts
+from forms_service.signing.pins import is_witness, parties_of, pin_doubts, pin_faults, pinned_facts
 from forms_service.signing.verdict import TimeSource
 
 NOTE = "在公司之外的程序里签的，用的是本人登记过的证书；由公司收存，时间是收到的时间。"
 PINNED = "在公司之外的程序里签的；签章人是谁，是信任名单说的。"
+CUSTOMERS = "客户在自己的程序里、用自己单位的证书签的；由公司收存，时间是收到的时间。"
 UNKNOWN = "在公司之外的程序里签的；签章人是谁，这里没有谁作证。"
 
 
@@ -42,7 +43,7 @@ def outside_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:
     """Check a signature made outside: somebody vouches for it where that may be, its certificate was good then."""
     label = evidence.label(signing.found.field)
     container = signing.container
-    if signing.step is None or container is None or signing.step.external:
+    if signing.step is None or container is None:
         yield f"「{label}」没有声明是为哪张单据、哪一步签的。"
         return
     if signing.facts is None and signing.holder is not None and signing.traced.anchor is not None:
@@ -51,10 +52,23 @@ def outside_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:
         witness = "公司的封印" if evidence.seal is not None else "台账"
         yield f"「{label}」是在外面的程序里签的，{witness}却没有为这张证书（{container.fingerprint[:12]}…）作证。"
     yield from pin_faults(evidence, signing)
+    yield from _party_faults(evidence, signing, signing.step)
     if not _is_for_signing(container.certificate):
         yield f"「{label}」的证书不是用来签章的。"
     elif signing.time and not key_may_sign(container.certificate, signing.time):
         yield f"「{label}」的证书在签章收到时不在有效期内。"
+
+
+def _party_faults(evidence: Evidence, signing: Signing, step: RecordedStep) -> Iterator[str]:
+    """Hold a customer's own certificate to the customer, and nobody else's to the customer's step."""
+    label, found = evidence.label(signing.found.field), _witness(evidence, signing)
+    if found is None:
+        return
+    if found.person.startswith("contact:") is not step.external:
+        yield f"「{label}」的签章人 {found.person} {'不是客户' if step.external else '是客户'}，这一步却不是这样定的。"
+    parties = parties_of(evidence, signing)
+    if step.external and parties and found.department not in parties:
+        yield f"「{label}」的证书在信任名单里是 {min(parties)} 的，却为 {found.department} 签。"
 
 
 def outside_doubts(evidence: Evidence) -> Iterator[str]:
@@ -70,7 +84,9 @@ def outside_note(evidence: Evidence, signing: Signing) -> str:
     """Say in a sentence where a signature was made, and on whose word it is somebody's."""
     if signing.facts is None:
         return UNKNOWN
-    return PINNED if is_witness(evidence) else NOTE
+    if is_witness(evidence):
+        return PINNED
+    return CUSTOMERS if signing.step is not None and signing.step.external else NOTE
 
 
 def witness_faults(evidence: Evidence, seal: Signing) -> Iterator[str]:
@@ -121,7 +137,11 @@ def _facts(evidence: Evidence, record: IssueRecord, signing: Signing, found: Out
         decision=found.decision,
         opinion=str(evidence.printed(signing.revision).get(cell, "")),
         policy=found.policy,
+        identified_by=found.identified_by,
         opinions=found.opinions,
+        shown_sha256=found.shown_sha256,
+        code_sent_at=found.code_sent_at,
+        code_given_at=found.code_given_at,
     )
 
 

@@ -53,7 +53,7 @@ def pin_faults(evidence: Evidence, signing: Signing) -> Iterator[str]:
     label, step, facts = evidence.label(signing.found.field), signing.step, signing.facts
     if step is None:
         return
-    if _is_customers(evidence, signing) and not step.external:
+    if parties_of(evidence, signing) and not step.external:
         yield f"「{label}」该由本公司的人签，用的却是信任名单里客户的证书。"
         return
     pins = pins_of(evidence, signing)
@@ -88,10 +88,11 @@ def _own_faults(evidence: Evidence, signing: Signing, step: RecordedStep, facts:
         yield f"「{label}」的决定一格写的不是同意、驳回或退回某一步。"
 
 
-def _is_customers(evidence: Evidence, signing: Signing) -> bool:
-    """Say whether the trust list takes a certificate for a customer's."""
-    anchor, pins = signing.traced.anchor, pins_of(evidence, signing)
-    return any(pin.party for pin in pins) or (anchor is not None and bool(evidence.trust.parties_of(anchor)))
+def parties_of(evidence: Evidence, signing: Signing) -> frozenset[str]:
+    """Name the customers whose the trust list takes a certificate for."""
+    anchor = signing.traced.anchor
+    by_authority = evidence.trust.parties_of(anchor) if anchor is not None else frozenset[str]()
+    return by_authority | {pin.party for pin in pins_of(evidence, signing) if pin.party}
 
 
 def _between(evidence: Evidence, signing: Signing) -> tuple[dt.datetime, dt.datetime]:

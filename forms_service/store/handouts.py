@@ -17,7 +17,8 @@ from forms_service.store.work_tables import handouts
 class Handout:
     """A handout. `sha256` is of the bytes handed out, `base` of the document's when they were filled.
 
-    `raw`, `opinion` and `reason` are what the person typed, as in a submission.
+    `raw`, `opinion`, `reason` and `decision` are what the person handed in, as in a submission. `person` is an id, or
+    `contact:EMAIL`.
     """
 
     document_id: str
@@ -30,6 +31,7 @@ class Handout:
     opinion: str
     reason: str
     handed_at: dt.datetime
+    decision: str = "approve"
 
 
 @dataclass(frozen=True, slots=True)

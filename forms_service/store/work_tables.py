@@ -80,6 +80,7 @@ handouts = Table(
     Column("opinion", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("handed_at", Instant, nullable=False),
+    Column("decision", String(200), nullable=False, server_default="approve"),
     PrimaryKeyConstraint("document_id", "person", "sha256"),
 )
 

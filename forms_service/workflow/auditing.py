@@ -74,12 +74,20 @@ def signed_outside(rows: Sequence[LedgerRow]) -> tuple[OutsideSignature, ...]:
             received_at=event.at,
             head=str(event.data["head"]),
             decision=str(event.data["decision"]),
-            policy=str(event.data["policy"]) if event.data.get("policy") else None,
+            policy=_told(event, "policy"),
             opinions=tuple(str(event.data.get("opinions") or "").split()),
+            identified_by=_told(event, "identified_by"),
+            shown_sha256=_told(event, "shown_sha256"),
+            code_sent_at=_told(event, "code_sent_at"),
+            code_given_at=_told(event, "code_given_at"),
         )
         for event in (row.event for row in rows)
         if event.data.get("outside")
     )
+
+
+def _told(event: Event, name: str) -> str | None:
+    return str(event.data[name]) if event.data.get(name) else None
 
 
 def principal_of(office: Office, signed: Event, rows: Sequence[LedgerRow], *, form: str) -> str | None:

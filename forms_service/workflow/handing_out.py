@@ -1,9 +1,10 @@
-"""Handing out: a step's cells filled and its box left empty, for a person to sign in a program of their own.
+"""Handing out: a step's cells filled and its box left empty, to be signed in a program of the signer's own.
 
 They typed everything here and it is checked; their program only signs. What is handed out is kept, and only its very
 bytes with one signature added may come back (`taking_in`).
 """
 
+import datetime as dt
 import io
 
 from forms_service.domain.errors import NotFound, ProblemsFound, WrongState
@@ -20,7 +21,7 @@ from forms_service.workflow.numbering import awaits_number
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, at_desk_of, find
 from forms_service.workflow.revising import print_step
-from forms_service.workflow.submitting import Submission, checked_values, require_fresh
+from forms_service.workflow.submitting import Submission, checked_values, require_decision, require_fresh
 
 Printed = dict[str, str | bool]
 
@@ -36,19 +37,27 @@ def hand_out(office: Office, person: Person, submission: Submission) -> Handout:
     require_standing(person, step, reading.document, claimed, submission.on_behalf_of)
     require_own_certificate(office, person)
     _require_possible(reading, step, submission)
-    values = checked_values(office, reading, step, submission, at)
-    data = _filled(office, reading, cells_of(reading, step, person, values, submission.opinion))
+    return keep_handout(office, reading, step, submission, person.id, at)
+
+
+def keep_handout(
+    office: Office, reading: Reading, step: Step, submission: Submission, signer: str, at: dt.datetime
+) -> Handout:
+    """Check and fill a step for who has it, and keep the bytes. Raises WrongState, ProblemsFound."""
+    values = decided_values(office, reading, step, submission, at)
+    data = _filled(office, reading, cells_of(reading, step, submission.decision, values, submission.opinion))
     handout = Handout(
         document_id=reading.document.id,
         step=step.id,
         round=reading.document.round,
-        person=person.id,
+        person=signer,
         base=reading.document.head,
         sha256=office.blobs.put(data),
         raw=dict(submission.raw),
         opinion=submission.opinion,
         reason=submission.reason,
         handed_at=at,
+        decision=submission.decision,
     )
     with office.database.write() as tx:
         tx.handouts.add(handout)
@@ -88,19 +97,26 @@ def require_own_certificate(office: Office, person: Person) -> OwnCertificate:
     return found
 
 
-def cells_of(reading: Reading, step: Step, person: Person, values: Values, opinion: str) -> Printed:
-    """Write what stands in a step's cells when it agrees."""
+def decided_values(office: Office, reading: Reading, step: Step, submission: Submission, at: dt.datetime) -> Values:
+    """Check what is decided and what the step is filled with: nothing anew where it does not agree.
+
+    Raises WrongState, ProblemsFound.
+    """
+    require_decision(reading, step, submission)
+    return checked_values(office, reading, step, submission, at) if submission.goes_on else reading.values
+
+
+def cells_of(reading: Reading, step: Step, decision: str, values: Values, opinion: str) -> Printed:
+    """Write what stands in a step's cells when it is decided so."""
     document = reading.document
-    facts = SignatureFacts(document.id, step.id, document.round, person.id, "", "approve", opinion)
+    facts = SignatureFacts(document.id, step.id, document.round, "", "", decision, opinion)
     return dict(print_step(reading.spec, step, facts, values, document.number))
 
 
 def _require_possible(reading: Reading, step: Step, submission: Submission) -> None:
     if submission.on_behalf_of is not None:
         raise WrongState("代签要写明代谁，别的程序写不进签章里。请在签核页代签。")
-    if submission.decision != "approve":
-        raise WrongState("用自己的程序只能签同意。要退回或驳回，请在签核页上办。")
-    if awaits_number(reading.spec, reading.document, step.id):
+    if submission.goes_on and awaits_number(reading.spec, reading.document, step.id):
         raise WrongState(f"「{step.name}」签章的同时才编号，不能先填好再拿出去签。请在签核页签章。")
 
 

@@ -167,7 +167,7 @@ def sign_step(
 
     Where the step numbers the document, number, revision and row are one transaction: what fails gives the number back.
     """
-    _require_decision(reading, step, submission)
+    require_decision(reading, step, submission)
     fills = submission.goes_on or capacity.on_paper
     values = checked_values(office, reading, step, submission, at) if fills else reading.values
     _require_delegated(office, reading, step, capacity, values)
@@ -285,7 +285,11 @@ def _move(office: Office, reading: Reading, signature: Signature, values: Values
     )
 
 
-def _require_decision(reading: Reading, step: Step, submission: Submission) -> None:
+def require_decision(reading: Reading, step: Step, submission: Submission) -> None:
+    """Require a decision that the step offers, with a reason where it does not agree.
+
+    Raises WrongState, ProblemsFound.
+    """
     kind, _, target = submission.decision.partition(":")
     external = step.who.kind == "external"
     allowed = {

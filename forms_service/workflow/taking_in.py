@@ -23,10 +23,10 @@ from forms_service.signing.judge import judge_revision
 from forms_service.store.handouts import Handout
 from forms_service.workflow.auditing import signed_outside
 from forms_service.workflow.bringing import Brought, bring
-from forms_service.workflow.handing_out import Printed, cells_of, require_own_certificate
+from forms_service.workflow.handing_out import Printed, cells_of, decided_values, require_own_certificate
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading, at_desk_of, find
-from forms_service.workflow.submitting import Submission, capacity_of, checked_values, enter, require_fresh
+from forms_service.workflow.submitting import Capacity, Submission, capacity_of, enter, require_fresh
 from forms_service.workflow.turning_away import (
     MOST_BYTES,
     adds_nothing,
@@ -71,8 +71,8 @@ def _take_in(office: Office, person: Person, file: Alone, document_id: str, at: 
     reading, brought = _recognise(office, person, file, document_id)
     if _is_recorded(office, reading.document, person, file.data):
         return TakenIn(reading.document)
-    handout = _extended(office, person, reading, file.data)
-    added = _added(office, handout, file) if handout else ()
+    handout = extended(office, person.id, reading, file.data)
+    added = added_to(office, handout, file) if handout else ()
     if handout is None or not added:
         return _read_as_data(office, person, reading, brought, file.data)
     if handout.base != reading.document.head:
@@ -115,16 +115,17 @@ def _is_recorded(office: Office, document: Document, person: Person, pdf: bytes)
     return any((one.head, one.person) == (digest, person.id) for one in told)
 
 
-def _extended(office: Office, person: Person, reading: Reading, pdf: bytes) -> Handout | None:
-    """Return which of the person's handouts a file goes on from, byte for byte."""
+def extended(office: Office, signer: str, reading: Reading, pdf: bytes) -> Handout | None:
+    """Return which of a signer's handouts a file goes on from, byte for byte."""
     with office.database.read() as tx:
         handouts = tx.handouts.of(reading.document.id)
-    given = {handout.sha256: office.blobs.get(handout.sha256) for handout in handouts if handout.person == person.id}
+    given = {handout.sha256: office.blobs.get(handout.sha256) for handout in handouts if handout.person == signer}
     begun = [handout for handout in handouts if handout.sha256 in given and pdf.startswith(given[handout.sha256])]
     return max(begun, key=lambda handout: len(given[handout.sha256]), default=None)
 
 
-def _added(office: Office, handout: Handout, file: Alone) -> tuple[AddedSignature, ...]:
+def added_to(office: Office, handout: Handout, file: Alone) -> tuple[AddedSignature, ...]:
+    """List the signatures that a file bears beyond what was handed out. Raises NotTaken."""
     try:
         return file.read(added_signatures, len(office.blobs.get(handout.sha256)))
     except Unreadable as stop:
@@ -149,39 +150,70 @@ def _record(
     file: Alone,
     at: dt.datetime,
 ) -> Document:
-    submission = Submission(
-        handout.document_id, handout.step, handout.base, "approve", handout.opinion, handout.raw, handout.reason
-    )
+    submission = submission_of(handout)
     mine = at_desk_of(reading, person.id, handout.step)
     step, claimed = require_fresh(mine, submission)
     standing = require_standing(person, step, mine.document, claimed, None)
     certificate = require_own_certificate(office, person).sha256
-    _require_one(mine, step, added, certificate)
+    signature = require_one(mine, step, added)
+    if signature.certificate != certificate:
+        raise wrong_certificate(signature)
+    capacity = capacity_of(office, mine.document, step, standing, None, at)
+    return record_signed(office, mine, step, handout, capacity, certificate, file, at)
+
+
+def submission_of(handout: Handout) -> Submission:
+    """Write a handout as what its signer handed in."""
+    return Submission(
+        handout.document_id,
+        handout.step,
+        handout.base,
+        handout.decision,
+        handout.opinion,
+        handout.raw,
+        handout.reason,
+    )
+
+
+def record_signed(
+    office: Office,
+    reading: Reading,
+    step: Step,
+    handout: Handout,
+    capacity: Capacity,
+    certificate: str,
+    file: Alone,
+    at: dt.datetime,
+) -> Document:
+    """Judge a file that came back signed by a certificate, and record it; the caller has settled who may.
+
+    Raises NotTaken, StalePage.
+    """
+    submission = submission_of(handout)
     try:
-        values = checked_values(office, mine, step, submission, at)
+        values = decided_values(office, reading, step, submission, at)
     except ProblemsFound as stop:
         raise outdated(str(stop)) from stop
-    printed = cells_of(mine, step, person, values, handout.opinion)
-    _require_sound(office, mine, step, handout, certificate, printed, file)
-    capacity = capacity_of(office, mine.document, step, standing, None, at)
+    printed = cells_of(reading, step, handout.decision, values, handout.opinion)
+    _require_sound(office, reading, step, handout, certificate, printed, file)
     signature = Signature(
         step=step.id,
-        person=person.id,
+        person=capacity.person,
         role=capacity.role,
-        decision="approve",
+        decision=handout.decision,
         opinion=handout.opinion,
         certificate=certificate,
         signed_at=at,
-        base=mine.document.head,
+        base=reading.document.head,
         head=office.blobs.put(file.data),
-        round=mine.document.round,
+        round=reading.document.round,
     )
     with office.database.write() as tx:
-        return enter(office, tx, mine, submission, capacity, signature, values)
+        return enter(office, tx, reading, submission, capacity, signature, values)
 
 
-def _require_one(reading: Reading, step: Step, added: tuple[AddedSignature, ...], certificate: str) -> None:
-    """Require one signature, in the step's box, by the registered certificate, with an algorithm that still holds."""
+def require_one(reading: Reading, step: Step, added: tuple[AddedSignature, ...]) -> AddedSignature:
+    """Require one signature, in the step's box, with an algorithm that still holds. Raises NotTaken."""
     if len(added) > 1:
         raise several(len(added))
     (signature,) = added
@@ -189,8 +221,7 @@ def _require_one(reading: Reading, step: Step, added: tuple[AddedSignature, ...]
         raise wrong_box(reading.spec, step, signature.field)
     if signature.fault:
         raise weak(signature.fault)
-    if signature.certificate != certificate:
-        raise wrong_certificate(signature)
+    return signature
 
 
 def _require_sound(

@@ -16,7 +16,7 @@ from forms_service.workflow.bringing import Brought
 from forms_service.workflow.office import Office
 
 MOST_BYTES = 20 * 1024 * 1024
-_AGAIN = "请回到签核页重新准备一份，再签。"
+_AGAIN = "请重新准备一份，再签。"
 _ADVICE = "请用下载的那一份，签好直接按「保存」，不要另存、打印或转换；还是收不下，请换一个签章程序，或直接在签核页签。"
 _ALTERED: Mapping[int, str] = MappingProxyType(  # by the number of the check that failed
     {
@@ -48,7 +48,7 @@ def encrypted() -> NotTaken:
 def not_ours() -> NotTaken:
     """Say that a file is no document of ours, or none that the person may see."""
     message = "这份 PDF 不是您可以办的单据：里面没有本公司的文件识别码，或单据不在您可看的范围。"
-    return NotTaken("not_ours", message + "请选择从签核页下载、签好的那一份。")
+    return NotTaken("not_ours", message + "请选择从这里下载、签好的那一份。")
 
 
 def no_cells() -> NotTaken:

@@ -22,10 +22,11 @@ def _waiting(site: Site) -> tuple[Document, Visitor]:
     return site.signed_by("li_wen"), site.signed_in("lin_guo")
 
 
-def _prepared(site: Site) -> tuple[Document, Visitor, bytes]:
+def _prepared(site: Site, **decided: str) -> tuple[Document, Visitor, bytes]:
     document, deputy = _waiting(site)
     step, prepare = _step(document), f"/documents/{document.id}/prepare"
-    answer = deputy.send_elsewhere(step, step, prepare, {"opinion": "依规定办理"})
+    decided = {"decision": "approve", **decided}
+    answer = deputy.send_elsewhere(step, step, prepare, {"opinion": "依规定办理", **decided})
     assert answer.headers["Location"] == f"{_outside(document)}?step=deputy_gm"
     links = [found["href"] for tag, found in deputy.page(_outside(document)).tags if tag == "a"]
     filled = deputy.get(next(link for link in links if link.endswith(".pdf")))
@@ -44,6 +45,15 @@ def test_a_prepared_file_signed_elsewhere_moves_the_document_on(site: Site) -> N
     status, where, _ = _sent(deputy, document, sign_with_pyhanko(filled, BOX, own_key()))
     assert (status, where) == (303, f"/documents/{document.id}?done=signed")
     assert "在自己的程序里签的" in deputy.get(f"/documents/{document.id}").text
+
+
+def test_a_return_is_prepared_by_its_own_button(site: Site) -> None:
+    document, deputy, filled = _prepared(site, decision="return:prepare")
+    buttons = [b["value"] for b in deputy.page(_step(document)).form(_step(document)).buttons if "formaction" in b]
+    assert buttons[-2:] == ["approve", "return:prepare"]
+    status, _, _ = _sent(deputy, document, sign_with_pyhanko(filled, BOX, own_key()))
+    assert status == 303
+    assert "退回" in site.signed_in("li_wen").get(f"/documents/{document.id}").text
 
 
 def test_what_was_prepared_stands_in_the_step_when_one_comes_back(site: Site) -> None:
@@ -75,13 +85,16 @@ def test_without_a_certificate_the_step_leads_to_registering_one(site: Site) -> 
     document, deputy = site.signed_by("li_wen"), site.signed_in("lin_guo")
     step = _step(document)
     assert "登记证书" in deputy.get(step).text
-    assert deputy.send_elsewhere(step, step, f"/documents/{document.id}/prepare", {}).status_code == 409
+    assert (
+        deputy.send_elsewhere(step, step, f"/documents/{document.id}/prepare", {"decision": "approve"}).status_code
+        == 409
+    )
 
 
 def test_a_page_gone_stale_prepares_nothing(site: Site) -> None:
     document, deputy = _waiting(site)
     step, prepare = _step(document), f"/documents/{document.id}/prepare"
-    answer = deputy.send_elsewhere(step, step, prepare, {"seen": "0" * 64})
+    answer = deputy.send_elsewhere(step, step, prepare, {"seen": "0" * 64, "decision": "approve"})
     assert answer.status_code == 409
 
 

@@ -72,13 +72,13 @@ def sign(document_id: str) -> AnyResponse | tuple[str, int]:
 def prepare(document_id: str) -> AnyResponse | tuple[str, int]:
     """Fill the step to be signed in a program of one's own; what has to be mended is shown on the same page."""
     office, person, form = the_office(), the_person(), SigningForm(request.form)
-    submission = replace(_submission(document_id, form), decision="approve")
+    submission = _submission(document_id, form)
     reading = _my_reading(office, person, document_id, submission.step)
     try:
         require_fresh(reading, submission)
         typed, problems = _typed(office, person, reading)
         _refuse(problems)
-        hand_out(office, person, replace(submission, raw=typed))
+        hand_out(office, person, replace(submission, raw=typed if submission.goes_on else {}))
     except ProblemsFound as stop:
         return _again(office, person, reading, typed, form, stop.problems), status_of(stop)[0]
     except StalePage as stop:
