@@ -71,6 +71,11 @@ def own_key(name: str = "Lin Guo", begin: dt.datetime = BEGIN, *, signs: bool = 
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
     )
+    return OwnKey(name, packed(key, certificate), certificate)
+
+
+def packed(key: rsa.RSAPrivateKey, certificate: x509.Certificate, *others: x509.Certificate) -> bytes:
+    """Write a key and its certificates as PKCS#12, as the programs take it."""
     # The older encryption, which the NSS and the OpenSSL of the programs under test both read.
     encryption = (
         PrivateFormat.PKCS12.encryption_builder()
@@ -79,8 +84,7 @@ def own_key(name: str = "Lin Guo", begin: dt.datetime = BEGIN, *, signs: bool = 
         .hmac_hash(hashes.SHA1())  # noqa: S303 - only the container of a test's key
         .build(_PASSWORD.encode())
     )
-    p12 = pkcs12.serialize_key_and_certificates(b"own", key, certificate, None, encryption)
-    return OwnKey(name, p12, certificate)
+    return pkcs12.serialize_key_and_certificates(b"own", key, certificate, others, encryption)
 
 
 def sign_with_pyhanko(pdf: bytes, box: str, key: OwnKey, subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES) -> bytes:

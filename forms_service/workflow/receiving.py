@@ -4,6 +4,7 @@ The key is made for this one signature after the code was right, certified for f
 identified, and forgotten once it has signed.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -63,10 +64,15 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
         keep_consent(office, link, contacts_of(office, reading)[0].name)
     capacity = _capacity(office, reading, link, given, step.sign)
     stored = sign_step(office, reading, step, submission, capacity, at)
-    with office.database.write() as tx:
-        data = {"step": link.step, "address": mask(link.contact_email), "shown": given.seen, "typed": given.name}
-        tx.ledger.append(Event(at, "code_answered", stored.id, f"contact:{mask(link.contact_email)}", data))
+    tell_answered(office, link, stored, given.seen, given.name, at)
     return stored
+
+
+def tell_answered(office: Office, link: Link, stored: Document, shown: str, typed: str, at: dt.datetime) -> None:
+    """Tell the ledger on which code somebody answered: `typed` is the name they gave, or their certificate's."""
+    with office.database.write() as tx:
+        data = {"step": link.step, "address": mask(link.contact_email), "shown": shown, "typed": typed}
+        tx.ledger.append(Event(at, "code_answered", stored.id, f"contact:{mask(link.contact_email)}", data))
 
 
 def _require_complete(office: Office, link: Link, given: Answer) -> None:
@@ -102,7 +108,6 @@ def _signatory(contact: str, typed: str) -> str:
 def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role: str) -> Capacity:
     at = office.now()
     party, _ = contacts_of(office, reading)
-    identified_by = f"一次性验证码 {mask(link.contact_email)}"
     key = one_time_key()
     certificate = office.authority.certify_contact(
         party_name=party.name,
@@ -126,14 +131,22 @@ def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role:
         role=role,
         stamp=stamp,
         signer=signer,
-        identified_by=identified_by,
-        code=_code_evidence(link, given),
+        identified_by=identified_by(link),
+        code=code_evidence(link, given.seen),
     )
 
 
-def _code_evidence(link: Link, given: Answer) -> CodeEvidence | None:
-    """Tell how the contact was identified; None for a code that was sent before such times were kept."""
+def identified_by(link: Link) -> str:
+    """Say how a link's contact was identified."""
+    return f"一次性验证码 {mask(link.contact_email)}"
+
+
+def code_evidence(link: Link, shown: str) -> CodeEvidence | None:
+    """Tell how the contact was identified, and which bytes they were shown.
+
+    None for a code that was sent before such times were kept.
+    """
     sent, back = link.code_sent_at, link.code_given_at
     if sent is None or back is None:
         return None
-    return CodeEvidence(mask(link.contact_email), given.seen, sent.isoformat(), back.isoformat())
+    return CodeEvidence(mask(link.contact_email), shown, sent.isoformat(), back.isoformat())

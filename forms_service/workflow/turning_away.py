@@ -11,6 +11,7 @@ from forms_service.domain.spec import FormSpec, Step
 from forms_service.domain.widgets import widgets
 from forms_service.pdf.brought import BroughtFile, read_brought
 from forms_service.signing.added import AddedSignature
+from forms_service.signing.companies import CompanyCertificate
 from forms_service.signing.verdict import CheckResult
 from forms_service.workflow.bringing import Brought
 from forms_service.workflow.office import Office
@@ -184,8 +185,7 @@ def adds_nothing(office: Office, person: Person, document: Document, pdf: bytes,
 def why_not(office: Office, person: Person, document: Document, pdf: bytes, told: Brought | None) -> NotTaken:
     """Say what a file is that is not taken in as signed and says nothing new; `told` is what was read of it, if any."""
     if is_unchanged(office, document, pdf):
-        message = "文件和下载时一模一样，还没有签，也没有填。请在您的程序的签章格里签好、存好，再送上来。"
-        return NotTaken("unchanged", f"{message}{_WITH_CHANGES}。")
+        return unchanged()
     with office.database.read() as tx:
         states, handouts = tx.judged.of(document.id), tx.handouts.of(document.id)
     began = [handout for handout in handouts if pdf.startswith(office.blobs.get(handout.sha256))]
@@ -198,3 +198,33 @@ def why_not(office: Office, person: Person, document: Document, pdf: bytes, told
     if began or any(pdf.startswith(office.blobs.get(state)) for state in states):
         return not_prepared() if told.signed else unsigned()
     return rewritten()
+
+
+def unchanged() -> NotTaken:
+    """Say that a file bears no signature of its own."""
+    message = "文件和下载时一模一样，还没有签，也没有填。请在您的程序的签章格里签好、存好，再送上来。"
+    return NotTaken("unchanged", f"{message}{_WITH_CHANGES}。")
+
+
+def not_companys(found: CompanyCertificate, due: tuple[str, ...]) -> NotTaken:
+    """Say why a certificate does not sign for the customer, and which would."""
+    whose = f"签章用的证书是「{found.subject}」（由「{found.issuer}」颁发，指纹 {found.sha256[:12]}…），"
+    wanted = f"请用贵公司的证书签：{'；'.join(due)}；或在网页上签章。"
+    match found.fault:
+        case "of_another":
+            return NotTaken("wrong_certificate", f"{whose}登记的不是贵公司或您本人的。{wanted}")
+        case "not_valid":
+            term = f"有效期是 {found.since:%Y-%m-%d} 到 {found.until:%Y-%m-%d}，"
+            return NotTaken("not_valid", f"{whose}{term}或登记的期限已过，现在不能用。{wanted}")
+        case "revoked":
+            since = f"{found.revoked:%Y-%m-%d}" if found.revoked else ""
+            return NotTaken("revoked", f"{whose}已于 {since} 撤销，不能再签。{wanted}")
+        case "not_for_signing":
+            return NotTaken("wrong_certificate", f"{whose}不是用来签章的。{wanted}")
+        case _:
+            return NotTaken("wrong_certificate", f"{whose}它的颁发机构没有登记，名称相同也不算。{wanted}")
+
+
+def of_customer(stop: NotTaken) -> NotTaken:
+    """Say the same to a customer, who has two other ways."""
+    return NotTaken(stop.reason, f"{stop}单据没有改变；也可以回到上一页，在网页上签章。")
