@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from forms_service.workflow.demonstrating import PASSWORD, PIN
+from forms_service.workflow.inviting import invite_pending
 from forms_service.workflow.signing_in import set_password
 from tests.browsing import Visit, chromium, serving, visit_site
+from tests.company import authority_of, company, trusting
 from tests.elsewhere import own_key, sign_with_pdfsig
 from tests.filling import Filling, fill_with_poppler
 from tests.firefox import firefox
@@ -123,3 +125,42 @@ def test_a_choice_ticked_twice_elsewhere_is_left_to_the_step_page(
         page.get_by_role("button", name="内容无误，放进签核页").click()
         expect(page.locator("[name='f.reason']")).to_have_value("板面色差")
         expect(page.locator("[name='f.evidence']:checked")).to_have_count(0)
+
+
+def test_a_customer_signs_on_a_small_screen_with_their_companys_certificate(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    trusting(world, authority_of("dongsheng", company()))
+    document = world.open_allowance()
+    for person in ("li_wen", "lin_guo", "wang_jian"):
+        document = world.sign(document, person)
+    invite_pending(world.office)
+    token = world.mail().split("/c/")[1].split()[0]
+    with serving(world) as base:
+        found = visit_site(browser, base, 390)
+        page = found.page
+        page.goto(f"{base}/c/{token}")
+        page.get_by_role("button", name="寄验证码给我").click()
+        page.get_by_label("请输入六位验证码").or_(page.locator("[name=code]")).first.fill("314159")
+        page.get_by_role("button", name="打开单据").click()
+        found.look_on_both("customer-with-own")
+        page.get_by_role("link", name="改用贵公司自己的证书签").click()
+        found.look_on_both("customer-own-begin")
+        page.locator("#consent").check()
+        page.get_by_role("button", name="准备待签的 PDF").click()
+        with page.expect_download() as started:
+            page.get_by_role("link", name="下载待签的 PDF").click()
+        filled = Path(started.value.path()).read_bytes()
+        found.look_on_both("customer-own-prepared")
+        page.set_input_files("#file", pdf("wrong.pdf", filled))
+        page.get_by_role("button", name="送上来，完成签章").click()
+        expect(page.locator(".summary")).to_contain_text("还没有签")
+        found.complaints.clear()  # the browser tells of the answer's 422 itself
+        found.look_on_both("customer-own-refused")
+        signed = sign_with_pdfsig(tmp_path, filled, "sign_04_customer", company().issue("Zhang Lihua"))
+        page.set_input_files("#file", pdf("signed.pdf", signed))
+        page.get_by_role("button", name="送上来，完成签章").click()
+        page.wait_for_url("**/done")
+        found.look_on_both("customer-own-done")
+    with world.office.database.read() as tx:
+        assert tx.documents.get(document.id).state == "finished"

@@ -48,6 +48,7 @@ from forms_service.web.views import (
     collection,
     configuration,
     customer,
+    customer_own,
     delegations,
     documents,
     health,
@@ -82,6 +83,7 @@ _FAMILIES = (
     certificates,
     delegations,
     customer,
+    customer_own,
     archive,
     chasing,
     register,
@@ -101,6 +103,8 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "signin.login": ("10 per minute", lambda: f"{get_remote_address()} {request.form.get('person', '')}"),
         "customer.ask_code": ("5 per 10 minutes", lambda: f"{get_remote_address()} {request.path}"),
         "customer.enter": ("20 per 10 minutes", get_remote_address),
+        "customer_own.prepare": ("10 per 10 minutes", lambda: f"{get_remote_address()} {request.path}"),
+        "customer_own.bring": ("20 per 10 minutes", get_remote_address),
         "verify.judge": ("20 per minute", get_remote_address),
         "verdicts.judge": ("60 per minute", get_remote_address),
         "certificates.away": ("10 per 10 minutes", get_remote_address),
@@ -122,6 +126,7 @@ _UPLOADS = frozenset(
         "steps.prepare",
         "papers.take_in",
         "outside.bring",
+        "customer_own.bring",
         "certificates.register",
         "certificates.take_in",
     }
@@ -256,6 +261,6 @@ def _tell_fault(code: int, title: str, message: str) -> Fault:
 
 
 def _ways_on() -> tuple[Link, ...]:
-    if request.blueprint == "customer":
+    if request.blueprint in ("customer", "customer_own"):
         return ()
     return (Link("/", "回到待办"),) if here() else (Link("/login", "登录"), Link("/verify", "验证一份文件"))

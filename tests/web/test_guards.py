@@ -51,6 +51,8 @@ POSTS = [
     "/c/x/open",
     "/c/x/sign",
     "/c/x/consent/withdraw",
+    "/c/x/own",
+    "/c/x/own/signed",
     "/verify",
     "/accounting/x/post",
     "/configuration/x/sign",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forms_service.web.pages.frame import Fault, PageImage
+from forms_service.web.pages.outside import Prepared
 from forms_service.web.pages.sheet import SheetBlock
 
 
@@ -34,6 +35,7 @@ class SignPage:
     """The document and the two answers. `seen` is the digest of the bytes shown.
 
     `consented` says since when the contact agrees to the electronic form, "" for not; `withdrawn` closes the answers.
+    `own_href` leads to signing with a certificate of the company's own, "" where the trust list knows none.
     """
 
     token: str
@@ -53,6 +55,27 @@ class SignPage:
     consent: str
     consented: str
     withdrawn: bool
+    own_href: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """Signing with a certificate of the company's own: the file to take away, and what is brought back.
+
+    `accepted` names the certificates that are; `consent` are the words to agree to, "" where the contact has.
+    """
+
+    token: str
+    firm: str
+    title: str
+    number: str
+    box: str
+    seen: str
+    accepted: tuple[str, ...]
+    consent: str
+    prepared: Prepared | None
+    limit: str
     faults: tuple[Fault, ...]
 
 

@@ -4,13 +4,10 @@ Opening any of these pages changes nothing; every change is a POST. The grant of
 the digest of the bytes signed are kept in the visitor's own signed session.
 """
 
-from collections.abc import Mapping
-
-from flask import Blueprint, Response, redirect, render_template, request, session
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.document import Document
-from forms_service.domain.errors import DoesNotFit, LinkDead, MissingGlyph, ProblemsFound, WrongCode
+from forms_service.domain.errors import DoesNotFit, MissingGlyph, ProblemsFound, WrongCode
 from forms_service.domain.values import Values
 from forms_service.pdf.read import page_count
 from forms_service.signing.timestamps import NoTimestamp
@@ -23,17 +20,17 @@ from forms_service.web.faults import status_of
 from forms_service.web.forms import CodeForm, CustomerForm, plain_text
 from forms_service.web.pages.customer import CodePage, DonePage, SignPage, WelcomePage
 from forms_service.web.pages.frame import Fault, PageImage
+from forms_service.web.visiting import grant_of, granted, keep_grant, remember, signed, signed_before
 from forms_service.web.words import day, moment
+from forms_service.workflow.answering_elsewhere import companys_certificates
 from forms_service.workflow.consenting import Standing, consent_faults, standing_of, withdraw_by_contact
-from forms_service.workflow.inviting import CODE_LIVES, check_code, digest, granted_link, mask, require_link, send_code
+from forms_service.workflow.inviting import CODE_LIVES, check_code, mask, require_link, send_code
 from forms_service.workflow.office import Office
 from forms_service.workflow.reading import Reading
 from forms_service.workflow.receiving import Answer, answer
 
 blueprint = Blueprint("customer", __name__, url_prefix="/c/<token>")
 
-_GRANTS, _SIGNED = "grants", "signed"
-_KEPT_LINKS = 5
 _LONGEST_NAME = 20
 
 
@@ -75,7 +72,7 @@ def enter(token: str) -> AnyResponse | tuple[str, int]:
         grant = check_code(office, token, "".join((form.code.data or "").split()))
     except WrongCode as stop:
         return _code_page(office, token, form, (Fault("code", str(stop)),)), status_of(stop)[0]
-    _keep(_GRANTS, token, grant)
+    keep_grant(token, grant)
     return redirect(f"/c/{token}/sign", 303)
 
 
@@ -83,7 +80,7 @@ def enter(token: str) -> AnyResponse | tuple[str, int]:
 def show(token: str) -> str:
     """Show the document and the two answers."""
     office = the_office()
-    link, reading = _granted(office, token)
+    link, reading = granted(office, token)
     form = CustomerForm(name=link.contact_name)
     return _sign_page(office, token, link, reading, form)
 
@@ -92,7 +89,7 @@ def show(token: str) -> str:
 def sign(token: str) -> AnyResponse | tuple[str, int]:
     """Sign the customer's acceptance, or the refusal with its reason."""
     office, form = the_office(), CustomerForm(request.form)
-    link, reading = _granted(office, token)
+    link, reading = granted(office, token)
     accepts = request.form.get("answer") == "accept"
     faults = _missing(form, standing_of(office, link)) if accepts else ()
     if faults:
@@ -100,7 +97,7 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
     name = (form.name.data or "").strip() if accepts else link.contact_name
     given = Answer(form.seen.data or "", accepts, name, plain_text(form.opinion.data), bool(form.consent.data))
     try:
-        stored = answer(office, token, _grant(token), given)
+        stored = answer(office, token, grant_of(token), given)
     except ProblemsFound as stop:
         found = tuple(
             Fault(str(problem.where) if problem.where in ("opinion", "name", "consent") else "", problem.message)
@@ -112,21 +109,21 @@ def sign(token: str) -> AnyResponse | tuple[str, int]:
     except NoTimestamp as stop:
         fault = (Fault("", str(stop)),)
         return _sign_page(office, token, link, reading, form, fault, refusing=not accepts), status_of(stop)[0]
-    _remember(token, stored, accepts=accepts)
+    remember(token, stored, accepts=accepts)
     return redirect(f"/c/{token}/done", 303)
 
 
 @blueprint.post("/consent/withdraw")
 def withdraw(token: str) -> AnyResponse:
     """Take back the contact's consent to the electronic form."""
-    withdraw_by_contact(the_office(), token, _grant(token))
+    withdraw_by_contact(the_office(), token, grant_of(token))
     return redirect(f"/c/{token}/sign", 303)
 
 
 @blueprint.get("/done")
 def done(token: str) -> str:
     """Thank the customer and offer the signed file."""
-    office, kept = the_office(), _signed(token)
+    office, kept = the_office(), signed(token)
     document = desk.public_document(office, str(kept["document"]))
     page = DonePage(
         firm=office.organisation.firm.name,
@@ -144,47 +141,19 @@ def done(token: str) -> str:
 def page(token: str, number: int) -> Response:
     """Draw a page of the bytes that the contact is asked to sign."""
     office = the_office()
-    _, reading = _granted(office, token)
+    _, reading = granted(office, token)
     return picture(desk.picture_of(office, office.blobs.get(reading.document.head), number), lasting=False)
 
 
 @blueprint.get("/file.pdf")
 def file(token: str) -> Response:
     """Hand out the PDF: before the answer the one to be signed, after it the one signed."""
-    office = the_office()
-    kept = session.get(_SIGNED, {}).get(digest(token))
+    office, kept = the_office(), signed_before(token)
     if kept is not None:
         document = desk.public_document(office, str(kept["document"]))
         return deliver(office.blobs.get(str(kept["head"])), f"{document.number}.pdf", "application/pdf")
-    _, reading = _granted(office, token)
+    _, reading = granted(office, token)
     return deliver(office.blobs.get(reading.document.head), f"{reading.document.number}.pdf", "application/pdf")
-
-
-def _grant(token: str) -> str:
-    return str(session.get(_GRANTS, {}).get(digest(token), ""))
-
-
-def _granted(office: Office, token: str) -> tuple[Link, Reading]:
-    return granted_link(office, token, _grant(token))
-
-
-def _remember(token: str, document: Document, *, accepts: bool) -> None:
-    """Keep what the visitor signed, so that they can take a copy after the link is used up."""
-    last = document.signatures[-1].head
-    _keep(_SIGNED, token, {"document": document.id, "head": last, "accepts": accepts})
-
-
-def _keep(shelf: str, token: str, value: object) -> None:
-    """Keep something for a link in the visitor's session, for the newest few links only: a cookie is small."""
-    earlier = [(key, kept) for key, kept in session.get(shelf, {}).items() if key != digest(token)]
-    session[shelf] = dict([*earlier[1 - _KEPT_LINKS :], (digest(token), value)])
-
-
-def _signed(token: str) -> Mapping[str, str | bool]:
-    kept: Mapping[str, str | bool] | None = session.get(_SIGNED, {}).get(digest(token))
-    if kept is None:
-        raise LinkDead("这一页只在签完之后、用同一个浏览器看得到。请打开邮件里的链接。")
-    return kept
 
 
 def _missing(form: CustomerForm, standing: Standing) -> tuple[Fault, ...]:
@@ -243,6 +212,7 @@ def _sign_page(
         consent=standing.words,
         consented=day(office.local(standing.given_at)) if standing.given_at else "",
         withdrawn=standing.withdrawn,
+        own_href=f"/c/{token}/own" if companys_certificates(office, link, reading) else "",
         faults=faults,
     )
     form.seen.data = document.head
