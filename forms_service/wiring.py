@@ -29,7 +29,7 @@ from forms_service.signing.tokens import TokenKey, Tokens
 from forms_service.signing.trust import load_trust
 from forms_service.store.blobs import Blobs
 from forms_service.store.database import Database
-from forms_service.store.organisations import load_organisation, policies_beside, read_files
+from forms_service.store.organisations import keep_file, load_organisation, policies_beside, read_files
 from forms_service.store.registers import FOLDER, load_registers
 from forms_service.workflow.office import Office, Renewal
 from forms_service.workflow.printery import Printery
@@ -168,7 +168,12 @@ def _judges(fonts: Path, limits: Limits) -> Judges:
 def _shelf(settings: Settings) -> Shelf:
     folder = organisation_folder(settings)
     beside = policies_beside(folder)
-    return Shelf(lambda: read_files(folder, beside), folder.as_posix(), beside.as_posix())
+    return Shelf(
+        lambda: read_files(folder, beside),
+        folder.as_posix(),
+        beside.as_posix(),
+        lambda name, data: keep_file(folder, name, data),
+    )
 
 
 def _registers(settings: Settings) -> tuple[Register, ...]:

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from forms_service.cli import configuring, custody, desk, elsewhere, playing, proving, running, specs, verifying
+from forms_service.cli import (
+    configuring,
+    custody,
+    desk,
+    elsewhere,
+    entrusting,
+    playing,
+    proving,
+    running,
+    specs,
+    verifying,
+)
 from forms_service.cli.command import REFUSED, USAGE, Do, tell
 from forms_service.domain.errors import FormsError, ProblemsFound
 from forms_service.settings import read_settings
@@ -19,6 +30,7 @@ COMMANDS = (
     *desk.COMMANDS,
     *verifying.COMMANDS,
     *elsewhere.COMMANDS,
+    *entrusting.COMMANDS,
     *proving.COMMANDS,
     *running.COMMANDS,
     *playing.COMMANDS,

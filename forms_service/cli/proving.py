@@ -1,12 +1,10 @@
-"""Commands that let others prove: the trust file; the archive held against its catalogues, made again, packed."""
+"""The command of the archive: held against its catalogues, made again, packed to be taken away."""
 
 import argparse
-import hashlib
 from pathlib import Path
 
 from forms_service.cli.command import OK, REFUSED, Argument, Command, tell
 from forms_service.cli.verifying import JOBS, WORDS, columns, printable
-from forms_service.durable import write_over
 from forms_service.settings import Settings
 from forms_service.signing.apart import Judges
 from forms_service.wiring import open_office
@@ -14,7 +12,6 @@ from forms_service.workflow.archiving import check_archive, pack_month, rebuild_
 from forms_service.workflow.inspecting import Summary, inspect_archive, summaries
 from forms_service.workflow.office import Office
 from forms_service.workflow.rebuilding import rebuild_facts
-from forms_service.workflow.vouching import trust_file
 
 
 def archive(args: argparse.Namespace, settings: Settings) -> int:
@@ -61,17 +58,6 @@ def _sum(summary: Summary) -> tuple[str, ...]:
     )
 
 
-def export_trust(args: argparse.Namespace, settings: Settings) -> int:
-    """Write the trust file by which anybody verifies the firm's documents, to a file or to stdout."""
-    pem = trust_file(open_office(settings))
-    if args.out is None:
-        print(pem.decode())
-        return OK
-    write_over(args.out, pem)
-    tell(f"写到 {args.out}，SHA-256 {hashlib.sha256(pem).hexdigest()}。请经可靠的途径交给查验的人。")
-    return OK
-
-
 def _bag(args: argparse.Namespace) -> tuple[str, str, Path]:
     if not (args.department and args.month and args.to):
         raise argparse.ArgumentTypeError("装袋要写明 --department 部门 --month 年-月 --to 新文件夹")
@@ -79,8 +65,6 @@ def _bag(args: argparse.Namespace) -> tuple[str, str, Path]:
 
 
 _WHAT = Argument("what", {"choices": ("check", "rebuild", "bag"), "nargs": "?", "default": "check"})
-_EXPORT = Argument("what", {"choices": ("export",)})
-_OUT = Argument("--out", {"type": Path, "help": "写到哪个文件，如 trust.pem；不给就打印"})
 _BAG = (
     Argument("--department", {"help": "装哪个部门，如 accounting"}),
     Argument("--month", {"help": "装哪个月，如 2026-11"}),
@@ -89,6 +73,5 @@ _BAG = (
 _VERDICTS = Argument("--verdicts", {"action": "store_true", "help": "再逐份查验每一份存档联，并按部门汇总"})
 _HEADS = ("部门", "存档联", *WORDS.values(), "可长期证明", "封印日期")
 COMMANDS = (
-    Command("trust", "导出信任文件：根证书、客户的根证书、登记的证书、撤销列表", export_trust, (_EXPORT, _OUT)),
     Command("archive", "查对各部门的归档，从 PDF 重做目录，或装袋带走", archive, (_WHAT, *_BAG, _VERDICTS, JOBS)),
 )

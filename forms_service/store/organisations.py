@@ -8,19 +8,23 @@ The bytes are what the general manager signs (`domain.snapshot`); names are `peo
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from forms_service.domain.errors import BadConfiguration
 from forms_service.domain.node import Node
 from forms_service.domain.organisation import OPTIONAL_SUBJECTS, SUBJECTS, PolicyFile, read_organisation
 from forms_service.domain.people import Organisation
 from forms_service.domain.problem import Problem
 from forms_service.domain.snapshot import Files
+from forms_service.durable import make_folder, write_over
 from forms_service.store.yaml_text import read_document
 
 POLICIES = "policies/"
 TRUST = "trust/"
+_TRUST_NAME = re.compile(r"trust/[A-Za-z0-9_-]+\.pem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,23 @@ def read_files(folder: Path, policies: Path | None = None) -> Files:
     trusted = {TRUST + path.name: path.read_bytes() for path in sorted((folder / TRUST).glob("*.pem"))}
     beside = sorted((policies or policies_beside(folder)).glob("*.yaml"))
     return {**own, **trusted, **{POLICIES + path.name: path.read_bytes() for path in beside}}
+
+
+def keep_file(folder: Path, name: str, data: bytes | None) -> None:
+    """Write a trust file of an organisation's folder anew, or with None take it away; others are not touched here.
+
+    Raises BadConfiguration where the folder cannot be written.
+    """
+    if _TRUST_NAME.fullmatch(name) is None:
+        raise RuntimeError(f"{name!r} is no trust file")
+    try:
+        if data is None:
+            (folder / name).unlink(missing_ok=True)
+        else:
+            make_folder(folder / TRUST)
+            write_over(folder / name, data)
+    except OSError as error:
+        raise BadConfiguration(f"{folder / name} 写不进去：{error.strerror}。请管理员让程序能写这个文件夹。") from error
 
 
 def parse_files(files: Files, folder: str = "", policies: str = "policies") -> Reading:

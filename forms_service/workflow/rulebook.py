@@ -49,11 +49,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The folder of the organisation and the folder of the policies, and how they are named in problems."""
+    """The folder of the organisation and the folder of the policies, and how they are named in problems.
+
+    `keep` writes one of its files anew, or with None takes it away: a proposal, until the general manager signs it.
+    """
 
     files: Callable[[], Files]
     folder: str
     policies: str
+    keep: Callable[[str, bytes | None], None]
 
 
 @dataclass(slots=True)
@@ -175,6 +179,11 @@ class Rulebook:
             for signed in found:
                 known.entries += (Entry(signed, self._judge(signed, _held(known.entries))),)
             known.draft_is_fresh, known.read_at = False, now or self._now()
+
+    def propose(self, file: str, data: bytes | None) -> None:
+        """Write one of the folder's files anew, or with None take it away, for the general manager to sign."""
+        self._shelf.keep(file, data)
+        self.refresh()
 
     def draft(self) -> Draft:
         """Return the folder's present bytes and what they say."""

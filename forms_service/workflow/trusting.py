@@ -49,3 +49,12 @@ def _faults(pem: bytes, name: str, org: Organisation) -> Iterator[str]:
     for pinned in found.people:
         if org.person(pinned.person) is None:
             yield f"person 是「{pinned.person}」，人员里没有。请写 people.yaml 里的识别码。"
+        if pinned.roles is not None or pinned.department is not None:
+            yield f"{pinned.person} 的职务与部门以 people.yaml 为准，导出时会写上；这里的 roles、department 请删去。"
+    emails = {party.id: {f"contact:{contact.email}" for contact in party.contacts} for party in org.parties}
+    for pinned in found.contacts:
+        if pinned.party not in parties:
+            yield f"party 是「{pinned.party}」，往来单位里没有。请写 parties.yaml 里的识别码。"
+        elif pinned.person and pinned.person not in emails[pinned.party]:
+            email = pinned.person.removeprefix("contact:")
+            yield f"contact 是「{email}」，{pinned.party} 的联系人里没有。请写 parties.yaml 里的邮箱，或不写这一行。"
