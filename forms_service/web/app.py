@@ -51,6 +51,7 @@ from forms_service.web.views import (
     customer_own,
     delegations,
     documents,
+    entrusting,
     health,
     inbox,
     keys,
@@ -96,6 +97,7 @@ _FAMILIES = (
     accounting,
     people,
     configuration,
+    entrusting,
     health,
 )
 _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
@@ -114,6 +116,7 @@ _LIMITS: Mapping[str, tuple[str, Callable[[], str]]] = MappingProxyType(
         "configuration.sign": ("20 per minute", get_remote_address),
         "steps.sign": ("60 per minute", get_remote_address),
         "papers.take_in": ("60 per minute", get_remote_address),
+        "entrusting.add": ("20 per minute", get_remote_address),
         "outside.bring": ("30 per minute", get_remote_address),
     }
 )

@@ -51,6 +51,8 @@ POSTS = [
     "/c/x/open",
     "/c/x/sign",
     "/c/x/consent/withdraw",
+    "/configuration/trust",
+    "/configuration/trust/remove",
     "/c/x/own",
     "/c/x/own/signed",
     "/verify",
