@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.cli import main
 from forms_service.signing.trust import load_trust
+from forms_service.workflow.bringing_into_force import waiting
+from forms_service.workflow.comparing import compare_proposal
 from tests.company import company
 from tests.elsewhere import own_key
 from tests.world import World, make_world
@@ -168,3 +170,28 @@ def test_the_exported_file_holds_all_of_it(world: World, root: str, tmp_path: Pa
     out = tmp_path / "trust.pem"
     assert trust("export", "--out", str(out)) == 0
     assert [found.party for found in load_trust(out.read_bytes()).customers] == ["dongsheng"]
+
+
+def test_who_signs_sees_which_certificate_for_whom(world: World, root: str) -> None:
+    add(root, *CUSTOMER)
+    world.office.rulebook.refresh()
+    (proposal,) = waiting(world.office)
+    (change,) = compare_proposal(world.office, proposal.sha256).values
+    digest = hashlib.sha256(company().root.public_bytes(Encoding.DER)).hexdigest()
+    assert (change.before, change.path) == (None, ("customer-ca", "dongsheng"))
+    assert change.after is not None
+    assert ("CN=Dongsheng Electronics" in change.after, digest in change.after) == (True, True)
+
+
+def test_who_signs_sees_for_whom_it_was_when_that_alone_changes(world: World, root: str) -> None:
+    add(root, *CUSTOMER)
+    world.office.rulebook.refresh()
+    world.bring_into_force()
+    folder = world.settings.specs / "organisations" / "demo" / "trust"
+    (file,) = folder.iterdir()
+    file.chmod(0o640)
+    file.write_text(file.read_text().replace("dongsheng", "huaxin"))
+    world.office.rulebook.refresh()
+    (proposal,) = waiting(world.office)
+    gone, come = compare_proposal(world.office, proposal.sha256).values
+    assert (gone.path[1], gone.after, come.path[1], come.before) == ("dongsheng", None, "huaxin", None)

@@ -10,7 +10,9 @@ from forms_service.domain.diffing import SORTS
 from forms_service.domain.diffing import Change as FormChange
 from forms_service.domain.people import Mark, Organisation, Source
 from forms_service.web.pages.configuration import ChangeRow, FormChanges, ValueRow
+from forms_service.web.pages.entrusting import KIND_WORDS
 from forms_service.web.words import Tone
+from forms_service.workflow.comparing import TRUSTED
 
 FILES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +24,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "accounts.yaml": "会计科目",
         "calendar.yaml": "公司日历",
         "mail.yaml": "邮件",
+        TRUSTED: "信任名单",
     }
 )
 KEYS: Mapping[str, str] = MappingProxyType(
@@ -33,6 +36,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "decides": "核决人", "settings": "数值", "value": "值", "source": "出处", "note": "说明",
         "countries": "国家", "years": "年份", "extra_holidays": "另放假", "extra_workdays": "另上班",
         "day_mode": "天数怎么数", "roll_forward": "末日遇假顺延", "first_day_counts": "首日计入",
+        **KIND_WORDS,
         "sender": "寄件人", "host": "主机", "port": "端口", "security": "加密", "user": "帐号",
     }
 )  # fmt: skip

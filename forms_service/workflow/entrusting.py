@@ -16,6 +16,7 @@ from forms_service.domain.errors import BadConfiguration, NotFound, NotYours, Pr
 from forms_service.domain.organisation import APPROVER_ROLE
 from forms_service.domain.people import Person
 from forms_service.domain.problem import Problem
+from forms_service.domain.snapshot import Files
 from forms_service.signing.trust import join_trust, load_trust
 from forms_service.signing.trust_file import Block, read_blocks
 from forms_service.store.organisations import TRUST
@@ -45,11 +46,16 @@ class Entrusted:
 
 def list_trusted(office: Office) -> tuple[Entrusted, ...]:
     """List whom the firm trusts besides itself, what is proposed and what is to go among it."""
-    now = {one.sha256 + one.whom: one for pem in office.rulebook.trusted() for one in _entries(pem)}
-    then = {one.sha256 + one.whom: one for pem in trust_files(office.rulebook.draft().files) for one in _entries(pem)}
-    standing = (one if key in then else replace(one, stands="to_go") for key, one in now.items())
-    coming = (replace(one, stands="to_come") for key, one in then.items() if key not in now)
+    now = [one for pem in office.rulebook.trusted() for one in _entries(pem)]
+    then = entries_of(office.rulebook.draft().files)
+    standing = (one if one in then else replace(one, stands="to_go") for one in now)
+    coming = (replace(one, stands="to_come") for one in then if one not in now)
     return tuple(sorted((*standing, *coming), key=lambda one: (one.kind, one.whom, one.subject)))
+
+
+def entries_of(files: Files) -> tuple[Entrusted, ...]:
+    """Describe what the trust files among an organisation's files hold."""
+    return tuple(one for pem in trust_files(files) for one in _entries(pem))
 
 
 def entrust(office: Office, person: Person, content: bytes, labels: Mapping[str, str]) -> Entrusted:
