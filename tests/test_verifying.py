@@ -78,12 +78,12 @@ def test_a_long_name_leaves_room_for_the_verdict(
     files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("blank.pdf", "信" * 60 + "-1.pdf"):
-        (tmp_path / name).write_bytes((files / "blank.pdf").read_bytes())
+        (tmp_path / name).write_bytes((files / "broken.pdf").read_bytes())
     _run(files, str(tmp_path))
     _, long = capsys.readouterr().out.splitlines()[1:]
     assert long.startswith("…信信")
-    assert "信-1.pdf  没有签章" in long
-    assert width(long[: long.index("没有签章")]) <= 64
+    assert "信-1.pdf  不可采信" in long
+    assert width(long[: long.index("不可采信")]) <= 64
 
 
 @pytest.mark.parametrize(
