@@ -19,7 +19,8 @@ _LONGEST = 4 * 1024 * 1024
 _PAPER = 250
 _IS_DARK, _IS_PAPER = bytes(n < 160 for n in range(256)), bytes(n >= _PAPER for n in range(256))
 _SPECKS = 8
-_MOST_DOTS = 16_000_000
+_DOTS_A_POINT, _MOST_DOTS = 2.0, 3000
+_RIM_PT = 2.0
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points, as a page counts them."""
@@ -51,13 +52,30 @@ def page_texts(data: bytes) -> tuple[str, ...]:
         return tuple(_text_of(document, number) for number in range(len(document)))
 
 
-def text_shown(data: bytes, page: int, box: Box) -> str:
-    """Read the text that a page shows within a box, annotations and fields included. Raises ValueError."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a page shows within a box: the text that PDFium reads there, and the greys of its dots, 0 being black.
+
+    Of the dots those near the edges are left out, where a border may be.
+    """
+
+    text: str
+    dots: bytes
+
+
+def faces(data: bytes, page: int, boxes: Sequence[Box]) -> tuple[Face, ...]:
+    """Look at what a page shows within some boxes, annotations and fields included. Raises ValueError."""
     with _opened(data) as document:
         sheet = document[page]
         raw.FPDFPage_Flatten(sheet, raw.FLAT_NORMALDISPLAY)
         sheet.close()  # what was flattened is read only from the page opened anew
-        return _text_of(document, page, box)
+        return _faces_of(document, page, boxes)
+
+
+def papers(data: bytes, page: int, boxes: Sequence[Box]) -> tuple[Face, ...]:
+    """Look at what a page shows within some boxes without its annotations. Raises ValueError."""
+    with _opened(data) as document:
+        return _faces_of(document, page, boxes)
 
 
 def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
@@ -72,11 +90,7 @@ def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
     with _opened(data) as document:
         if _text_of(document, page, inner).strip():
             return "text"
-        sheet = document[page]
-        try:
-            return "ink" if _has_ink(sheet, inner) else ""
-        finally:
-            sheet.close()
+        return "ink" if min(_dots_of(document, page, [inner], bare=False)[0], default=_PAPER) < _PAPER else ""
 
 
 def hidden(before: bytes, after: bytes, page: int, boxes: Sequence[Box]) -> tuple[bool, ...]:
@@ -112,43 +126,56 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
 
 
 def _text_of(document: pdfium.PdfDocument, number: int, box: Box | None = None) -> str:
-    """Read the text of a page, or of a part of it; each thing is closed in its turn, before the document is."""
+    return _texts_of(document, number, [box])[0]
+
+
+def _texts_of(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box | None]) -> tuple[str, ...]:
+    """Read the text of a page, or of parts of it; each thing is closed in its turn, before the document is."""
     page = document[number]
     text = page.get_textpage()
     try:
-        return str(text.get_text_bounded(*(box or ())))
+        return tuple(str(text.get_text_bounded(*(box or ()))) for box in boxes)
     finally:
         text.close()
         page.close()
 
 
-def _seen_within(data: bytes, number: int, boxes: Sequence[Box], *, bare: bool = False) -> list[bytes]:
+def _seen_within(data: bytes, number: int, boxes: Sequence[Box], *, bare: bool = False) -> tuple[bytes, ...]:
     """Draw a page as a viewer does, or without anything that lies on it, and give the dots within boxes; black is 0."""
     with _opened(data) as document:
         document.init_forms()
-        page = document[number]
-        try:
-            across, up = page.get_size()
-            scale = min(2.0, (_MOST_DOTS / max(across * up, 1)) ** 0.5)
-            bitmap = page.render(scale=scale, grayscale=True, draw_annots=not bare, may_draw_forms=not bare)
-            return [b"".join(_dots(page, bitmap, box)) for box in boxes]
-        finally:
-            page.close()
+        return _dots_of(document, number, boxes, bare=bare)
 
 
-def _has_ink(page: pdfium.PdfPage, box: Box) -> bool:
-    """Draw the page at a point a dot and look for anything darker than paper within the box."""
-    bitmap = page.render(scale=1, grayscale=True)
-    return any(min(line, default=_PAPER) < _PAPER for line in _dots(page, bitmap, box))
+def _faces_of(document: pdfium.PdfDocument, page: int, boxes: Sequence[Box]) -> tuple[Face, ...]:
+    texts = _texts_of(document, page, boxes)
+    dots = _dots_of(document, page, [_inner(box) for box in boxes], bare=True)
+    return tuple(Face(text, seen) for text, seen in zip(texts, dots, strict=True))
 
 
-def _dots(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, box: Box) -> Iterator[bytes]:
-    """Give the dots of a drawn page within a box, row by row."""
+def _dots_of(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box], *, bare: bool) -> tuple[bytes, ...]:
+    """Draw a page in grey, with or without its annotations, and cut some boxes out of it."""
+    page = document[number]
+    try:
+        scale = min(_DOTS_A_POINT, _MOST_DOTS / max(page.get_size()))
+        bitmap = page.render(scale=scale, grayscale=True, draw_annots=not bare, may_draw_forms=not bare)
+        return tuple(_cut(page, bitmap, box) for box in boxes)
+    finally:
+        page.close()
+
+
+def _inner(box: Box) -> Box:
+    left, bottom, right, top = box
+    rim = min(_RIM_PT, (right - left) / 4, (top - bottom) / 4)
+    return left + rim, bottom + rim, right - rim, top - rim
+
+
+def _cut(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, box: Box) -> bytes:
     corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
     (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
-    rows = range(max(y0, 0), min(y1 + 1, bitmap.height))
-    dots = bytes(bitmap.buffer)
-    return (dots[row * bitmap.stride + max(x0, 0) : row * bitmap.stride + min(x1 + 1, bitmap.width)] for row in rows)
+    left, right = (min(max(x, 0), bitmap.width) for x in (x0, x1 + 1))
+    dots, rows = memoryview(bitmap.buffer).cast("B"), range(max(y0, 0), min(y1 + 1, bitmap.height))
+    return b"".join(bytes(dots[row * bitmap.stride + left : row * bitmap.stride + right]) for row in rows)
 
 
 def _to_dots(page: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:

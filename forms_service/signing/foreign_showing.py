@@ -1,108 +1,78 @@
 """Check 9 for files that are not ours: a field that changed after a signature shows what it stores, and the reverse.
 
-Programs draw in their own ways, so nothing is drawn anew here: the text that a changed field shows is read, in a simple
-way from the drawing itself and else by PDFium, and held against the value. What cannot be read is for a person.
+Programs draw in their own ways, so nothing is drawn anew here. A drawing of the common kind is read stroke by stroke;
+any other PDFium draws, and it is left to a person even if the words are right. What nobody can see is refused.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
-from forms_service.pdf.pdfium import text_shown
-from forms_service.signing.crossrefs import inflate
+from forms_service.signing.drawings import read_drawing
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import Finding, judge
-from forms_service.signing.form_view import FieldView, FormView, decode_text, read_text
-from forms_service.signing.page_tree import sheets
-from forms_service.signing.rectangles import rectangle
-from forms_service.signing.revisions import History
-from forms_service.signing.syntax import Malformed, Name, PdfDict, PdfValue, Ref, Stream, same
+from forms_service.signing.foreign_buttons import compare_button
+from forms_service.signing.form_view import FieldView, decode_text, read_text
+from forms_service.signing.looking import Looker, lost_on, stands_out
+from forms_service.signing.moments import PRINTS, Moment, Widget
+from forms_service.signing.scenes import Drawn
+from forms_service.signing.syntax import PdfValue, Stream, same
 
-_STRING = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)|<([0-9A-Fa-f\s]*+)>(?!>)", re.DOTALL)
-_ESCAPED = re.compile(rb"\\([()\\])")
+Said = tuple[bool, str]
+"""What is wrong (True) or cannot be told (False) of a field, in words that follow its name."""
+
 _PASSWORD = 1 << 13
-_PUSH_BUTTON = 1 << 16
-_UNMOVED = (1, 0, 0, 1, 0, 0)
-_SLACK = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """A form as of one revision, in its file."""
-
-    history: History
-    form: FormView
-
-    @property
-    def revision(self) -> int:
-        return self.form.revision
-
-    def boxes(self, field: FieldView) -> tuple[PdfDict, ...]:
-        """Return the dictionaries of a field's boxes, its own first."""
-        others = (self.history.dictionary(Ref(number, 0), self.revision) for number in field.widgets)
-        return tuple(others) or (field.dictionary,)
-
-    def drawings(self, field: FieldView) -> tuple[Stream, ...]:
-        """Return what a field's boxes show now: one drawing each, by their states."""
-        return tuple(d for box in self.boxes(field) if (d := self._drawing(box)) is not None)
-
-    def framed(self, field: FieldView) -> bool:
-        """Say whether each drawing of a field fills its box corner to corner, neither moved, shrunk nor cut off."""
-        drawn = ((box, drawing) for box in self.boxes(field) if (drawing := self._drawing(box)) is not None)
-        return all(self._fills(box, drawing.dictionary) for box, drawing in drawn)
-
-    def _fills(self, box: PdfDict, form: PdfDict) -> bool:
-        place = rectangle(self.history, box, self.revision)
-        frame = rectangle(self.history, {"/Rect": form.get("/BBox")}, self.revision)
-        moved = form.get("/Matrix") is not None and not same(form["/Matrix"], _UNMOVED)
-        if place is None or frame is None or moved:
-            return False
-        sizes = zip(frame, (0, 0, place[2] - place[0], place[3] - place[1]), strict=True)
-        return all(abs(one - other) <= _SLACK for one, other in sizes)
-
-    def states(self, field: FieldView) -> frozenset[str]:
-        """Name the states that a button's boxes are in."""
-        return frozenset(str(box.get("/AS", "/Off")) for box in self.boxes(field)) - {"/Off"}
-
-    def _drawing(self, box: PdfDict) -> Stream | None:
-        normal = self.history.resolve(self.history.dictionary(box.get("/AP"), self.revision).get("/N"), self.revision)
-        if isinstance(normal, dict):
-            normal = self.history.resolve(normal.get(str(box.get("/AS", "/Off"))), self.revision)
-        return normal if isinstance(normal, Stream) else None
+_COMBO = 1 << 17
+_STARS = frozenset("*●•∗")
+_MOST_READ = 3000
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def check_foreign_showing(evidence: Evidence) -> Finding:
-    """Hold every field that changed after the first signature to what it stores."""
+    """Hold every field that changed after the first signature to what it stores; tell of those that never showed it."""
     if evidence.certified is None:
         return judge(())
-    found = tuple(_look(evidence, evidence.certified))
+    found = (*_look(evidence, evidence.certified), *_look_back(evidence, evidence.certified))
     return judge((words for sure, words in found if sure), doubts=(words for sure, words in found if not sure))
 
 
-def _look(evidence: Evidence, first: int) -> Iterator[tuple[bool, str]]:
-    """Yield what is wrong (True) or cannot be told (False) of each field, revision by revision."""
-    moments = [_Moment(evidence.history, form) for form in evidence.forms[first:]]
-    signed = max(signature.revision for signature in evidence.found)
+def _look(evidence: Evidence, first: int) -> Iterator[Said]:
+    """Look at each field that changed, revision by revision."""
+    moments = [Moment(evidence.history, form) for form in evidence.forms[first:]]
+    signed, looker = max(signature.revision for signature in evidence.found), Looker()
     for before, after in pairwise(moments):
         for name, field in after.form.fields.items():
             old = before.form.fields.get(name)
             if old is not None and not field.is_signature:
-                for sure, words in _compare(before, old, after, field, covered=after.revision <= signed):
+                for sure, words in _compare(looker, before, old, after, field, covered=after.revision <= signed):
                     yield sure, f"栏位「{name}」{words}。"
 
 
+def _look_back(evidence: Evidence, first: int) -> Iterator[Said]:
+    """Look at the fields as the first signer saw them: one that shows other than it stores may be meant to mislead."""
+    moment = Moment(evidence.history, evidence.forms[first])
+    fields = [field for field in moment.form.fields.values() if not field.is_signature]
+    for field in fields[:_MOST_READ]:
+        if "/AA" not in field.dictionary and (words := _prepared(moment, field)):
+            yield False, f"栏位「{field.name}」在第一个签章之前就{words}，请看一看。"
+    if len(fields) > _MOST_READ:
+        yield False, "栏位太多，没有逐一看签章之前画出来的样子。"
+
+
 def _compare(
-    before: _Moment, old: FieldView, after: _Moment, new: FieldView, *, covered: bool
-) -> Iterator[tuple[bool, str]]:
+    looker: Looker, before: Moment, old: FieldView, after: Moment, new: FieldView, *, covered: bool
+) -> Iterator[Said]:
     was, now = (read_text(f, m.history, m.revision) for f, m in ((old, before), (new, after)))
     stored = was != now or not same(_settled(before, old), _settled(after, new))
     drawn, drawings = before.drawings(old), after.drawings(new)
     shown = drawn != drawings
     if new.dictionary.get("/FT") == "/Btn":
-        yield from _compare_button(after, new, stored=stored, shown=shown)
-    elif len(drawings) < len(drawn) and not stored:
+        yield from compare_button(looker, before, old, after, new, stored=stored, shown=shown)
+        return
+    yield from _compare_rich(old, after, new)
+    if len(drawings) < len(drawn) and not stored:
         yield True, f"存的是「{now}」，没有改过，画出来的样子却不见了"
     elif stored and not drawings:
         yield False, f"存的是「{now}」，没有画出来，各种程序会各画各的"
@@ -111,93 +81,179 @@ def _compare(
     elif shown and not stored and not covered:
         yield True, "存的内容没有改，最后的签章之后画出来的样子却换过"
     elif shown:
-        yield from _compare_drawn(before, old, after, new, stored=stored)
+        before_that = frozenset() if stored else frozenset(_words_drawn(before, old))
+        yield from _compare_drawn(looker, after, new, before_that)
 
 
-def _settled(moment: _Moment, field: FieldView) -> PdfValue:
+def _settled(moment: Moment, field: FieldView) -> PdfValue:
     value = moment.history.resolve(field.value, moment.revision)
     return value.raw if isinstance(value, Stream) else value
 
 
-def _compare_button(after: _Moment, new: FieldView, *, stored: bool, shown: bool) -> Iterator[tuple[bool, str]]:
-    flags = new.dictionary.get("/Ff", 0)
-    if isinstance(flags, int) and flags & _PUSH_BUTTON:
-        if stored or shown:
-            yield True, "是按钮，样子却换过"
+def _compare_rich(old: FieldView, after: Moment, new: FieldView) -> Iterator[Said]:
+    """Hold a field's rich text (ISO 32000-2, 12.7.4.4) to its plain one; some programs draw the field anew from it."""
+    rich = after.history.resolve(new.dictionary.get("/RV"), after.revision)
+    text = decode_text(rich.raw if isinstance(rich, Stream) else rich) if isinstance(rich, bytes | Stream) else ""
+    words = _squeeze(html.unescape(_TAG.sub("", text)))
+    if not words or words in {_squeeze(value) for value in _values(after, new)}:
         return
-    value = after.history.resolve(new.value, after.revision)
-    stands = frozenset({str(value)} if isinstance(value, Name) and value != "/Off" else ())
-    if (stored or shown) and after.states(new) != stands:
-        yield True, f"存的是 {'、'.join(stands) or '未选'}，画出来的是 {'、'.join(after.states(new)) or '未选'}"
-    elif shown and not stored:
-        yield True, "存的内容没变，画出来的样子却换过"
+    changed = not same(old.dictionary.get("/RV"), new.dictionary.get("/RV"))
+    if changed or not same(old.value, new.value):
+        yield changed, f"存的文字与存的带格式文字（/RV）不同：「{words}」"
 
 
-def _compare_drawn(
-    before: _Moment, old: FieldView, after: _Moment, new: FieldView, *, stored: bool
-) -> Iterator[tuple[bool, str]]:
-    flags = new.dictionary.get("/Ff", 0)
-    if isinstance(flags, int) and flags & _PASSWORD:
-        return
+def _compare_drawn(looker: Looker, after: Moment, new: FieldView, before_that: frozenset[str]) -> Iterator[Said]:
+    """Hold each box of a field that is drawn anew to its value, or to what it showed before if only that changed."""
     wanted = {_squeeze(text) for text in _values(after, new)}
-    drawn = [_simple_text(drawing) for drawing in after.drawings(new)]
-    if all(text in wanted for text in drawn) and after.framed(new):
+    widgets = after.widgets(new)
+    unseen = [reason for widget in widgets if (reason := after.unseen(widget))]
+    if any(wanted) and len(unseen) == len(widgets):
+        yield True, f"存的是「{min(wanted)}」，却没有人看得见：{unseen[0]}"
         return
-    seen = _seen(after, new)
-    if seen and all(text in wanted for text in seen):
+    if any(wanted) and unseen:
+        yield False, f"有几格，其中有看不见的：{unseen[0]}"
+    for widget in widgets:
+        if not after.unseen(widget):
+            yield from _judge_drawing(looker, after, new, widget, wanted | before_that)
+
+
+def _judge_drawing(
+    looker: Looker, moment: Moment, field: FieldView, widget: Widget, wanted: set[str]
+) -> Iterator[Said]:
+    if widget.drawing is None:
+        yield from [(False, "有一格没有画出来")] if any(wanted) else []
         return
-    if not stored and seen and seen == _seen(before, old):
-        return
-    if not any(seen) and any(wanted) and any(drawn):
-        yield False, "画出来的字读不出来，请对着画面看一看"
-    elif "/AA" in new.dictionary:
-        yield False, f"存的是「{min(wanted)}」，画出来的是「{''.join(seen)}」，由表单自带的格式决定"
+    drawn = read_drawing(moment.history, widget.drawing, moment.revision)
+    words, odd = _squeeze(drawn.words), drawn.odd or _odd_place(moment, widget)
+    says = _says(field, words, wanted, moment)
+    if drawn.hidden and not says and not drawn.is_lost:
+        yield True, f"存的是「{min(wanted)}」，画出来却看不见：{drawn.hidden}"
+    elif odd:
+        yield from _judge_face(looker, moment, field, widget, wanted, odd)
+    elif not says:
+        yield "/AA" not in field.dictionary, _differing(field, wanted, words)
     else:
-        yield True, f"存的是「{min(wanted)}」，画出来的却是「{''.join(seen)}」"
+        yield from _judge_seen(looker, moment, field, widget, drawn, words)
 
 
-def _values(moment: _Moment, field: FieldView) -> Iterator[str]:
+def _says(field: FieldView, words: str, wanted: set[str], moment: Moment) -> bool:
+    """Say whether what is drawn is what should be: the value, stars for a secret, the choices of a list."""
+    if _flags(field) & _PASSWORD:
+        return set(words) <= _STARS
+    return words in wanted or (_is_list(field) and words in _stretches(moment, field))
+
+
+def _judge_seen(
+    looker: Looker, moment: Moment, field: FieldView, widget: Widget, drawn: Drawn, words: str
+) -> Iterator[Said]:
+    """Doubt what says the right words by common strokes, and still may not be what a reader sees."""
+    if drawn.hidden and words:
+        yield False, f"除了看得见的字，还写了看不见的：{drawn.hidden}"
+    if words and not widget.flags & PRINTS:
+        yield False, "屏幕上看得见，打印时不会印出来"
+    if _is_list(field) and words not in {_squeeze(text) for text in _values(moment, field)}:
+        yield False, "是列表，选的是哪一项请对着画面看一看"
+    for ink in dict.fromkeys(drawn.on_paper):
+        paper = looker.paper(moment, widget)
+        lost, pale = lost_on(paper, ink) if paper else (False, True)
+        if lost or pale:
+            yield lost, "字的颜色与页面的底色分不出来" if lost else "字与下面页面上的颜色不容易分清，请看一看"
+
+
+def _judge_face(
+    looker: Looker, moment: Moment, field: FieldView, widget: Widget, wanted: set[str], odd: str
+) -> Iterator[Said]:
+    """Let PDFium look at a drawing of another kind. Right words alone do not settle what a reader sees."""
+    face, paper = looker.face(moment, widget), looker.paper(moment, widget)
+    if face is None or paper is None:
+        yield False, f"{odd}；要看的页面太多，请对着画面看一看"
+        return
+    words = _squeeze(face.text)
+    if any(wanted) and not stands_out(face):
+        yield True, f"存的是「{min(wanted)}」，画面上却什么也看不出来"
+    elif _says(field, words, wanted, moment):
+        yield from [(False, f"{odd}，请对着画面看一看")] if words or stands_out(face) else []
+    elif words and any(text.startswith(words) for text in wanted):
+        yield False, f"只看得见开头的「{words}」（{odd}），请对着画面看一看"
+    elif not words or paper.text.strip():
+        yield False, f"画出来的字读不出来（{odd}），请对着画面看一看"
+    else:
+        yield "/AA" not in field.dictionary, _differing(field, wanted, words)
+
+
+def _odd_place(moment: Moment, widget: Widget) -> str:
+    """Say why a drawing may not be seen as it is drawn, "" when there is no reason."""
+    if {"/OC"} & widget.dictionary.keys():
+        return "放在可以关掉的图层里"
+    if not moment.is_framed(widget):
+        return "画的框与栏位的框不一样大，或转过"
+    if moment.elsewhere(widget):
+        return "列在别的页上，或不止一页列着它"
+    if moment.is_cut(widget):
+        return "有一部分在页面之外"
+    return "上面或下面压着别的东西" if moment.crowded(widget) else ""
+
+
+def _differing(field: FieldView, wanted: set[str], words: str) -> str:
+    if "/AA" in field.dictionary:
+        return f"存的是「{min(wanted)}」，画出来的是「{words}」，由表单自带的格式决定"
+    return f"存的是「{min(wanted)}」，画出来的却是「{words}」"
+
+
+def _prepared(moment: Moment, field: FieldView) -> str:
+    """Say how a field misled before anybody signed, as far as its strokes tell; "" when it did not."""
+    if field.dictionary.get("/FT") == "/Btn":
+        return ""
+    wanted = {_squeeze(text) for text in _values(moment, field)}
+    for drawing in moment.drawings(field):
+        drawn = read_drawing(moment.history, drawing, moment.revision)
+        words = _squeeze(drawn.words)
+        if not drawn.odd and not _says(field, words, wanted, moment):
+            return f"写了字又看不见：{drawn.hidden}" if drawn.hidden else _differing(field, wanted, words)
+    return ""
+
+
+def _words_drawn(moment: Moment, field: FieldView) -> Iterator[str]:
+    """Yield what a field showed by common strokes; a format of the form's own may keep it from being the value."""
+    for drawing in moment.drawings(field):
+        drawn = read_drawing(moment.history, drawing, moment.revision)
+        if drawn.words and not drawn.odd and not drawn.hidden:
+            yield _squeeze(drawn.words)
+
+
+def _values(moment: Moment, field: FieldView) -> Iterator[str]:
     """Yield what may be shown for a value: itself, and for a choice the words that stand for it."""
     value = read_text(field, moment.history, moment.revision)
     yield str(value)
+    for code, words in _options(moment, field):
+        if code == value:
+            yield words
+
+
+def _options(moment: Moment, field: FieldView) -> Iterator[tuple[str, str]]:
+    """Yield a choice's options: what is stored for each, and what is shown (ISO 32000-2, 12.7.5.4)."""
     for option in moment.history.array(field.dictionary.get("/Opt"), moment.revision):
-        pair = moment.history.array(option, moment.revision)
-        if len(pair) == 2 and all(isinstance(part, bytes) for part in pair):
-            code, words = (decode_text(part) for part in pair if isinstance(part, bytes))
-            if code == value:
-                yield words
+        found = moment.history.resolve(option, moment.revision)
+        pair = found if isinstance(found, tuple) else (found, found)
+        parts = [decode_text(part) for part in (moment.history.resolve(p, moment.revision) for p in pair)
+                 if isinstance(part, bytes)]  # fmt: skip
+        if len(parts) == 2:
+            yield parts[0], parts[1]
 
 
-def _seen(moment: _Moment, field: FieldView) -> list[str]:
-    """Let PDFium read what each box of a field shows."""
-    file = moment.history.data[: moment.history.revisions[moment.revision].end]
-    found = []
-    for sheet in sheets(moment.history, moment.revision):
-        for number in field.widgets:
-            box = rectangle(moment.history, moment.history.dictionary(Ref(number, 0), moment.revision), moment.revision)
-            if number in sheet.annotations and box is not None:
-                try:
-                    found.append(_squeeze(text_shown(file, sheet.place, box)))
-                except ValueError as error:
-                    raise Malformed("PDFium 打不开签章时的版本", check=9) from error
-    return found
+def _stretches(moment: Moment, field: FieldView) -> set[str]:
+    """Give what a list may show: some of its options, one after another."""
+    shown = [_squeeze(words) for _, words in _options(moment, field)][:200]
+    return {"".join(shown[start:end]) for start in range(len(shown)) for end in range(start + 1, len(shown) + 1)}
 
 
-def _simple_text(drawing: Stream) -> str:
-    """Read the strings of a drawing as plain text; a drawing in a font of its own numbers gives nonsense, no more."""
-    try:
-        content = inflate(drawing)
-    except Malformed:
-        return ""
-    parts = (_string(match) for match in _STRING.finditer(content))
-    return _squeeze("".join(decode_text(part) for part in parts))
+def _is_list(field: FieldView) -> bool:
+    return field.dictionary.get("/FT") == "/Ch" and not _flags(field) & _COMBO
 
 
-def _string(match: re.Match[bytes]) -> bytes:
-    if match[1] is not None:
-        return _ESCAPED.sub(rb"\1", match[1])
-    digits = b"".join(match[2].split())
-    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+def _flags(field: FieldView) -> int:
+    found = field.dictionary.get("/Ff", 0)
+    return found if isinstance(found, int) else 0
 
 
 def _squeeze(text: str) -> str:

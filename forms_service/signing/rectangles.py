@@ -21,3 +21,8 @@ def overlap(one: Box, other: Box) -> bool:
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
     return across > 1 and down > 1
+
+
+def common(one: Box, other: Box) -> Box:
+    """Give what two boxes share; one that ends before it begins when they share nothing."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])

@@ -15,6 +15,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from reportlab.pdfgen.canvas import Canvas
 
 from forms_service.signing.signer import Signer
+from tests.signing.drawings import form
 from tests.tampering import person
 
 
@@ -102,6 +103,4 @@ def fill(writer: IncrementalPdfFileWriter, amount: str) -> None:
 
 
 def _drawn(amount: str) -> generic.StreamObject:
-    box = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 200, 20)])
-    form = {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box}
-    return generic.StreamObject(form, stream_data=f"/Tx BMC BT ({amount}) Tj ET EMC".encode())
+    return form(f"/Tx BMC BT /F1 12 Tf 2 5 Td ({amount}) Tj ET EMC")

@@ -419,12 +419,14 @@ def test_drawing_may_not_change_alone_after_the_last_signature() -> None:
     assert outcome(overwritten("amount", cut)) == ("refused", [9])
 
 
-def test_right_words_that_are_cut_off_are_for_a_person_to_look_at() -> None:
+@pytest.mark.parametrize(("left", "expected"), [(400, ("refused", [9])), (10, ("refused", [9])), (0, ("accepted", []))])
+def test_right_words_that_the_frame_cuts_off_are_not_accepted(left: int, expected: tuple[str, list[int]]) -> None:
     def fill(writer: IncrementalPdfFileWriter) -> None:
-        foreign.fill(writer, "250.00")
-        field(writer, "amount")["/AP"]["/N"][pdf_name("/BBox")] = numbers(400, 400, 600, 420)
+        filled("note", "250.00")(writer)
+        others.field(writer, "note")["/AP"]["/N"][pdf_name("/BBox")] = numbers(left, 0, left + 200, 20)
 
-    assert "读不出来" in left_open(sign(saved(foreign.signed(foreign.page()), fill), "Signature2"))[9]
+    twice = sign(saved(signed(), fill), "Signature2", at=(72, 100, 172, 150))
+    assert outcome(twice, others.house_trust()) == expected
 
 
 # Other programs' readings.

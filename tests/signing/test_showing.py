@@ -1,0 +1,261 @@
+"""What a field of a foreign file shows after it was filled between two signatures."""
+
+import io
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.signing import drawings, others
+from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers
+from tests.signing.test_foreign import left_open, outcome
+from tests.tampering import Spoil
+
+PLAIN = "BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET"
+Outcome = tuple[str, list[int]]
+ACCEPTED: Outcome = ("accepted", [])
+TOLD: Outcome = ("review", [])
+REFUSED: Outcome = ("refused", [9])
+
+
+def outcome_of(content: str, font: generic.PdfObject | None = None, **more: generic.PdfObject) -> Outcome:
+    return outcome(countersigned(drawn_by("note", "PAID 12", form(content, font, **more))), others.house_trust())
+
+
+def filled_on(spoil: Spoil, content: str = PLAIN, base: bytes | None = None) -> bytes:
+    """Fill the field of a letter that its author prepared before anybody signed."""
+    prepared = others.saved(others.letter() if base is None else base, spoil)
+    return countersigned(drawn_by("note", "PAID 12", form(content)), prepared)
+
+
+# Read stroke by stroke.
+
+
+@pytest.mark.parametrize("content", drawings.HONEST.values(), ids=drawings.HONEST.keys())
+def test_field_drawn_as_honest_programs_do_is_accepted(content: str) -> None:
+    assert outcome_of(content) == ACCEPTED
+
+
+@pytest.mark.parametrize("content", drawings.HIDDEN.values(), ids=drawings.HIDDEN.keys())
+def test_field_whose_words_nobody_sees_is_refused(content: str) -> None:
+    assert outcome_of(content) == REFUSED
+
+
+@pytest.mark.parametrize("content", drawings.OTHERWISE.values(), ids=drawings.OTHERWISE.keys())
+def test_field_that_shows_other_words_is_refused(content: str) -> None:
+    assert outcome_of(content) == REFUSED
+
+
+@pytest.mark.parametrize("content", drawings.DOUBTED.values(), ids=drawings.DOUBTED.keys())
+def test_field_drawn_in_no_common_way_is_for_a_person(content: str) -> None:
+    assert outcome_of(content) == TOLD
+
+
+def test_value_cleared_and_shown_blank_is_accepted() -> None:
+    cleared = drawn_by("amount", "", form("/Tx BMC EMC"))
+    assert outcome(countersigned(cleared), others.house_trust()) == ACCEPTED
+
+
+def test_value_cleared_and_still_shown_is_refused() -> None:
+    assert outcome(countersigned(drawn_by("amount", "", form(PLAIN))))[1] == [9]
+
+
+# States and layers.
+
+
+@pytest.mark.parametrize(("opaque", "expected"), [(0.0, REFUSED), (0.02, REFUSED), (1.0, ACCEPTED)])
+def test_transparent_words_are_refused(opaque: float, expected: Outcome) -> None:
+    state = dictionary(Type=pdf_name("/ExtGState"), ca=generic.FloatObject(opaque))
+    resources = dictionary(Font=dictionary(F1=names(HELVETICA)), ExtGState=dictionary(G0=state))
+    assert outcome_of(f"/G0 gs {PLAIN}", Resources=resources) == expected
+
+
+def a_layer(writer: Writer, *, on: bool) -> generic.PdfObject:
+    """Give the file a layer that its reader can switch, on or off at first."""
+    layer = writer.add_object(dictionary(Type=pdf_name("/OCG"), Name=pdf_string("Layer")))
+    chosen = dictionary(OFF=generic.ArrayObject([] if on else [layer]), Order=generic.ArrayObject([layer]))
+    writer.root[pdf_name("/OCProperties")] = dictionary(OCGs=generic.ArrayObject([layer]), D=chosen)
+    writer.update_root()
+    return layer
+
+
+@pytest.mark.parametrize(("on", "expected"), [(False, REFUSED), (True, TOLD)])
+def test_words_on_a_layer_are_never_accepted(on: bool, expected: Outcome) -> None:
+    def spoil(writer: Writer) -> None:
+        field = others.field(writer, "note")
+        field[pdf_name("/OC")] = a_layer(writer, on=on)
+        writer.update_container(field)
+
+    assert outcome(filled_on(spoil), others.house_trust()) == expected
+
+
+# Fonts.
+
+
+def test_code_that_the_font_draws_as_another_letter_is_refused() -> None:
+    other = generic.ArrayObject([generic.NumberObject(ord("1")), pdf_name("/nine")])
+    font = names(HELVETICA)
+    font[pdf_name("/Encoding")] = dictionary(Type=pdf_name("/Encoding"), Differences=other)
+    assert outcome_of(PLAIN, font) == REFUSED
+
+
+def test_code_that_the_font_draws_as_the_letter_itself_is_accepted() -> None:
+    shifted = generic.ArrayObject([generic.NumberObject(ord("a")), pdf_name("/one")])
+    font = names(HELVETICA)
+    font[pdf_name("/Encoding")] = dictionary(Type=pdf_name("/Encoding"), Differences=shifted)
+    assert outcome_of("BT /F1 12 Tf 2 5 Td (PAID a2) Tj ET", font) == ACCEPTED
+
+
+def with_stream(content: str, key: str, stream: bytes, *, within: str = "") -> Outcome:
+    """Fill the field in a font that leads to a stream."""
+
+    def spoil(writer: Writer) -> None:
+        font, led = (
+            names({**HELVETICA, "/Subtype": "/TrueType"}),
+            writer.add_object(generic.StreamObject(stream_data=stream)),
+        )
+        font[pdf_name(within or key)] = dictionary(Type=pdf_name(within), **{key[1:]: led}) if within else led
+        drawn_by("note", "PAID 12", form(content, font))(writer)
+
+    return outcome(countersigned(spoil), others.house_trust())
+
+
+@pytest.mark.parametrize(("code", "expected"), [("1", ACCEPTED), ("9", REFUSED)])
+def test_what_a_table_says_of_the_letters_does_not_count(code: str, expected: Outcome) -> None:
+    lie = b"/CIDInit /ProcSet findresource begin begincmap 1 beginbfchar <39> <0031> endbfchar endcmap"
+    assert with_stream(f"BT /F1 12 Tf 2 5 Td (PAID {code}2) Tj ET", "/ToUnicode", lie) == expected
+
+
+@pytest.mark.parametrize("base_font", ["/ZapfDingbats", "/Wingdings", "/HelveticaMirrored"])
+def test_font_that_may_show_anything_is_never_accepted(base_font: str) -> None:
+    assert outcome_of(PLAIN, names({**HELVETICA, "/BaseFont": base_font}))[0] != "accepted"
+
+
+def test_font_that_the_file_brings_along_is_for_a_person() -> None:
+    assert with_stream(PLAIN, "/FontFile2", b"", within="/FontDescriptor") == TOLD
+
+
+def test_letters_pushed_over_one_another_by_the_fonts_widths_are_not_accepted() -> None:
+    font = names(HELVETICA)
+    font[pdf_name("/FirstChar")] = generic.NumberObject(32)
+    font[pdf_name("/Widths")] = generic.ArrayObject([generic.NumberObject(0)] * 90)
+    assert outcome_of(PLAIN, font)[0] != "accepted"
+
+
+def test_font_that_is_not_named_among_the_drawings_own_is_for_a_person() -> None:
+    assert outcome_of("BT /F9 12 Tf 2 5 Td (PAID 12) Tj ET") == TOLD
+
+
+@pytest.mark.parametrize("key", ["/BaseFont", "/Encoding"])
+def test_font_of_the_form_may_not_be_overwritten(key: str) -> None:
+    def spoil(writer: Writer) -> None:
+        font = writer.root["/AcroForm"]["/DR"]["/Font"]["/Helv"]
+        font[pdf_name(key)] = pdf_name("/ZapfDingbats" if key == "/BaseFont" else "/MacRomanEncoding")
+        writer.update_container(font)
+
+    assert 10 in outcome(countersigned(spoil))[1]
+
+
+def test_font_may_join_those_of_the_form() -> None:
+    def spoil(writer: Writer) -> None:
+        fonts = writer.root["/AcroForm"]["/DR"]["/Font"]
+        fonts[pdf_name("/F9")] = writer.add_object(names(HELVETICA))
+        writer.update_container(fonts)
+        drawn_by("note", "PAID 12", form(PLAIN))(writer)
+
+    assert outcome(countersigned(spoil))[1] == []
+
+
+# What the page has there.
+
+
+def dark_letter(shade: float) -> bytes:
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, invariant=True)
+    canvas.setFillGray(shade)
+    canvas.rect(60, 650, 300, 40, stroke=0, fill=1)
+    canvas.acroForm.textfield(name="note", x=72, y=660, width=200, height=20, value="")
+    canvas.showPage()
+    canvas.save()
+    return drawn.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shade", "ink", "expected"), [(0.0, "0 g", REFUSED), (0.9, "0 g", ACCEPTED), (0.0, "1 1 0 rg", REFUSED)]
+)
+def test_ink_is_held_against_the_page_beneath(shade: float, ink: str, expected: Outcome) -> None:
+    filled = drawn_by("note", "PAID 12", form(f"{ink} {PLAIN}"))
+    assert outcome(countersigned(filled, dark_letter(shade)), others.house_trust()) == expected
+
+
+def laid_on_the_field(writer: Writer) -> None:
+    """Lay a white stamp over the place of the field, before anybody signs."""
+    page, _ = writer.find_page_for_modification(0)
+    look = dictionary(N=writer.add_object(form("1 g 0 0 200 20 re f")))
+    stamp = dictionary(Type=pdf_name("/Annot"), Subtype=pdf_name("/Stamp"), Rect=numbers(72, 660, 272, 680), AP=look)
+    stamp[pdf_name("/F")] = generic.NumberObject(4)
+    writer.register_annotation(page, writer.add_object(stamp))
+
+
+def test_field_under_a_stamp_is_refused_when_it_is_filled() -> None:
+    assert outcome(filled_on(laid_on_the_field))[1] == [9]
+
+
+# Where the box stands.
+
+
+def restyled(**pairs: generic.PdfObject) -> Spoil:
+    def spoil(writer: Writer) -> None:
+        field = others.field(writer, "note")
+        for key, value in pairs.items():
+            field[pdf_name(f"/{key}")] = value
+        writer.update_container(field)
+
+    return spoil
+
+
+@pytest.mark.parametrize(("flags", "expected"), [(2, REFUSED), (32, REFUSED), (0, TOLD), (4, ACCEPTED)])
+def test_field_must_be_seen_and_printed(flags: int, expected: Outcome) -> None:
+    assert outcome(filled_on(restyled(F=generic.NumberObject(flags))), others.house_trust()) == expected
+
+
+@pytest.mark.parametrize("rect", [(-900, -900, -700, -880), (72, 660, 72, 660), (72, 900, 272, 920)])
+def test_field_outside_its_page_is_refused(rect: tuple[int, ...]) -> None:
+    assert outcome(filled_on(restyled(Rect=numbers(*rect))))[1] == [9]
+
+
+def test_field_that_no_page_lists_is_refused() -> None:
+    def spoil(writer: Writer) -> None:
+        page, _ = writer.find_page_for_modification(0)
+        listed = page.get_object()
+        kept = [a for a in listed["/Annots"] if a.get_object().get("/T") != "note"]
+        listed[pdf_name("/Annots")] = generic.ArrayObject(kept)
+        writer.update_container(listed)
+
+    assert outcome(filled_on(spoil))[1] == [9]
+
+
+def test_field_that_names_another_page_is_for_a_person() -> None:
+    def spoil(writer: Writer) -> None:
+        restyled(P=writer.root.raw_get("/Pages"))(writer)
+
+    assert "别的页" in left_open(filled_on(spoil))[9]
+
+
+# What was prepared.
+
+
+def test_field_that_showed_other_than_it_stored_before_anybody_signed_is_told() -> None:
+    prepared = others.saved(others.letter(), drawn_by("note", "PAID 12", form("BT /F1 12 Tf 2 5 Td (FREE) Tj ET")))
+    assert "签章之前" in left_open(others.sign(prepared))[9]
+
+
+def test_field_that_hid_what_it_stored_before_anybody_signed_is_told() -> None:
+    prepared = others.saved(others.letter(), drawn_by("note", "PAID 12", form(f"1 g {PLAIN}")))
+    assert "看不见" in left_open(others.sign(prepared))[9]
+
+
+def test_field_filled_in_before_anybody_signed_is_accepted() -> None:
+    prepared = others.saved(others.letter(), drawn_by("note", "PAID 12", form(PLAIN)))
+    assert outcome(others.sign(prepared), others.house_trust()) == ACCEPTED
