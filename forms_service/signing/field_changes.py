@@ -10,7 +10,7 @@ from forms_service.signing.syntax import Ref, same
 
 _FILLING = frozenset({"/V", "/AP", "/AS"})
 _SIGNING = frozenset({"/V", "/AP"})
-_FOREIGN = frozenset({"/M", "/MK", "/BS", "/RV"})
+_FOREIGN = frozenset({"/M", "/BS", "/RV"})
 _FOREIGN_SIGNING = frozenset({"/F", "/M", "/AS", "/MK", "/BS", "/DA"})
 _ACTIONS = frozenset({"/A", "/AA"})
 _PERMISSIONS = frozenset({"/Lock", "/SV"})

@@ -21,14 +21,21 @@ def compare_button(
         if stored or shown:
             yield True, "是按钮，样子却换过"
         return
-    value = after.history.resolve(new.value, after.revision)
-    stands = frozenset({str(value)} if isinstance(value, Name) and value != "/Off" else ())
-    if (stored or shown) and after.states(new) != stands:
-        yield True, f"存的是 {'、'.join(stands) or _NOT}，画出来的是 {'、'.join(after.states(new)) or _NOT}"
+    mismatch = state_fault(after, new)
+    if (stored or shown) and mismatch:
+        yield True, mismatch
     elif shown and not stored:
         yield True, "存的内容没变，画出来的样子却换过"
     elif stored:
         yield from _look(looker, before, old, after, new)
+
+
+def state_fault(moment: Moment, field: FieldView) -> str:
+    """Say how the state of a button's boxes differs from what it stores; "" when it does not."""
+    value = moment.history.resolve(field.value, moment.revision)
+    stands = frozenset({str(value)} if isinstance(value, Name) and value != "/Off" else ())
+    seen = moment.states(field)
+    return "" if seen == stands else f"存的是 {'、'.join(stands) or _NOT}，画出来的是 {'、'.join(seen) or _NOT}"
 
 
 def is_push_button(field: FieldView) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from forms_service.signing.drawings import read_drawing
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import Finding, judge
-from forms_service.signing.foreign_buttons import compare_button
+from forms_service.signing.foreign_buttons import compare_button, is_push_button, state_fault
 from forms_service.signing.form_view import FieldView, decode_text, read_text
 from forms_service.signing.looking import Looker, lost_on, stands_out
 from forms_service.signing.moments import PRINTS, Moment, Widget
@@ -203,7 +203,7 @@ def _differing(field: FieldView, wanted: set[str], words: str) -> str:
 def _prepared(moment: Moment, field: FieldView) -> str:
     """Say how a field misled before anybody signed, as far as its strokes tell; "" when it did not."""
     if field.dictionary.get("/FT") == "/Btn":
-        return ""
+        return "" if is_push_button(field) else state_fault(moment, field)
     wanted = {_squeeze(text) for text in _values(moment, field)}
     for drawing in moment.drawings(field):
         drawn = read_drawing(moment.history, drawing, moment.revision)

@@ -24,6 +24,11 @@ def numbers(*given: float) -> generic.ArrayObject:
     return generic.ArrayObject([generic.FloatObject(number) for number in given])
 
 
+def raw(array: generic.ArrayObject) -> list[generic.PdfObject]:
+    """List what stands in an array: references stay references."""
+    return [array.raw_get(place) for place in range(len(array))]
+
+
 def names(pairs: Mapping[str, str]) -> generic.DictionaryObject:
     return generic.DictionaryObject({pdf_name(key): pdf_name(value) for key, value in pairs.items()})
 
@@ -122,7 +127,7 @@ somebody has to look."""
 
 
 def office_form() -> bytes:
-    """Draw a page with one field of each kind, blank."""
+    """Draw a page with one field of each kind, blank, and a second page."""
     drawn = io.BytesIO()
     canvas = Canvas(drawn, invariant=True)
     canvas.drawString(72, 800, "AN OFFICE FORM")
@@ -134,6 +139,8 @@ def office_form() -> bytes:
     form.checkbox(name="agreed", x=300, y=660)
     for value, left in (("cash", 300), ("card", 340)):
         form.radio(name="payment", value=value, x=left, y=600, selected=value == "cash")
+    canvas.showPage()
+    canvas.drawString(72, 800, "PAGE TWO")
     canvas.showPage()
     canvas.save()
     return drawn.getvalue()

@@ -8,7 +8,7 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.signing import drawings, others
-from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers
+from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers, raw
 from tests.signing.test_foreign import left_open, outcome
 from tests.tampering import Spoil
 
@@ -229,7 +229,7 @@ def test_field_that_no_page_lists_is_refused() -> None:
     def spoil(writer: Writer) -> None:
         page, _ = writer.find_page_for_modification(0)
         listed = page.get_object()
-        kept = [a for a in listed["/Annots"] if a.get_object().get("/T") != "note"]
+        kept = [a for a in raw(listed["/Annots"]) if a.get_object().get("/T") != "note"]
         listed[pdf_name("/Annots")] = generic.ArrayObject(kept)
         writer.update_container(listed)
 
