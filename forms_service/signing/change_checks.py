@@ -89,7 +89,8 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
     faults = (*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence))
     if faults or evidence.is_ours:
         return judge(faults)
-    laid = overlay_faults(evidence)
+    first = evidence.certified
+    laid = () if first is None else overlay_faults(evidence.history, evidence.forms, evidence.found, first)
     doubts = (*(words for over, words in laid if not over), *covered_by_filling(evidence))
     return judge((words for over, words in laid if over), doubts=doubts)
 

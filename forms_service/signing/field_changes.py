@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Comparison, Found, differing
 from forms_service.signing.form_view import FieldView, FormView, read_text
-from forms_service.signing.new_boxes import box_fault
+from forms_service.signing.overlays import box_fault
 from forms_service.signing.revisions import refs_in
 from forms_service.signing.syntax import Ref, same
 

@@ -1,7 +1,10 @@
-"""Overlays in files that are not ours: what a later save laid on a page, and whether it lies over anything.
+"""Overlays: what a later save laid on a page, and whether it lies over anything.
 
-A signature box, or an annotation that a certification allows, must not hide what earlier signers saw. PDFium draws the
-page as it was before; what came is held against it.
+A signature box that comes after others have signed, or an annotation that a certification allows, must not hide what
+earlier signers saw. A box that nobody signed is a picture on the page that no signature speaks for; one that lies over
+a field puts other words in the place of what was signed. In a document of ours only the box of a timestamp comes later;
+whoever gets a timestamp could draw in it, so it has no size. In files that are not ours PDFium draws the page as it was
+before; what came is held against it.
 """
 
 from collections.abc import Iterator
@@ -9,12 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from forms_service.pdf.pdfium import Box, lies_under
-from forms_service.signing.evidence import Evidence
-from forms_service.signing.form_view import FieldView
+from forms_service.signing.comparison import Comparison
+from forms_service.signing.crossrefs import inflate
+from forms_service.signing.form_view import FieldView, FormView
 from forms_service.signing.page_tree import Sheet, sheets
 from forms_service.signing.rectangles import overlap, rectangle
-from forms_service.signing.syntax import PdfDict, Ref, same
+from forms_service.signing.revisions import History
+from forms_service.signing.signatures import SignatureFound
+from forms_service.signing.syntax import PdfDict, PdfValue, Ref, Stream, same
 
+_LEAST_OVERLAP_PT = 1.0
 _NEW_WORDS = frozenset({"/FreeText", "/Redact", "/Watermark"})  # these read like the page's own content
 _DRAWN_BY_THE_READER = frozenset({"/Popup", "/Link", "/Text"})
 
@@ -31,18 +38,19 @@ class _Laid:
     box: Box
 
 
-def overlay_faults(evidence: Evidence) -> tuple[tuple[bool, str], ...]:
-    """Tell what lies over something (True) and what merely came where it may (False), each in words."""
-    first = evidence.certified
-    if first is None or first == evidence.history.last:
-        return ()
-    return tuple(found for laid in _laid(evidence, first) for found in _judge(evidence, laid))
+def overlay_faults(
+    history: History, forms: tuple[FormView, ...], found: tuple[SignatureFound, ...], first: int
+) -> tuple[tuple[bool, str], ...]:
+    """Tell what lies over something (True) and what merely came where it may (False), each in words.
+
+    `first` is the revision that the first signature signs.
+    """
+    return tuple(told for laid in _laid(history, first) for told in _judge(history, forms, found, laid))
 
 
-def _laid(evidence: Evidence, first: int) -> Iterator[_Laid]:
-    history = evidence.history
+def _laid(history: History, first: int) -> Iterator[_Laid]:
     for before, after in pairwise(range(first, history.last + 1)):
-        if not _touched(evidence, after):
+        if not _touched(history, after):
             continue
         were = sheets(history, before)
         for sheet in sheets(history, after):
@@ -55,14 +63,16 @@ def _laid(evidence: Evidence, first: int) -> Iterator[_Laid]:
                     yield _Laid(after, sheet, number, dictionary, number not in old, box)
 
 
-def _touched(evidence: Evidence, revision: int) -> bool:
+def _touched(history: History, revision: int) -> bool:
     """Say whether a revision wrote an annotation or a list of them."""
-    written = (value for _, value in evidence.history.written(revision))
+    written = (value for _, value in history.written(revision))
     return any(isinstance(v, tuple) or (isinstance(v, dict) and ("/Rect" in v or "/Annots" in v)) for v in written)
 
 
-def _judge(evidence: Evidence, laid: _Laid) -> Iterator[tuple[bool, str]]:
-    form = evidence.forms[laid.revision]
+def _judge(
+    history: History, forms: tuple[FormView, ...], found: tuple[SignatureFound, ...], laid: _Laid
+) -> Iterator[tuple[bool, str]]:
+    form = forms[laid.revision]
     name = next((f.name for f in form.fields.values() if laid.number in (f.number, *f.widgets)), None)
     if name is not None and not laid.is_new:
         return  # a field's own changes are held to its value
@@ -73,16 +83,16 @@ def _judge(evidence: Evidence, laid: _Laid) -> Iterator[tuple[bool, str]]:
             return
     if name is not None and "/AP" not in laid.dictionary:
         return
-    covered = _covered(evidence, laid, name)
+    covered = _covered(history, forms[laid.revision - 1], laid, name)
     if covered is not None:
         yield not (covered.is_signature and name is not None), f"{words}，盖住了「{covered.name}」。"
-    before = evidence.history.data[: evidence.history.revisions[laid.revision - 1].end]
+    before = history.data[: history.revisions[laid.revision - 1].end]
     under = lies_under(before, laid.sheet.place, laid.box)
     if under == "text" or (under == "ink" and name is None and laid.is_new):
         yield True, f"{words}，盖住了页面上原有的内容。"
     elif under and name is not None:
         yield False, f"{words}，下面有线条或图，请看一看有没有遮住什么。"
-    elif name is not None and _certified(evidence, laid.revision):
+    elif name is not None and _certified(found, laid.revision):
         yield False, f"{words}；签发时没有这一栏，请看一看。"
 
 
@@ -90,18 +100,76 @@ def _what(name: str | None) -> str:
     return f"签章栏「{name}」" if name is not None else "批注"
 
 
-def _certified(evidence: Evidence, revision: int) -> bool:
-    return any(found.revision < revision and found.transform("/DocMDP") is not None for found in evidence.found)
+def _certified(found: tuple[SignatureFound, ...], revision: int) -> bool:
+    return any(one.revision < revision and one.transform("/DocMDP") is not None for one in found)
 
 
-def _covered(evidence: Evidence, laid: _Laid, name: str | None) -> FieldView | None:
+def _covered(history: History, form: FormView, laid: _Laid, name: str | None) -> FieldView | None:
     """Find another field that was there before and now lies under it, one that can be filled first."""
     found: FieldView | None = None
-    history, before = evidence.history, laid.revision - 1
-    for field in evidence.forms[before].fields.values():
+    before = laid.revision - 1
+    for field in form.fields.values():
         for number in field.widgets:
             if field.name != name and number in laid.sheet.annotations and number != laid.number:
                 box = rectangle(history, history.dictionary(Ref(number, 0), before), before)
                 if box is not None and overlap(box, laid.box) and (found is None or found.is_signature):
                     found = field
     return found
+
+
+def box_fault(pair: Comparison, box: FieldView) -> str | None:
+    """Say what is wrong with a new signature box, None when nothing is. Raises Malformed."""
+    for mine in _widgets(pair, box):
+        if not pair.allowance.foreign and not _is_nowhere(mine):
+            return "是后加的，却在页面上占了地方"
+        if box.value is None and _draws(pair, mine):
+            return "是没有签的签章栏，却画了东西"
+        for field in pair.before.fields.values():
+            if not field.is_signature and any(_overlap(mine, other) for other in _widgets(pair, field)):
+                return f"盖在栏位「{field.name}」上面"
+    return None
+
+
+def _is_nowhere(widget: PdfDict) -> bool:
+    """Say whether a box has no size: in our documents only a timestamp's box may come, and there is nothing to see."""
+    box = _rect(widget.get("/Rect"))
+    return box is not None and (box[0] == box[2] or box[1] == box[3])
+
+
+def _widgets(pair: Comparison, field: FieldView) -> Iterator[PdfDict]:
+    numbers = field.widgets or (() if field.number is None else (field.number,))
+    for number in numbers:
+        value = pair.history.value(number, pair.after.revision)
+        if isinstance(value, dict):
+            yield value
+
+
+def _draws(pair: Comparison, widget: PdfDict) -> bool:
+    """Say whether a box has an appearance with anything but blanks and comments in it."""
+    normal = pair.history.resolve(
+        pair.history.dictionary(widget.get("/AP"), pair.after.revision).get("/N"), pair.after.revision
+    )
+    if not isinstance(normal, Stream):
+        return normal is not None
+    return any(line.strip() and not line.lstrip().startswith(b"%") for line in inflate(normal).splitlines())
+
+
+def _overlap(one: PdfDict, other: PdfDict) -> bool:
+    """Say whether two boxes lie over each other; a box that does not name its page lies on every one."""
+    pages = {page for page in (one.get("/P"), other.get("/P")) if page is not None}
+    a, b = _rect(one.get("/Rect")), _rect(other.get("/Rect"))
+    if len(pages) > 1 or a is None or b is None:
+        return False
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return min(width, height) > _LEAST_OVERLAP_PT
+
+
+def _rect(value: PdfValue) -> Box | None:
+    """Read a rectangle by its two corners, whichever comes first."""
+    if not isinstance(value, tuple) or len(value) != 4:
+        return None
+    numbers = [float(n) for n in value if isinstance(n, int | float)]
+    if len(numbers) != 4:
+        return None
+    x1, y1, x2, y2 = numbers
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
