@@ -21,6 +21,7 @@ _IS_DARK, _IS_PAPER = bytes(n < 160 for n in range(256)), bytes(n >= _PAPER for 
 _SPECKS = 8
 _DOTS_A_POINT, _MOST_DOTS = 2.0, 3000
 _RIM_PT = 2.0
+_MOST_OBJECTS, _MOST_COVERS, _CORNERS, _OPAQUE, _HOLES = 20_000, 200, 5, 200, 0.1
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points, as a page counts them."""
@@ -110,6 +111,15 @@ def _gone(own: bytes, was: bytes, now: bytes) -> int:
     return (one & other & third).bit_count()
 
 
+def buried_words(data: bytes) -> tuple[tuple[int, str], ...]:
+    """Find the words that a page draws and then covers whole with a picture or a filled rectangle, page by page.
+
+    Words laid down in no ink, as for searching in a scan, are none. Raises ValueError when PDFium cannot open it.
+    """
+    with _opened(data) as document:
+        return tuple((page, words) for page in range(len(document)) for words in _buried_on(document, page))
+
+
 @contextlib.contextmanager
 def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     with PDFIUM:
@@ -162,6 +172,80 @@ def _dots_of(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box], *,
         return tuple(_cut(page, bitmap, box) for box in boxes)
     finally:
         page.close()
+
+
+def _buried_on(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
+    page = document[number]
+    text = page.get_textpage()
+    try:
+        objects = list(page.get_objects(max_depth=1))[:_MOST_OBJECTS]
+        covers = [(turn, one) for turn, one in enumerate(objects) if _covers(one)][-_MOST_COVERS:]
+        around = {turn: one.get_bounds() for turn, one in covers}
+        opaque: dict[int, bool] = {}  # a picture is unpacked once, and only if it lies over words
+        for turn, one in enumerate(objects) if covers else ():
+            if one.type == raw.FPDF_PAGEOBJ_TEXT and _is_seen(one):
+                box = one.get_bounds()
+                over = [later for later in around if later > turn and _within(box, around[later])]
+                opaque |= {later: _is_opaque(document, page, objects[later]) for later in over if later not in opaque}
+                if any(opaque[later] for later in over):
+                    yield from filter(str.strip, (_text_in(text, one),))
+    finally:
+        text.close()
+        page.close()
+
+
+def _within(one: Box, other: Box) -> bool:
+    return other[0] <= one[0] and other[1] <= one[1] and other[2] >= one[2] and other[3] >= one[3]
+
+
+def _covers(one: pdfium.PdfObject) -> bool:
+    """Say whether a thing on a page is a picture, or a rectangle that is filled."""
+    if one.type == raw.FPDF_PAGEOBJ_IMAGE:
+        return True
+    if one.type != raw.FPDF_PAGEOBJ_PATH:
+        return False
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(one, mode, stroked)
+    return int(raw.FPDFPath_CountSegments(one)) <= _CORNERS and mode.value != int(raw.FPDF_FILLMODE_NONE)
+
+
+def _is_opaque(document: pdfium.PdfDocument, page: pdfium.PdfPage, one: pdfium.PdfObject) -> bool:
+    """Say whether next to nothing shows through a thing; a picture may have holes, or be one great hole."""
+    if raw.FPDFPageObj_HasTransparency(one) or (one.type == raw.FPDF_PAGEOBJ_PATH and _opacity(one) < _OPAQUE):
+        return False
+    if one.type == raw.FPDF_PAGEOBJ_PATH:
+        return True
+    handle = raw.FPDFImageObj_GetRenderedBitmap(document, page, one)
+    if not handle:
+        return True
+    bitmap = pdfium.PdfBitmap.from_raw(handle)
+    try:
+        if bitmap.format != raw.FPDFBitmap_BGRA:
+            return True
+        alphas = bytes(bitmap.buffer)[3::4]
+        return sum(alpha < _OPAQUE for alpha in alphas) < len(alphas) * _HOLES
+    finally:
+        bitmap.close()
+
+
+def _is_seen(one: pdfium.PdfObject) -> bool:
+    mode = raw.FPDFTextObj_GetTextRenderMode(one)
+    return mode not in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP) and _opacity(one) > 0
+
+
+def _opacity(one: pdfium.PdfObject) -> int:
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    raw.FPDFPageObj_GetFillColor(one, red, green, blue, opacity)
+    return opacity.value
+
+
+def _text_in(text: pdfium.PdfTextPage, one: pdfium.PdfObject) -> str:
+    size = raw.FPDFTextObj_GetText(one, text, None, 0)
+    if not 2 <= size <= _LONGEST:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFTextObj_GetText(one, text, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
 
 
 def _inner(box: Box) -> Box:

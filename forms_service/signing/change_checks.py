@@ -6,6 +6,7 @@ from forms_service.domain.widgets import ISSUE, SEAL
 from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.covering import covered_by_filling
+from forms_service.signing.coverings import covering_faults
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
@@ -89,8 +90,13 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
     faults = (*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence))
     if faults or evidence.is_ours:
         return judge(faults)
-    first = evidence.certified
-    laid = () if first is None else overlay_faults(evidence.history, evidence.forms, evidence.found, first)
+    if evidence.certified is None:
+        return judge(())
+    found = evidence.history, evidence.forms
+    laid = (
+        *overlay_faults(*found, evidence.found, evidence.certified),
+        *covering_faults(*found, evidence.certified),
+    )
     doubts = (*(words for over, words in laid if not over), *covered_by_filling(evidence))
     return judge((words for over, words in laid if over), doubts=doubts)
 

@@ -96,9 +96,10 @@ class Moment:
     def widgets(self, field: FieldView) -> tuple[Widget, ...]:
         """Return a field's boxes with the pages that list them. Raises Malformed."""
         numbers = field.widgets or (None,)
-        return tuple(self._widget(n, box) for n, box in zip(numbers, self.boxes(field), strict=True))
+        return tuple(self.lying(n, box) for n, box in zip(numbers, self.boxes(field), strict=True))
 
-    def _widget(self, number: int | None, box: PdfDict) -> Widget:
+    def lying(self, number: int | None, box: PdfDict) -> Widget:
+        """Describe a box that lies on a page. Raises Malformed."""
         pages = self._listings.get(number, ()) if number is not None else ()
         place = rectangle(self.history, box, self.revision)
         return Widget(number, box, pages[0] if pages else None, place, self.drawing(box), len(pages))

@@ -21,18 +21,17 @@ from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.syntax import PdfDict, PdfValue, Ref, Stream, same
 
-_LEAST_OVERLAP_PT = 1.0
 _NEW_WORDS = frozenset({"/FreeText", "/Redact", "/Watermark"})  # these read like the page's own content
 _DRAWN_BY_THE_READER = frozenset({"/Popup", "/Link", "/Text"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """An annotation that a revision laid on a page, or changed there."""
+    """An annotation that a revision laid on a page, or changed there; `number` is None for no object of its own."""
 
     revision: int
     sheet: Sheet
-    number: int
+    number: int | None
     dictionary: PdfDict
     is_new: bool
     box: Box
@@ -54,13 +53,27 @@ def _laid(history: History, first: int) -> Iterator[_Laid]:
             continue
         were = sheets(history, before)
         for sheet in sheets(history, after):
-            old = frozenset(were[sheet.place].annotations) if sheet.place < len(were) else frozenset()
-            for number in dict.fromkeys(sheet.annotations):
-                dictionary = history.dictionary(Ref(number, 0), after)
-                box = rectangle(history, dictionary, after)
-                changed = number not in old or not same(history.dictionary(Ref(number, 0), before), dictionary)
-                if changed and box is not None:
-                    yield _Laid(after, sheet, number, dictionary, number not in old, box)
+            old = _listed(history, were[sheet.place], before) if sheet.place < len(were) else ()
+            yield from _laid_on(history, sheet, old, after)
+
+
+def _listed(history: History, sheet: Sheet, revision: int) -> tuple[PdfValue, ...]:
+    return history.array(sheet.dictionary.get("/Annots"), revision)
+
+
+def _laid_on(history: History, sheet: Sheet, old: tuple[PdfValue, ...], after: int) -> Iterator[_Laid]:
+    """Yield what came to a page or changed on it, what is written into its list itself included."""
+    refs, direct = {item for item in old if isinstance(item, Ref)}, [item for item in old if isinstance(item, dict)]
+    for item in _listed(history, sheet, after):
+        dictionary = history.dictionary(item, after)
+        if isinstance(item, Ref):
+            is_new, was = item not in refs, history.dictionary(item, after - 1)
+        else:
+            is_new, was = not any(same(item, one) for one in direct), dictionary
+        box = rectangle(history, dictionary, after)
+        if box is not None and (is_new or not same(was, dictionary)):
+            number = item.number if isinstance(item, Ref) else None
+            yield _Laid(after, sheet, number, dictionary, is_new, box)
 
 
 def _touched(history: History, revision: int) -> bool:
@@ -73,7 +86,8 @@ def _judge(
     history: History, forms: tuple[FormView, ...], found: tuple[SignatureFound, ...], laid: _Laid
 ) -> Iterator[tuple[bool, str]]:
     form = forms[laid.revision]
-    name = next((f.name for f in form.fields.values() if laid.number in (f.number, *f.widgets)), None)
+    owners = (f.name for f in form.fields.values() if laid.number is not None and laid.number in (f.number, *f.widgets))
+    name = next(owners, None)
     if name is not None and not laid.is_new:
         return  # a field's own changes are held to its value
     words = f"第 {laid.revision + 1} 次保存在第 {laid.sheet.place + 1} 页加上或改了{_what(name)}"
@@ -118,22 +132,26 @@ def _covered(history: History, form: FormView, laid: _Laid, name: str | None) ->
 
 
 def box_fault(pair: Comparison, box: FieldView) -> str | None:
-    """Say what is wrong with a new signature box, None when nothing is. Raises Malformed."""
+    """Say what is wrong with a new signature box, None when nothing is. Raises Malformed.
+
+    On a document of ours nothing may come but a timestamp, which is seen nowhere (ISO 32000-2, 12.8.5).
+    """
     for mine in _widgets(pair, box):
-        if not pair.allowance.foreign and not _is_nowhere(mine):
+        if not pair.allowance.foreign and not _is_nowhere(pair, mine):
             return "是后加的，却在页面上占了地方"
         if box.value is None and _draws(pair, mine):
             return "是没有签的签章栏，却画了东西"
         for field in pair.before.fields.values():
-            if not field.is_signature and any(_overlap(mine, other) for other in _widgets(pair, field)):
+            if not field.is_signature and any(_lie_together(pair, mine, other) for other in _widgets(pair, field)):
                 return f"盖在栏位「{field.name}」上面"
     return None
 
 
-def _is_nowhere(widget: PdfDict) -> bool:
+def _is_nowhere(pair: Comparison, widget: PdfDict) -> bool:
     """Say whether a box has no size: in our documents only a timestamp's box may come, and there is nothing to see."""
-    box = _rect(widget.get("/Rect"))
-    return box is not None and (box[0] == box[2] or box[1] == box[3])
+    corners = pair.history.array(widget.get("/Rect"), pair.after.revision)
+    sides = [pair.history.resolve(side, pair.after.revision) for side in corners]
+    return len(sides) == 4 and (same(sides[0], sides[2]) or same(sides[1], sides[3]))
 
 
 def _widgets(pair: Comparison, field: FieldView) -> Iterator[PdfDict]:
@@ -145,31 +163,18 @@ def _widgets(pair: Comparison, field: FieldView) -> Iterator[PdfDict]:
 
 
 def _draws(pair: Comparison, widget: PdfDict) -> bool:
-    """Say whether a box has an appearance with anything but blanks and comments in it."""
-    normal = pair.history.resolve(
-        pair.history.dictionary(widget.get("/AP"), pair.after.revision).get("/N"), pair.after.revision
-    )
+    """Say whether a box has room for an appearance, and one with anything but blanks and comments in it."""
+    if rectangle(pair.history, widget, pair.after.revision) is None:
+        return False
+    drawn = pair.history.dictionary(widget.get("/AP"), pair.after.revision)
+    normal = pair.history.resolve(drawn.get("/N"), pair.after.revision)
     if not isinstance(normal, Stream):
         return normal is not None
     return any(line.strip() and not line.lstrip().startswith(b"%") for line in inflate(normal).splitlines())
 
 
-def _overlap(one: PdfDict, other: PdfDict) -> bool:
+def _lie_together(pair: Comparison, one: PdfDict, other: PdfDict) -> bool:
     """Say whether two boxes lie over each other; a box that does not name its page lies on every one."""
     pages = {page for page in (one.get("/P"), other.get("/P")) if page is not None}
-    a, b = _rect(one.get("/Rect")), _rect(other.get("/Rect"))
-    if len(pages) > 1 or a is None or b is None:
-        return False
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    return min(width, height) > _LEAST_OVERLAP_PT
-
-
-def _rect(value: PdfValue) -> Box | None:
-    """Read a rectangle by its two corners, whichever comes first."""
-    if not isinstance(value, tuple) or len(value) != 4:
-        return None
-    numbers = [float(n) for n in value if isinstance(n, int | float)]
-    if len(numbers) != 4:
-        return None
-    x1, y1, x2, y2 = numbers
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+    a, b = (rectangle(pair.history, box, pair.after.revision) for box in (one, other))
+    return len(pages) < 2 and a is not None and b is not None and overlap(a, b)
