@@ -196,7 +196,8 @@ def _released(pair: Comparison) -> Iterator[Found]:
     fields = [field for name, field in pair.before.fields.items() if name in names]
     own = frozenset(number for field in fields for number in (field.number, *field.widgets) if number is not None)
     for number in pair.released & pair.new.numbers:
-        if path_to(pair.history, pair.before.revision, number, without=own) is None:
+        freed = pair.new.written[number].kind == "f" and path_to(pair.history, pair.after.revision, number) is not None
+        if not freed and path_to(pair.history, pair.before.revision, number, without=own) is None:
             pair.explained.add(number)
             pair.explain_new(pair.values(number)[1])
     for number in sorted(pair.replaced):
@@ -213,7 +214,9 @@ def _rest(pair: Comparison) -> Iterator[Found]:
             if pair.new.written[number].kind != "f" and (path is not None or not pair.allowance.foreign):
                 yield _located(path)
         elif pair.new.written[number].kind == "f" or not pair.kept_generation(number):
-            yield _located(path_to(pair.history, pair.before.revision, number))
+            path = path_to(pair.history, pair.before.revision, number)
+            if path is not None or not pair.allowance.foreign:
+                yield _located(path)
         elif not _is_unchanged(pair, number):
             yield _located(path_to(pair.history, pair.after.revision, number))
 

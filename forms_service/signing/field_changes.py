@@ -58,10 +58,11 @@ def _compare_field(pair: Comparison, old: FieldView, new: FieldView) -> Iterator
 def _release(pair: Comparison, old: FieldView) -> None:
     """Note what drew a field that may be filled or signed; overwriting it is a way of filling in other programs.
 
-    A box that is signed already is done: its stamp says who signed, and stays.
+    A box that is signed already is done: its stamp says who signed, and stays. A button is set by naming another of
+    its states, and these stay as they are drawn.
     """
-    signed = old.is_signature and old.value is not None
-    may = pair.allowance.foreign and not signed and old.name in {*pair.allowance.fields, pair.allowance.signature}
+    done = (old.is_signature and old.value is not None) or old.dictionary.get("/FT") == "/Btn"
+    may = pair.allowance.foreign and not done and old.name in {*pair.allowance.fields, pair.allowance.signature}
     dictionaries = [old.own, *(pair.history.value(n, pair.before.revision) for n in old.widgets)] if may else []
     for dictionary in dictionaries:
         drawn = dictionary.get("/AP") if isinstance(dictionary, dict) else None

@@ -26,8 +26,10 @@ def compare_button(
         yield True, mismatch
     elif shown and not stored:
         yield True, "存的内容没变，画出来的样子却换过"
-    elif stored:
-        yield from _look(looker, before, old, after, new)
+    else:
+        yield from _compare_states(before, old, after, new)
+        if stored:
+            yield from _look(looker, before, old, after, new)
 
 
 def state_fault(moment: Moment, field: FieldView) -> str:
@@ -42,6 +44,14 @@ def is_push_button(field: FieldView) -> bool:
     """Say whether a field is a button that holds nothing and shows its caption."""
     flags = field.dictionary.get("/Ff", 0)
     return field.dictionary.get("/FT") == "/Btn" and isinstance(flags, int) and bool(flags & _PUSH_BUTTON)
+
+
+def _compare_states(before: Moment, old: FieldView, after: Moment, new: FieldView) -> Iterator[tuple[bool, str]]:
+    """Tell of a box that draws a state otherwise than it would have, whichever state it is in."""
+    for was, now in zip(before.boxes(old), after.boxes(new), strict=False):
+        drawn = before.states_drawn(was)
+        if drawn and drawn != after.states_drawn(now):
+            yield False, "换了打勾的样子，请看一看"
 
 
 def _look(looker: Looker, before: Moment, old: FieldView, after: Moment, new: FieldView) -> Iterator[tuple[bool, str]]:
@@ -68,8 +78,6 @@ def _compare(looker: Looker, before: Moment, was: Widget, after: Moment, now: Wi
         yield True, "勾选改了，看上去却和以前一样"
     elif (grown > 0) != ticked:
         yield False, f"改成了{'勾选' if ticked else '不勾选'}，画面上却{'少' if ticked else '多'}了东西，请看一看"
-    elif ticked and now.drawing != before.drawing({**was.dictionary, "/AS": Name(now.state)}):
-        yield False, "勾选时换了打勾的样子，请看一看"
     elif "/OC" in now.dictionary or after.crowded(now) or not now.flags & PRINTS:
         yield False, "勾选改了，栏位上面压着东西、可以关掉或印不出来，请看一看"
 

@@ -111,6 +111,12 @@ class Moment:
             normal = self.history.resolve(normal.get(str(box.get("/AS", "/Off"))), self.revision)
         return normal if isinstance(normal, Stream) else None
 
+    def states_drawn(self, box: PdfDict) -> Mapping[str, PdfValue]:
+        """Return how a button's box draws each of its states."""
+        normal = self.history.resolve(self.history.dictionary(box.get("/AP"), self.revision).get("/N"), self.revision)
+        found = normal if isinstance(normal, dict) else {}
+        return {state: self.history.resolve(drawn, self.revision) for state, drawn in found.items()}
+
     def places_on(self, page: int) -> tuple[Box, ...]:
         """Return the rectangles of everything laid on a page."""
         found = (self._place_of(number) for number in self.sheets[page].annotations)

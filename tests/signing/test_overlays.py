@@ -13,7 +13,9 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.attacks import bases
+from forms_service.signing.revisions import History
+from forms_service.signing.tails import reached
+from tests.attacks import bases, forge
 from tests.attacks.attack import failed
 from tests.attacks.attack import judge as judge_ours
 from tests.signing import others
@@ -170,3 +172,16 @@ def test_note_written_into_the_page_itself_is_seen(at: tuple[int, int, int, int]
 
     certified = others.sign(others.letter(), certify=MDPPerm.ANNOTATE)
     assert outcome(others.saved(certified, spoil), others.house_trust()) == expected
+
+
+def test_nothing_that_a_letter_shows_may_be_let_go_by_the_table_alone() -> None:
+    letter = others.sign(others.letter())
+    history = History(letter)
+    shown = reached(history, history.last, (history.root(history.last),))
+    verdicts = {number: outcome(without(letter, number))[0] for number in sorted(shown)}
+    assert {number for number, verdict in verdicts.items() if verdict != "refused"} == set()
+
+
+def without(pdf: bytes, number: int) -> bytes:
+    entry = b"xref\n%d 1\n0000000000 00001 f \ntrailer" % number
+    return forge.revision(pdf, {}).replace(b"xref\ntrailer", entry)

@@ -7,6 +7,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from reportlab.pdfgen.canvas import Canvas
 
+from forms_service.signing.revisions import History
+from forms_service.signing.syntax import Stream
+from tests.attacks import forge
 from tests.signing import drawings, others
 from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers, raw
 from tests.signing.test_foreign import left_open, outcome
@@ -259,3 +262,21 @@ def test_field_that_hid_what_it_stored_before_anybody_signed_is_told() -> None:
 def test_field_filled_in_before_anybody_signed_is_accepted() -> None:
     prepared = others.saved(others.letter(), drawn_by("note", "PAID 12", form(PLAIN)))
     assert outcome(others.sign(prepared), others.house_trust()) == ACCEPTED
+
+
+def freed_as_it_is_filled(*, replaced: bool) -> bytes:
+    """Fill the field and let go, by the table alone, of what drew it before; or let go of what draws it still."""
+    base = others.sign(others.saved(others.letter(), drawn_by("note", "", form("/Tx BMC EMC"))))
+    number = next(n for n, value in History(base).written(1) if isinstance(value, Stream))
+    filled = others.saved(base, drawn_by("note", "PAID 12", form(PLAIN))) if replaced else base
+    entry = b"xref\n%d 1\n0000000000 00001 f \ntrailer" % number
+    freed = forge.revision(filled, {}).replace(b"xref\ntrailer", entry)
+    return others.sign(freed, "Signature2", at=drawings.SECOND_BOX)
+
+
+def test_drawing_that_is_used_no_more_may_be_let_go() -> None:
+    assert outcome(freed_as_it_is_filled(replaced=True))[1] == []
+
+
+def test_drawing_that_is_used_may_not_be_let_go() -> None:
+    assert outcome(freed_as_it_is_filled(replaced=False))[0] == "refused"

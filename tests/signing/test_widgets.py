@@ -6,6 +6,9 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 
+from forms_service.signing.revisions import History
+from forms_service.signing.syntax import Stream
+from tests.attacks import forge
 from tests.signing import others
 from tests.signing.drawings import Writer, countersigned, dictionary, form, names, numbers, office_form, raw
 from tests.signing.test_foreign import left_open, outcome
@@ -305,3 +308,33 @@ def test_typeface_of_the_drawing_is_the_programs_own_choice() -> None:
         others.field(writer, "lines")["/AP"]["/N"]["/Resources"]["/Font"][pdf_name("/F1")] = times
 
     assert outcome_of(spoil) == ACCEPTED
+
+
+def with_states(value: str, **drawn: str) -> Spoil:
+    """Set the tick, and draw its states anew on the way."""
+
+    def spoil(writer: Writer) -> None:
+        states(**drawn)(writer)
+        ticked(value, value)(writer)
+
+    return spoil
+
+
+def test_state_that_is_not_shown_yet_may_not_be_drawn_anew_unseen() -> None:
+    base = prepared(states(Yes=TICK, Off=""))
+    assert outcome_of(with_states("/Off", Yes="", Off=""), base) == TOLD
+
+
+@pytest.mark.parametrize("freed", [True, False])
+def test_drawing_of_a_tick_may_not_be_overwritten_in_place(freed: bool) -> None:
+    signed = others.sign(prepared(states(Yes=TICK, Off="")))
+    number = next(
+        number
+        for number, value in History(signed).written(1)
+        if isinstance(value, Stream) and value.raw == TICK.encode()
+    )
+    words = b"BT /F1 12 Tf 2 5 Td (NO) Tj ET"
+    empty = forge.revision(signed, {} if freed else {number: forge.stream(words, b"/Subtype /Form /BBox [0 0 20 20]")})
+    table = b"xref\n%d 1\n0000000000 00001 f \ntrailer" % number
+    altered = empty.replace(b"xref\ntrailer", table) if freed else empty
+    assert outcome(others.sign(altered, "Signature2", at=(72, 100, 172, 150)))[0] == "refused"
