@@ -23,16 +23,21 @@ from forms_service.signing.scenes import Drawn, Run, judge_scene
 from forms_service.signing.syntax import Malformed, PdfValue, Stream
 
 _UNSEEN_MODES = (3, 7)
+_LONGEST = 1_000_000
 
 
 def read_drawing(history: History, drawing: Stream, revision: int) -> Drawn:
     """Read a drawing. One that cannot be read is odd."""
     pen = _Pen(history, drawing, revision)
     try:
-        for operator, operands in operations(inflate(drawing)):
+        content = inflate(drawing)
+        for operator, operands in operations(content) if len(content) <= _LONGEST else ():
             pen.do(operator, operands)
     except Malformed:
+        content = b""
         pen.lose("画法读不下去")
+    if len(content) > _LONGEST:
+        pen.lose("画法太长，没有逐笔读")
     frame = rectangle(history, {"/Rect": drawing.dictionary.get("/BBox")}, revision)
     if frame is None:
         pen.lose("没有写明画在多大的框里")

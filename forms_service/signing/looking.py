@@ -10,7 +10,8 @@ from forms_service.signing.inks import PALE, UNSEEN, Colour, contrast
 from forms_service.signing.moments import Moment, Widget
 from forms_service.signing.syntax import Malformed
 
-_MOST_PAGES = 60
+_MOST_LOOKS = 60
+_MOST_AREA = 3_000_000  # square points to look at at once: six pages' worth
 _LEAST_CONTRAST = 16  # greys between letters and their ground
 _MUCH, _SOME = 0.5, 0.15  # of the ground
 _ANY_REVISION = -1
@@ -22,6 +23,7 @@ class Looker:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[int, int], Mapping[Box, Face]] = {}
+        self._looks = 0
 
     def face(self, moment: Moment, widget: Widget) -> Face | None:
         """Look at a box, annotations included; None when too many pages were looked at. Raises Malformed."""
@@ -35,15 +37,27 @@ class Looker:
         if widget.place is None or widget.page is None:
             return None
         if widget.place not in self._seen.get(key, {}):
-            if len(self._seen) >= _MOST_PAGES:
+            if self._looks >= _MOST_LOOKS:
                 return None
-            places = tuple(dict.fromkeys((*moment.places_on(widget.page), widget.place)))
+            self._looks += 1
+            places = _as_fit((widget.place, *moment.places_on(widget.page)))
             try:
                 found = look(moment.file, widget.page, places)
             except ValueError as error:
                 raise Malformed("PDFium 打不开签章时的版本", check=9) from error
             self._seen[key] = {**self._seen.get(key, {}), **dict(zip(places, found, strict=True))}
         return self._seen[key][widget.place]
+
+
+def _as_fit(places: tuple[Box, ...]) -> tuple[Box, ...]:
+    """Take the first of some boxes, and of the others as many as there is room to keep."""
+    taken: dict[Box, None] = {}
+    area = 0.0
+    for place in places:
+        area += (place[2] - place[0]) * (place[3] - place[1])
+        if not taken or area <= _MOST_AREA:
+            taken[place] = None
+    return tuple(taken)
 
 
 def stands_out(face: Face) -> bool:

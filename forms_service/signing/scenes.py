@@ -95,9 +95,10 @@ class Drawn:
 def judge_scene(scene: Scene, frame: Box) -> Drawn:
     """Say what can be seen of a scene within its frame."""
     runs = [run for run in scene.runs if run.text.strip()]
-    doubts = [*scene.doubts, *_odd_shapes(scene, frame)]
-    if len(runs) * len(scene.shapes) > _MOST_PAIRS:
+    points = sum(len(line) for shape in scene.shapes for line in shape.lines)
+    if len(runs) * points > _MOST_PAIRS:
         return Drawn("", odd="画的东西太多，没有逐一看", is_lost=True)
+    doubts = [*scene.doubts, *_odd_shapes(scene, frame)]
     hidden: list[str] = []
     seen: list[Run] = []
     paper: list[Colour] = []

@@ -120,6 +120,8 @@ DOUBTED: Mapping[str, str] = {
     "beside a curve": "BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET 80 8 m 90 16 100 16 110 8 c S",
     "with hidden words besides": "BT /F1 12 Tf 2 5 Td (PAID 12) Tj 3 Tr ( NOT) Tj ET",
     "clipped below": "q 0 7 200 13 re W n BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET Q",
+    "too long to follow": f"BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET {'q Q ' * 300_000}",
+    "too much to follow": f"BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET {'0 0 m 1 1 l n ' * 8_000}",
     "in an outline": "BT 1 Tr /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
 }
 """Drawings of `PAID 12`: as honest programs draw it; so that nobody sees it; so that something else is seen; so that
