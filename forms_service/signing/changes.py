@@ -15,7 +15,7 @@ from forms_service.signing.form_view import FormView
 from forms_service.signing.page_changes import compare_pages, shared_fonts_kept
 from forms_service.signing.parts import require_one_part
 from forms_service.signing.places import path_to, words_for
-from forms_service.signing.revisions import History, refs_in
+from forms_service.signing.revisions import History, reached
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Ref, Stream, same
 
 _INFO_KEYS = frozenset({"/Producer", "/ModDate"})
@@ -282,14 +282,7 @@ def _only_validates(pair: Comparison, number: int) -> bool:
 def _reached(pair: Comparison, value: PdfValue, revision: int | None = None) -> Iterator[int]:
     """Number every object that a value leads to, as of the earlier revision if none is given."""
     at = pair.before.revision if revision is None else revision
-    seen: set[int] = set()
-    open_ends = list(refs_in(value))
-    while open_ends:
-        number = open_ends.pop()
-        if number not in seen:
-            seen.add(number)
-            yield number
-            open_ends.extend(refs_in(pair.history.value(number, at)))
+    return reached(pair.history, at, value)
 
 
 def _is_bare(description: Stream) -> bool:

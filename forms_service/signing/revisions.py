@@ -237,6 +237,18 @@ def refs_in(value: PdfValue) -> Iterator[int]:
             yield from refs_in(item)
 
 
+def reached(history: History, revision: int, value: PdfValue) -> Iterator[int]:
+    """Number every object that a value leads to as of a revision, each once."""
+    seen: set[int] = set()
+    open_ends = list(refs_in(value))
+    while open_ends:
+        number = open_ends.pop()
+        if number not in seen:
+            seen.add(number)
+            yield number
+            open_ends.extend(refs_in(history.value(number, revision)))
+
+
 def _keys_by_target(history: History) -> dict[int, set[tuple[int, str]]]:
     """Note for each object what refers to it, under which key; "" for a list that is an object of its own."""
     found: dict[int, set[tuple[int, str]]] = {}

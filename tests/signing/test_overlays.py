@@ -13,8 +13,7 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from forms_service.signing.revisions import History
-from forms_service.signing.tails import reached
+from forms_service.signing.revisions import History, reached
 from tests.attacks import bases, forge
 from tests.attacks.attack import failed
 from tests.attacks.attack import judge as judge_ours
@@ -177,7 +176,7 @@ def test_note_written_into_the_page_itself_is_seen(at: tuple[int, int, int, int]
 def test_nothing_that_a_letter_shows_may_be_let_go_by_the_table_alone() -> None:
     letter = others.sign(others.letter())
     history = History(letter)
-    shown = reached(history, history.last, (history.root(history.last),))
+    shown = set(reached(history, history.last, history.root(history.last)))
     verdicts = {number: outcome(without(letter, number))[0] for number in sorted(shown)}
     assert {number for number, verdict in verdicts.items() if verdict != "refused"} == set()
 
