@@ -158,7 +158,7 @@ def letter_with(value: bytes) -> Build:
     """Let the author of a letter write a value as bytes, and the house sign it."""
 
     def write(writer: IncrementalPdfFileWriter) -> None:
-        noted = others.field(writer, "note")
+        noted = others.field(writer, "amount")
         noted[pdf_name("/V")] = generic.ByteStringObject(value)
         writer.update_container(noted)
 
@@ -214,7 +214,7 @@ ISSUED_WITH_WORDS = Sibling(
     "a copy with more words on its page", issued_with(b"BT /FX 12 Tf 72 500 Td (PAY 100) Tj ET"), "accepted"
 )
 UTF8_LETTER = Sibling(
-    "a letter with a value in UTF-8", letter_with("\ufeff金额".encode()), "accepted", LATER, others.house_trust
+    "a letter with a value in UTF-8", letter_with("\ufeff100.00".encode()), "accepted", LATER, others.house_trust
 )
 PINNED_LETTER = Sibling(
     "a letter of a person whose certificate is pinned",

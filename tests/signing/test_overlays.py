@@ -34,8 +34,9 @@ def stamped(box: tuple[int, int, int, int], content: str) -> bytes:
     """Add a document timestamp to a sealed copy, in a box that draws something."""
     writer = IncrementalPdfFileWriter(io.BytesIO(bases.sealed()))
     append_signature_field(writer, SigFieldSpec("Stamp", box=box))
-    drawing = others.field(writer, "Stamp")["/AP"].raw_get("/N")
-    writer.objects[drawing.generation, drawing.idnum] = form(content)
+    stamp = others.field(writer, "Stamp")
+    stamp[pdf_name("/AP")] = dictionary(N=writer.add_object(form(content)))
+    writer.update_container(stamp)
     late = authority(OURS).timestamper(lambda: AT + dt.timedelta(hours=1))
     made = PdfTimeStamper(late, field_name="Stamp").timestamp_pdf(writer, "sha256", validation_context=None)
     return bytes(made.getvalue())
