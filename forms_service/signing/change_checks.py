@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from forms_service.domain.widgets import ISSUE, SEAL
 from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
-from forms_service.signing.covering import covered_by_filling
 from forms_service.signing.coverings import covering_faults
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.filled_over import covered_by_filling
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
 from forms_service.signing.outside import filled_for

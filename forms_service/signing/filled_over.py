@@ -1,4 +1,4 @@
-"""Covering: in files that are not ours, a field that was there from the first may hide the page once it is filled.
+"""Filled over: in files that are not ours, a field that was there from the first may hide the page once it is filled.
 
 Its author can lay an empty box over the words that others sign; whoever fills it or signs in it last puts other words
 there. The page is drawn before and after.
