@@ -23,10 +23,14 @@ def page_texts_by_pypdf(data: bytes) -> tuple[str, ...]:
             stream_parsing_work_maximum_count=_MOST_TOKENS, xform_maximum_invocations_per_extraction=_MOST_FORMS
         ):
             return tuple(_texts(PdfReader(io.BytesIO(data))))
-    except MemoryError:
+    except (MemoryError, _TooMuch):
         raise
     except Exception as error:  # pypdf raises whatever a file brings about: its own, zlib's, NotImplementedError
         raise ValueError("pypdf 读不出来") from error
+
+
+class _TooMuch(ValueError):
+    """Say that the pages hold more than there is time for."""
 
 
 def _texts(reader: PdfReader) -> Iterator[str]:
@@ -35,7 +39,7 @@ def _texts(reader: PdfReader) -> Iterator[str]:
         contents = page.get_contents()
         left -= len(contents.get_data()) if contents is not None else 0
         if left < 0:
-            raise ValueError("页面的内容太多，来不及读两遍")
+            raise _TooMuch("页面的内容太多，来不及读两遍")
         yield page.extract_text()
 
 

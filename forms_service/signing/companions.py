@@ -22,7 +22,7 @@ def _altered(certificates: frozenset[bytes], anchors: tuple[x509.Certificate, ..
             issuers = [one for one in (*loaded, *anchors) if one.subject == certificate.issuer]
             if issuers and not _signed_by_any(certificate, issuers):
                 return certificate.subject.rfc4514_string()
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         return str(error)
     return None
 

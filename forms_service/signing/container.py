@@ -46,7 +46,6 @@ _OTHER_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
         "shake256_len": hashes.SHAKE256(64),
     }
 )
-_SHA1_WITH_RSA = "1.2.840.113549.1.1.5"  # Windows named the whole signature's algorithm where the hash's belongs
 _KNOWN_KINDS = ("ecdsa", "rsassa_pkcs1v15", "rsassa_pss", "ed25519", "ed448")
 _KNOWN_KEYS = (ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 _USUAL_KINDS = tuple(zip(_KNOWN_KEYS, ("ecdsa", "rsassa_pkcs1v15", "ed25519", "ed448"), strict=True))
@@ -109,7 +108,7 @@ def read_container(der: bytes) -> Container:
     """Read a container and what padding follows it, once for the many who ask. Raises Unsound for less than a whole."""
     try:
         return _read(der)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, x509.InvalidVersion) as error:
         raise Unsound("签章的密码学容器（CMS）读不出来") from error
 
 
@@ -199,8 +198,7 @@ def _read(der: bytes) -> Container:
 
 
 def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
-    name = str(algorithm["algorithm"].native)
-    name = "sha1" if name == _SHA1_WITH_RSA else name
+    name = str(algorithm["algorithm"].native).replace("1.2.840.113549.1.1.5", "sha1")  # Windows: sha1WithRSA
     if name not in _HASHES and name not in _OTHER_HASHES:
         raise Unsound(f"签章用的摘要算法 {name} 不在允许之列（应为 SHA-256、384 或 512）")
     return name

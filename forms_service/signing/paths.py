@@ -71,23 +71,28 @@ def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, poli
     anchors = _anchors(trust, policy, use)
     if not anchors:
         return Traced(None, "没有配置信任的根证书")
-    loaded = [asn1_x509.Certificate.load(der, strict=True) for der in certificates]
-    moment = _moment_within(x509.load_der_x509_certificate(certificates[0]), day)
-    context = ValidationContext(
-        trust_roots=[to_asn1(anchor) for anchor in anchors],
-        other_certs=loaded[1:],
-        moment=moment,
-        allow_fetching=False,
-    )
-    wanted = PKIXValidationParams(frozenset({policy}), initial_explicit_policy=True) if policy else None
-    validator = CertificateValidator(loaded[0], validation_context=context, pkix_params=wanted)
     try:
-        path = _run(validator.async_validate_path())
+        path = _run(_validator(certificates, anchors, day, policy).async_validate_path())
     except PathBuildingError:
         return Traced(None, "它的颁发机构不在信任名单里（名称相同也不算）")
     except (ValidationError, PathError, ValueError) as error:
         return Traced(None, f"它到信任根的证书链不成立：{error}")
     return _traced([bytes(found.dump()) for found in path.iter_certs(include_root=True)])
+
+
+def _validator(
+    certificates: tuple[bytes, ...], anchors: tuple[x509.Certificate, ...], day: dt.date, policy: str | None
+) -> CertificateValidator:
+    """Make ready to validate a certificate's path as of a day. Raises ValueError for one that cannot be read."""
+    loaded = [asn1_x509.Certificate.load(der, strict=True) for der in certificates]
+    context = ValidationContext(
+        trust_roots=[to_asn1(anchor) for anchor in anchors],
+        other_certs=loaded[1:],
+        moment=_moment_within(x509.load_der_x509_certificate(certificates[0]), day),
+        allow_fetching=False,
+    )
+    wanted = PKIXValidationParams(frozenset({policy}), initial_explicit_policy=True) if policy else None
+    return CertificateValidator(loaded[0], validation_context=context, pkix_params=wanted)
 
 
 def _traced_by_itself(pinned: tuple[PinnedCertificate, ...], day: dt.date) -> Traced:

@@ -32,6 +32,7 @@ _AFTER_VALUE = re.compile(_SKIP + rb"(?:(?P<end>endobj)|stream(?:\r\n|\n))")
 _AFTER_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _SKIP + rb"endobj")
 _LITERAL_PART = re.compile(rb"[^()\\\r]++|\\(?:\r\n|[\r\n]|[0-7]{1,3}|.)|\r\n?|[()]", re.DOTALL)
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+_OCTAL = tuple(b"%d" % digit for digit in range(8))
 _ESCAPES: Mapping[bytes, bytes] = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS: Mapping[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
 
@@ -242,7 +243,7 @@ def _unescape(text: bytes) -> bytes:
     if text[:1] != b"\\":
         return text
     escaped = text[1:]
-    if escaped[:1].isdigit():
+    if escaped[:1] in _OCTAL:
         return bytes([int(escaped, 8) & 0xFF])
     if escaped in (b"\n", b"\r", b"\r\n"):
         return b""

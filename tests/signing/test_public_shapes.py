@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from tests.attacks import forge
 from tests.signing import foreign, inside, others
 from tests.signing.others import letter, saved, sign
 from tests.signing.test_foreign import judge, left_open, outcome, signed
@@ -96,6 +98,10 @@ def test_page_that_one_program_cannot_read_is_for_a_person(content: bytes) -> No
     assert "没有比对成" in left_open(pdf)[6]
 
 
+def test_page_that_holds_too_much_is_said_to() -> None:
+    assert "内容太多" in left_open(sign(foreign.by_hand(WORDS + b"\n0 0 m 595 842 l S" * 60_000)))[6]
+
+
 def test_fault_of_the_structure_is_told_by_the_check_of_the_structure_alone() -> None:
     verdict = judge(
         sign(foreign.by_hand(WORDS)).replace(b"/Type /Font /Subtype /Type1", b"/Type /Font /Type    /Type1")
@@ -138,3 +144,22 @@ def test_form_may_get_the_appearance_that_acrobat_gives_it_and_keeps_its_own() -
     assert outcome(sign(once, "Another"), others.house_trust())[1] == []
     twice = inside.appended(once, {1: styled.replace(b"0 g", b"1 g")})
     assert 10 in outcome(sign(twice, "Another"), others.house_trust())[1]
+
+
+@pytest.mark.parametrize("at", range(0, 600, 37))
+def test_certificate_that_cannot_be_read_is_refused_for_what_it_is(at: int) -> None:
+    start, _ = forge.gap(signed())
+    here = start + 121 + 2 * at
+    verdict = judge(signed()[:here] + b"ff" + signed()[here + 2 :], others.house_trust())
+    assert verdict.verdict == "refused"
+    assert not any("读取时出错" in check.detail for check in verdict.failed)
+
+
+def test_sha1_by_the_name_that_windows_gives_it_is_weak_and_no_more() -> None:
+    pdf = sign(letter(), hash_name="sha1")
+    start, end = forge.gap(pdf)
+    container = cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00"))
+    container["content"]["signer_infos"][0]["digest_algorithm"] = {"algorithm": "1.2.840.113549.1.1.5"}
+    misnamed = forge.contained(pdf, b"<%s>" % container.dump().hex().encode().ljust(end - start - 2, b"0"))
+    assert outcome(misnamed, others.house_trust()) == ("review", [])
+    assert "sha1" in left_open(misnamed)[12]

@@ -42,6 +42,7 @@ def value(text: bytes) -> PdfValue:
         (b"<48 65 6C6> ", b"Hel`"),
         (b"(a(b)c) ", b"a(b)c"),
         (b"(\\101\\n\\(\\\\\\\n.) ", b"A\n(\\."),
+        (b"(\\8\\x\\1) ", b"8x\x01"),
         (b"(a\r\nb\rc) ", b"a\nb\nc"),
         (b"<</A<</B[(x)]>>/C/D>> ", {"/A": {"/B": (b"x",)}, "/C": Name("/D")}),
     ],
