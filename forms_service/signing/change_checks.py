@@ -12,6 +12,7 @@ from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
 from forms_service.signing.outside import filled_for
 from forms_service.signing.overlays import overlay_faults
+from forms_service.signing.particulars import SEEN, changed_particulars
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.syntax import PdfDict, PdfValue, Ref
 
@@ -94,11 +95,21 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
         return judge(())
     found = evidence.history, evidence.forms
     laid = (
+        *_titles_changed(evidence, evidence.certified),
         *overlay_faults(*found, evidence.found, evidence.certified),
         *covering_faults(*found, evidence.certified),
     )
     doubts = (*(words for over, words in laid if not over), *covered_by_filling(evidence))
     return judge((words for over, words in laid if over), doubts=doubts)
+
+
+def _titles_changed(evidence: Evidence, first: int) -> Iterator[tuple[bool, str]]:
+    """Tell what a reader is shown of a file's particulars otherwise than the first signer was."""
+    for revision in range(first + 1, evidence.history.last + 1):
+        names = (SEEN.get(key) for key in changed_particulars(evidence.history, revision - 1, revision))
+        said = "、".join(dict.fromkeys(name for name in names if name is not None))
+        if said:
+            yield False, f"第 {revision + 1} 次保存改了文件说明里的{said}，请看一看。"
 
 
 def _say(evidence: Evidence, check: int) -> Iterator[str]:

@@ -25,6 +25,7 @@ _FORM_KEYS = frozenset({"/SigFlags", "/Fields"})
 _SECTION_KEYS = frozenset(
     {"/Size", "/Prev", "/ID", "/Type", "/W", "/Index", "/Filter", "/DecodeParms", "/Length"},
 )
+_LONGEST_ID = 64  # bytes: programs write a hash
 _PASSING = re.compile(rb"""((?:xmp:ModifyDate|xmp:MetadataDate|pdf:Producer)(?:=["']|>))[^"'<>&]{0,200}""")
 # An XMP packet (ISO 16684-1, 7.3) with nothing in it but those, after their values were taken out.
 _BARE = re.compile(
@@ -53,13 +54,6 @@ def forbidden_changes(history: History, before: FormView, after: FormView, allow
     return tuple(Change(check, after.revision, field, words) for check, field, words in found)
 
 
-def says_more(was: PdfValue, now: PdfValue) -> bool:
-    """Say whether an XMP description tells other than before, besides when and by what program the file was saved."""
-    if isinstance(was, Stream) and isinstance(now, Stream):
-        return was is not now and _essence(was) != _essence(now)
-    return was is not now and not (was is None and isinstance(now, Stream) and _is_bare(now))
-
-
 def _trailer(pair: Comparison) -> Iterator[Found]:
     """Hold the trailer to its root, its first id and its other entries; some programs give others' files a new id."""
     old, new = pair.old.trailer, pair.new.trailer
@@ -67,10 +61,18 @@ def _trailer(pair: Comparison) -> Iterator[Found]:
     for key in sorted(differing(old, new) - _SECTION_KEYS - borne):
         yield PAGES, "", f"文件尾的 {key} 改了"
     one, other = old.get("/ID"), new.get("/ID")
+    if pair.allowance.foreign and other is not None and not _is_identifier(pair, other):
+        yield PAGES, "", "文件的识别码不是它该有的样子"
     if pair.allowance.foreign or not isinstance(one, tuple) or not isinstance(other, tuple):
         return
     if one[:1] != other[:1]:
         yield PAGES, "", "文件的识别码改了"
+
+
+def _is_identifier(pair: Comparison, value: PdfValue) -> bool:
+    """Say whether a trailer's /ID is two short byte strings (ISO 32000-2, 14.4); nothing covers the second."""
+    parts = [pair.history.resolve(part, pair.after.revision) for part in pair.history.array(value, pair.after.revision)]
+    return len(parts) == 2 and all(isinstance(part, bytes) and len(part) <= _LONGEST_ID for part in parts)
 
 
 def _catalog(pair: Comparison) -> Iterator[Found]:

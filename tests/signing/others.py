@@ -37,6 +37,10 @@ def house() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     return key, _certificate("A House of Others", key, key, "A House of Others", authority=True)
 
 
+def certificate() -> bytes:
+    return house()[1].public_bytes(Encoding.DER)
+
+
 def house_trust() -> TrustList:
     return load_trust(house()[1].public_bytes(Encoding.PEM))
 

@@ -216,7 +216,7 @@ def test_description_changed_beside_validation_data_is_told() -> None:
 
 
 def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
-    data = writer.add_object(generic.StreamObject(stream_data=b"certificate"))
+    data = writer.add_object(generic.StreamObject(stream_data=others.certificate()))
     return generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([data])})
 
 
