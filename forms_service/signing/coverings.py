@@ -18,7 +18,9 @@ from forms_service.signing.syntax import Malformed, Ref
 
 _FEWEST_LETTERS = 2  # a stray dot or bracket beneath a box says nothing
 _DARK = 64  # greys darker than the paper: a letter's dots
+_BLACK, _WHITE = 80, 200  # far enough apart for a page that PDFium draws a hair's breadth aside
 _STILL_SEEN = 0.25  # of a letter's darkness
+_MAY_GO = 0.02  # of its dots: words painted over with others in the same place differ in a digit only
 _MOST_DOTS = 50_000
 _MOST_SEARCHED = 30
 
@@ -76,7 +78,7 @@ def _hidden_words(looker: Looker, moment: Moment, widget: Widget) -> str:
 
 
 def _shows_through(paper: Face, face: Face) -> bool:
-    """Say whether the dark dots of a paper can still be told from the rest of it."""
+    """Say whether the dark dots of a paper are dark still, and can be told from the rest of it."""
     if not paper.dots or len(paper.dots) != len(face.dots):
         return True
     step = len(paper.dots) // _MOST_DOTS + 1
@@ -86,8 +88,9 @@ def _shows_through(paper: Face, face: Face) -> bool:
     around = [place for place, grey in enumerate(before) if abs(ground - grey) < _DARK / 4]
     if not letters or not around:
         return True
+    gone = sum(before[place] <= _BLACK and after[place] >= _WHITE for place in letters)
     was, now = (_mean(dots, around) - _mean(dots, letters) for dots in (before, after))
-    return now >= _STILL_SEEN * was
+    return gone <= _MAY_GO * len(letters) and now >= _STILL_SEEN * was
 
 
 def _mean(dots: bytes, places: list[int]) -> float:

@@ -71,7 +71,18 @@ def _properties(description: Stream) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in (pair for node in tree.iter(f"{_RDF}Description") for pair in _pairs(node)):
         found[key] = " ".join((f"{found.get(key, '')} {value}").split())
-    return found
+    besides = "".join(_besides(tree)).strip()
+    return {**found, **({_UNREADABLE: besides} if besides else {})}
+
+
+def _besides(tree: ET.Element) -> Iterator[str]:
+    """Yield what stands in a packet outside its descriptions, where nothing should."""
+    for shell in (tree, *(tree.iter(f"{_RDF}RDF") if tree.tag != f"{_RDF}RDF" else ())):
+        yield shell.text or ""
+        for child in shell:
+            yield child.tail or ""
+            if child.tag not in (f"{_RDF}RDF", f"{_RDF}Description"):
+                yield ET.tostring(child, "unicode")
 
 
 def _pairs(node: ET.Element) -> Iterator[tuple[str, str]]:

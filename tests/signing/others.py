@@ -214,7 +214,7 @@ def a_script(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
 
 
 def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
-    data = writer.add_object(generic.StreamObject(stream_data=b"certificate"))
+    data = writer.add_object(generic.StreamObject(stream_data=certificate()))
     return generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([data])})
 
 

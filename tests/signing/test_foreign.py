@@ -207,7 +207,7 @@ def test_description_changed_beside_validation_data_is_told() -> None:
 
     def both(writer: IncrementalPdfFileWriter) -> None:
         writer.root[pdf_name("/Metadata")] = writer.add_object(described("Another"))
-        writer.root[pdf_name("/DSS")] = validation_data(writer)
+        writer.root[pdf_name("/DSS")] = others.validation_data(writer)
         writer.update_root()
 
     tail = saved(signed(), both)
@@ -215,14 +215,9 @@ def test_description_changed_beside_validation_data_is_told() -> None:
     assert "没有任何签章覆盖它" in left_open(tail)[1]
 
 
-def validation_data(writer: IncrementalPdfFileWriter) -> generic.PdfObject:
-    data = writer.add_object(generic.StreamObject(stream_data=others.certificate()))
-    return generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([data])})
-
-
 @pytest.mark.parametrize("level", [MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS])
 def test_validation_data_after_the_last_signature_is_fine(level: MDPPerm) -> None:
-    tail = saved(certified(level), others.in_catalog("/DSS", validation_data))
+    tail = saved(certified(level), others.in_catalog("/DSS", others.validation_data))
     assert outcome(tail, others.house_trust()) == ("accepted", [])
 
 
@@ -305,7 +300,7 @@ def test_signature_that_hides_words_in_a_box_of_the_authors_is_told(drawn: bytes
     assert outcome(covered, others.house_trust()) == (result, [])
 
 
-def test_filling_that_hides_words_below_its_field_is_told() -> None:
+def test_filling_that_hides_words_below_its_field_is_refused() -> None:
     """What was filled in before may go; what stands on the page itself may not be painted over."""
     fields = {7: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (note) /Rect [60 690 300 720] /P 3 0 R /F 4 >>"}
     look = b"/Type /XObject /Subtype /Form /BBox [0 0 240 30] /Resources << /Font << /F1 5 0 R >> >>"
@@ -314,8 +309,8 @@ def test_filling_that_hides_words_below_its_field_is_told() -> None:
     new = forge.free_number(pdf)
     filled_in = fields[7].replace(b"/F 4", b"/F 4 /V (PAY 900.00) /AP << /N %d 0 R >>" % new)
     tail = forge.revision(pdf, {7: filled_in, new: forge.stream(opaque, look)})
-    assert outcome(tail) == ("review", [])
-    assert "盖住了第 1 页上原有的内容" in left_open(tail)[10]
+    assert outcome(tail) == ("refused", [10])
+    assert "盖住了页面上的字" in judge(tail).failed[0].detail
 
 
 def test_new_box_on_certified_paper_is_told() -> None:
