@@ -42,6 +42,16 @@ def form(content: str, font: generic.PdfObject | None = None, **more: generic.Pd
     return generic.StreamObject(dict(made), stream_data=content.encode("latin-1"))
 
 
+def chinese(text: str, encoding: str = "/UniGB-UTF16-H") -> generic.StreamObject:
+    """Draw a text in a Chinese font that every program has of its own."""
+    told = dictionary(Registry=pdf_string("Adobe"), Ordering=pdf_string("GB1"), Supplement=generic.NumberObject(4))
+    below = names({"/Type": "/Font", "/Subtype": "/CIDFontType0", "/BaseFont": "/STSong-Light"})
+    below[pdf_name("/CIDSystemInfo")] = told
+    font = names({"/Type": "/Font", "/Subtype": "/Type0", "/BaseFont": "/STSong-Light", "/Encoding": encoding})
+    font[pdf_name("/DescendantFonts")] = generic.ArrayObject([below])
+    return form(f"BT /F1 12 Tf 2 5 Td <{text.encode('utf-16-be').hex()}> Tj ET", font)
+
+
 def drawn_by(name: str, value: str, drawing: generic.StreamObject) -> Spoil:
     """Store a value in a field and draw it so."""
 

@@ -139,6 +139,15 @@ def test_font_that_the_file_brings_along_is_for_a_person() -> None:
     assert with_stream(PLAIN, "/FontFile2", b"", within="/FontDescriptor") == TOLD
 
 
+@pytest.mark.parametrize(
+    ("shown", "encoding", "expected"),
+    [("收讫", "/UniGB-UTF16-H", ACCEPTED), ("未收", "/UniGB-UCS2-H", REFUSED), ("收讫", "/UniGB-UCS2-V", TOLD)],
+)
+def test_chinese_of_the_programs_own_is_read(shown: str, encoding: str, expected: Outcome) -> None:
+    filled = drawn_by("note", "收讫", drawings.chinese(shown, encoding))
+    assert outcome(countersigned(filled), others.house_trust()) == expected
+
+
 def test_letters_pushed_over_one_another_by_the_fonts_widths_are_not_accepted() -> None:
     font = names(HELVETICA)
     font[pdf_name("/FirstChar")] = generic.NumberObject(32)
