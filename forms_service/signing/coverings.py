@@ -21,6 +21,7 @@ _DARK = 64  # greys darker than the paper: a letter's dots
 _BLACK, _WHITE = 80, 200  # far enough apart for a page that PDFium draws a hair's breadth aside
 _STILL_SEEN = 0.25  # of a letter's darkness
 _MAY_GO = 0.02  # of its dots: words painted over with others in the same place differ in a digit only
+_MAY_HAVE_GONE = 0.3  # before anybody signed: a line through words, or a marker that is not quite clear, hides none
 _MOST_DOTS = 50_000
 _MOST_SEARCHED = 30
 
@@ -51,7 +52,7 @@ def _prepared(looker: Looker, moment: Moment) -> Iterator[Said]:
             hidden = isinstance(flags, int) and flags & INVISIBLE
             if hidden or moment.drawing(box) is None or (field is not None and field.is_signature):
                 continue
-            words = _hidden_words(looker, moment, moment.lying(number, box))
+            words = _hidden_words(looker, moment, moment.lying(number, box), _MAY_HAVE_GONE)
             if words:
                 what = f"栏位「{field.name}」" if field is not None else "批注"
                 yield False, f"第一个签章之前，第 {sheet.place + 1} 页的{what}就盖住了页面上的字「{words}」，请看一看。"
@@ -66,7 +67,7 @@ def _compare(looker: Looker, before: Moment, was: Widget, after: Moment, now: Wi
         yield True, f"第 {after.revision + 1} 次保存时，栏位「{name}」换了样子，{done}。"
 
 
-def _hidden_words(looker: Looker, moment: Moment, widget: Widget) -> str:
+def _hidden_words(looker: Looker, moment: Moment, widget: Widget, may_go: float = _MAY_GO) -> str:
     """Give the words of the page that a box hides, "" for none or where nobody can look."""
     if widget.page is None or widget.place is None or widget.drawing is None:
         return ""
@@ -74,10 +75,10 @@ def _hidden_words(looker: Looker, moment: Moment, widget: Widget) -> str:
     if paper is None or sum(char.isalnum() for char in paper.text) < _FEWEST_LETTERS:
         return ""
     face = looker.face(moment, widget)
-    return "" if face is None or _shows_through(paper, face) else " ".join(paper.text.split())[:40]
+    return "" if face is None or _shows_through(paper, face, may_go) else " ".join(paper.text.split())[:40]
 
 
-def _shows_through(paper: Face, face: Face) -> bool:
+def _shows_through(paper: Face, face: Face, may_go: float) -> bool:
     """Say whether the dark dots of a paper are dark still, and can be told from the rest of it."""
     if not paper.dots or len(paper.dots) != len(face.dots):
         return True
@@ -90,7 +91,7 @@ def _shows_through(paper: Face, face: Face) -> bool:
         return True
     gone = sum(before[place] <= _BLACK and after[place] >= _WHITE for place in letters)
     was, now = (_mean(dots, around) - _mean(dots, letters) for dots in (before, after))
-    return gone <= _MAY_GO * len(letters) and now >= _STILL_SEEN * was
+    return gone <= may_go * len(letters) and now >= _STILL_SEEN * was
 
 
 def _mean(dots: bytes, places: list[int]) -> float:

@@ -257,4 +257,6 @@ def _flags(field: FieldView) -> int:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c != "\x00")
+    return "".join(
+        c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and unicodedata.category(c) != "Cc"
+    )

@@ -116,8 +116,9 @@ def noted(subtype: str, content: str, at: tuple[int, int, int, int] = ON_WORDS, 
         (noted("/Highlight", "1 1 0 rg 0 0 200 20 re f"), TOLD),
         (noted("/Highlight", "/G0 gs 1 1 0 rg 0 0 200 20 re f", blend="/Multiply"), ACCEPTED),
         (noted("/Stamp", "1 g 0 0 200 20 re f", FREE), ACCEPTED),
+        (noted("/StrikeOut", "1 0 0 RG 1 w 0 8 m 200 8 l S"), ACCEPTED),
     ],
-    ids=["stamp", "opaque marker", "marker", "stamp beside"],
+    ids=["stamp", "opaque marker", "marker", "stamp beside", "line"],
 )
 def test_note_over_words_is_told_if_it_was_there_before_anybody_signed(spoil: Spoil, expected: Outcome) -> None:
     assert outcome(others.sign(others.saved(others.letter(), spoil)), others.house_trust()) == expected
