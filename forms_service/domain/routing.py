@@ -105,8 +105,9 @@ def may_see(person: Person, document: Document, spec: FormSpec, asked: frozenset
     """Say whether a person may see a document: the one rule for every page, file and list.
 
     Who opened it, signed it, had it signed for them, or might have where one of several did; the `asked`, who must
-    sign, answer or take back now, whether for themselves or for another; the departments and people that the form or
-    its fields name, or that hold a copy, from its cut on; the overseers; and the bookkeepers once it is finished.
+    sign, answer or take back now, for themselves or for another, or who signed in an earlier round; the departments and
+    people that the form or its fields name, or that hold a copy, from its cut on; the overseers; and the bookkeepers
+    once it is finished.
     """
     if person.id == document.opened_by or any(person.id in (s.person, s.on_behalf_of) for s in document.signatures):
         return True

@@ -137,6 +137,11 @@ class Documents:
         mine = select(candidates.c.person).where(candidates.c.document_id == document_id)
         return tuple(self.connection.scalars(mine.order_by(candidates.c.person)))
 
+    def signers(self, document_id: str) -> frozenset[str]:
+        """Name by id whoever signed a document, in this round or an earlier one."""
+        ever = select(ledger.c.actor).where(ledger.c.document_id == document_id, ledger.c.kind.in_(SIGNING_EVENTS))
+        return frozenset(self.connection.scalars(ever))
+
     def mark_distributed(self, document_id: str, at: dt.datetime) -> bool:
         """Note that every copy of a finished document is sealed; False when that was noted before."""
         open_yet = documents.c.id == document_id, documents.c.distributed_at.is_(None)
@@ -198,8 +203,12 @@ def _turns_of(person: str) -> Select[Any]:
 
 def _signed_by(person: str) -> ColumnElement[bool]:
     now = select(signatures.c.document_id).where(signatures.c.person == person)
-    ever = select(ledger.c.document_id).where(ledger.c.actor == person, ledger.c.kind.in_(SIGNING_EVENTS))
-    return or_(documents.c.id.in_(now), documents.c.id.in_(ever))
+    return or_(documents.c.id.in_(now), documents.c.id.in_(ever_signed(person)))
+
+
+def ever_signed(person: str) -> Select[Any]:
+    """Select the ids of the documents that a person signed, in whichever round."""
+    return select(ledger.c.document_id).where(ledger.c.actor == person, ledger.c.kind.in_(SIGNING_EVENTS))
 
 
 def _stands_at(steps: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:

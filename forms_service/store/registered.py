@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_
 
 from forms_service.domain.document import Document, State
 from forms_service.domain.events import LedgerRow
-from forms_service.store.documents import Documents
+from forms_service.store.documents import Documents, ever_signed
 from forms_service.store.facts import equals, key_of, mentions
 from forms_service.store.ledger import Ledger
 from forms_service.store.tables import candidates, documents, signatures
@@ -162,6 +162,7 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     mine = union_all(
         select(documents.c.id).where(documents.c.opened_by == sight.person),
         select(signatures.c.document_id).where(signatures.c.person == sight.person),
+        ever_signed(sight.person),
         select(signatures.c.document_id).where(signatures.c.on_behalf_of == sight.person),
         select(candidates.c.document_id).where(candidates.c.person.in_(sight.desks)),
         select(consultations.c.document_id).where(consultations.c.asked == sight.person, _STILL_CONSULTED),

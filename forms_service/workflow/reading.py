@@ -166,11 +166,11 @@ def find(office: Office, person: Person, document_id: str) -> Reading:
     """
     with office.database.read() as tx:
         document = tx.documents.get(document_id)
-        consulted = tx.consultations.asked_in(document_id)
+        consulted, signed = tx.consultations.asked_in(document_id), tx.documents.signers(document_id)
     spec = office.printery.form(document.spec_sha256).spec
     values = values_of(office, spec, document.head)
     now = circumstances(office, document, values)
     reading = _reading(document, spec, values, now)
-    if not may_see(person, document, spec, reading.asked | consulted, now):
+    if not may_see(person, document, spec, reading.asked | consulted | signed, now):
         raise NotFound(f"没有识别码为「{document_id}」的单据，或者您无权查看。请核对链接或编号。")
     return at_desk_of(reading, person.id)

@@ -159,6 +159,16 @@ def test_after_a_return_the_page_says_why_and_keeps_the_answers(site: Site) -> N
     assert 'value="QK20463157"' in page
 
 
+@pytest.mark.parametrize(("who", "signed"), [("lin_guo", ("li_wen",)), ("wang_jian", ("li_wen", "lin_guo"))])
+def test_whoever_sent_a_document_back_still_sees_it(site: Site, who: str, signed: tuple[str, ...]) -> None:
+    document = site.signed_by(*signed)
+    assert _decide(site, document, who, decision="return:prepare", opinion="单价请再核对")[0] == 303
+    page = f"/documents/{document.id}"
+    assert site.signed_in(who).get(f"{page}?done=signed").status_code == 200
+    assert site.signed_in("lin_guo").get(page).status_code == 200
+    assert site.signed_in("wu_gang").get(page).status_code == 404
+
+
 def test_a_rejection_ends_the_document(site: Site) -> None:
     document = site.signed_by(*STAFF[:2])
     assert _decide(site, document, "wang_jian", decision="reject", opinion="不予折让")[0] == 303
