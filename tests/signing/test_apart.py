@@ -151,7 +151,6 @@ def test_a_process_has_no_secret_of_ours_and_no_network_where_the_machine_allows
     assert not driven.warm().without_network or seen["networks"] == ["lo"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has seccomp")
 def test_the_kernel_refuses_machine_code_what_python_refuses_a_judge(driven: Judges) -> None:
     with pytest.raises(Unreadable) as told:
         _judge(driven, file_that("call_the_kernel"))
