@@ -8,7 +8,6 @@ import functools
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from asn1crypto import algos, cms, core, parser, tsp
 from cryptography import x509
@@ -17,6 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+from forms_service.signing.hashing import HASHES, OTHER_HASHES, SHAKE, digest_of, name_of
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -30,26 +31,9 @@ SIGNED_DATA = "1.2.840.113549.1.7.2"
 SMALLEST_RSA_BITS = 2048
 _KEPT = 64
 
-_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
-    {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
-)
-# Other programs sign with these too; what they prove is for a person to weigh, and never enough for us.
-_OTHER_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
-    {
-        "md5": hashes.MD5(),  # noqa: S303 - read in other people's files only, and said
-        "sha1": hashes.SHA1(),  # noqa: S303 - as above
-        "sha224": hashes.SHA224(),
-        "sha3_256": hashes.SHA3_256(),
-        "sha3_384": hashes.SHA3_384(),
-        "sha3_512": hashes.SHA3_512(),
-        "shake256": hashes.SHAKE256(64),
-        "shake256_len": hashes.SHAKE256(64),
-    }
-)
 _KNOWN_KINDS = ("ecdsa", "rsassa_pkcs1v15", "rsassa_pss", "ed25519", "ed448")
 _KNOWN_KEYS = (ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 _USUAL_KINDS = tuple(zip(_KNOWN_KEYS, ("ecdsa", "rsassa_pkcs1v15", "ed25519", "ed448"), strict=True))
-_SHAKE = ("shake256", "shake256_len")
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 Attributes = Mapping[str, tuple[core.Asn1Value, ...]]
@@ -132,16 +116,6 @@ def weaknesses(container: Container, *, strict: bool) -> tuple[str, ...]:
     return tuple(_weaknesses(container, strict=strict))
 
 
-def digest_of(hash_name: str, *parts: bytes | memoryview) -> bytes:
-    """Hash parts one after another with a known hash."""
-    if hash_name in _SHAKE:  # of 512 bits, as RFC 8419 has it for Ed448
-        return hashlib.shake_256(b"".join(parts)).digest(64)
-    engine = hashlib.new(hash_name)
-    for part in parts:
-        engine.update(part)
-    return engine.digest()
-
-
 def read_timestamp(
     token: bytes, stamped: tuple[bytes | memoryview, ...], *, lenient: bool = False
 ) -> tuple[Container, tsp.TSTInfo]:
@@ -160,7 +134,7 @@ def read_timestamp(
         _ = info["gen_time"].native
     except (ValueError, TypeError, KeyError) as error:
         raise Unsound("时间戳读不出来") from error
-    known = name in _HASHES or (lenient and name in _OTHER_HASHES)
+    known = name in HASHES or (lenient and name in OTHER_HASHES)
     if not known or imprint != digest_of(name, *stamped):
         raise Unsound("时间戳盖的不是这个签章")
     return container, info
@@ -198,8 +172,8 @@ def _read(der: bytes) -> Container:
 
 
 def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
-    name = str(algorithm["algorithm"].native).replace("1.2.840.113549.1.1.5", "sha1")  # Windows: sha1WithRSA
-    if name not in _HASHES and name not in _OTHER_HASHES:
+    name = name_of(algorithm)
+    if name not in HASHES and name not in OTHER_HASHES:
         raise Unsound(f"签章用的摘要算法 {name} 不在允许之列（应为 SHA-256、384 或 512）")
     return name
 
@@ -248,7 +222,7 @@ def _own_certificate(info: cms.SignerInfo, signed_data: cms.SignedData) -> bytes
 
 
 def _weaknesses(container: Container, *, strict: bool) -> Iterator[str]:
-    if container.hash_name not in _HASHES:
+    if container.hash_name not in HASHES:
         yield f"签章用的摘要算法 {container.hash_name} 不在允许之列（应为 SHA-256、384 或 512）"
     key = _public_key(container)
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA_BITS:
@@ -262,7 +236,7 @@ def _weaknesses(container: Container, *, strict: bool) -> Iterator[str]:
     elif strict and SIGNING_CERTIFICATE_V2 not in container.attributes:
         yield "签章没有指明签章人的证书（signing-certificate-v2）"
     name = _signature_hash_name(container)
-    if name not in _HASHES and name != container.hash_name:
+    if name not in HASHES and name != container.hash_name:
         yield f"签章用的摘要算法 {name} 不在允许之列"
 
 
@@ -275,7 +249,7 @@ def _require_named_certificate(container: Container) -> None:
         for value in values:
             first = value["certs"][0]
             name = usual or str(first["hash_algorithm"]["algorithm"].native)
-            known = name in _HASHES or name in _OTHER_HASHES
+            known = name in HASHES or name in OTHER_HASHES
             if not known or first["cert_hash"].native != digest_of(name, container.certificates[0]):
                 raise Unsound("签章指明的证书与所附的不是同一张")
 
@@ -317,7 +291,7 @@ def _public_key(container: Container) -> PublicKeyTypes | None:
 
 def _verify_edwards(container: Container, key: ed25519.Ed25519PublicKey | ed448.Ed448PublicKey) -> None:
     """Verify an Edwards signature; for Ed448 only its own hash will do (RFC 8419, 3.1)."""
-    if container.signed is None or (isinstance(key, ed448.Ed448PublicKey) and container.hash_name not in _SHAKE):
+    if container.signed is None or (isinstance(key, ed448.Ed448PublicKey) and container.hash_name not in SHAKE):
         raise Unsound("签章用的摘要算法与签章算法不配")
     key.verify(container.signature, container.signed)
 
@@ -329,15 +303,15 @@ def _verify_rsa(container: Container, key: rsa.RSAPublicKey, kind: str, digest: 
         return
     salt = int(container.algorithm["parameters"]["salt_length"].native)
     mask_name = str(container.algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
-    if mask_name not in _HASHES:
+    if mask_name not in HASHES:
         raise Unsound(f"签章用的摘要算法 {mask_name} 不在允许之列")
-    key.verify(container.signature, signed, padding.PSS(padding.MGF1(_HASHES[mask_name]), salt), algorithm)
+    key.verify(container.signature, signed, padding.PSS(padding.MGF1(HASHES[mask_name]), salt), algorithm)
 
 
 def _signature_hash(container: Container) -> hashes.HashAlgorithm | Prehashed:
     """Return the hash of the signature itself; without signed attributes it is over the content's digest."""
     name = _signature_hash_name(container)
-    found = _HASHES.get(name) or _OTHER_HASHES.get(name)
+    found = HASHES.get(name) or OTHER_HASHES.get(name)
     if found is None or (container.signed is None and name != container.hash_name):
         raise Unsound(f"签章用的摘要算法 {name} 不在允许之列")
     return found if container.signed is not None else Prehashed(found)

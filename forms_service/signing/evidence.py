@@ -26,6 +26,7 @@ from forms_service.signing.companions import altered_certificate
 from forms_service.signing.container import Container, Unproven, Unsound
 from forms_service.signing.expected import Expected
 from forms_service.signing.form_view import FormView, view_form
+from forms_service.signing.hashing import digest_of
 from forms_service.signing.paths import Traced, trace, trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation import NO_MATERIAL, Material
@@ -163,7 +164,7 @@ def read_signing(
 
 def signed_digest(history: History, signature: SignatureFound, hash_name: str) -> bytes:
     """Hash what a signature's ByteRange covers. Raises Malformed when it has none."""
-    return cms.digest_of(hash_name, *signed_parts(history, signature))
+    return digest_of(hash_name, *signed_parts(history, signature))
 
 
 def signed_parts(history: History, signature: SignatureFound) -> tuple[memoryview, memoryview]:

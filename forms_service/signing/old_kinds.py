@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from forms_service.signing.container import Container, Unsound, digest_of, verify_container
+from forms_service.signing.container import Container, Unsound, verify_container
+from forms_service.signing.hashing import digest_of
 from forms_service.signing.signatures import SignatureFound
 
 WRAPPED = "/adbe.pkcs7.sha1"
