@@ -15,9 +15,9 @@ function refreshSums(form) {
     const data = new FormData(form);
     data.delete("pin");
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    const answer = await fetch(`/documents/${form.dataset.step}/calculate`, { method: "POST", body: data, signal: asking.signal }).catch(() => null);
-    if (!answer || !answer.ok || turn !== asked) return;
-    const sums = await answer.json();
+    const sums = await fetch(`/documents/${form.dataset.step}/calculate`, { method: "POST", body: data, signal: asking.signal })
+      .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null); // it may end while the answer is being read
+    if (!sums || turn !== asked) return;
     for (const cell of all("[data-calc]", form)) {
       if (cell.dataset.calc in sums) cell.textContent = sums[cell.dataset.calc];
     }
