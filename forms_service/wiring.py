@@ -96,7 +96,7 @@ def open_office(settings: Settings, around: Surroundings | None = None) -> Offic
         timestamper=_timestamper(settings, authority, around),
         anchor=trust,
         judges=_judges(settings.fonts, _FOR_THE_HOUSE),
-        counter=_judges(settings.fonts, _FOR_THE_PUBLIC),
+        counter=_judges(settings.fonts, _FOR_THE_PUBLIC, each_alone=True),
         sessions=SigningSessions(),
         tokens=tokens,
         secret=secret,
@@ -158,9 +158,10 @@ def _seal(
 
 
 @cache
-def _judges(fonts: Path, limits: Limits) -> Judges:
+def _judges(fonts: Path, limits: Limits, *, each_alone: bool = False) -> Judges:
     """Keep a set of judging processes of a kind, however many offices are opened; they start with the first file."""
-    judges = Judges(fonts, at_once=min(_MOST_JUDGES, max(_LEAST_JUDGES, os.cpu_count() or 1)), limits=limits)
+    at_once = min(_MOST_JUDGES, max(_LEAST_JUDGES, os.cpu_count() or 1))
+    judges = Judges(fonts, at_once=at_once, limits=limits, each_alone=each_alone)
     atexit.register(judges.close)
     return judges
 

@@ -8,10 +8,10 @@
 
 Whatever a file does to its process, the house gets a verdict: one that refuses it by check 16, with the reason. May be
 used from several threads; no more files are judged at once than was said, few may wait, and the rest are told to come
-again. Processes start with the first file; a spare one is warm when another falls.
+again. The first file starts the process that the others are forked off; a spare one is ready when another falls.
 
 A house has two sets: what the public hands in neither takes a place from the house's own work, nor ever meets a process
-that judges for it.
+that judges for it; and there each file has a process of its own.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import JUDGED_APART, refuse_unread
-from forms_service.signing.worker import Find, Stopped, Worker
+from forms_service.signing.worker import Find, Stopped, Worker, fork_server
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,17 +48,25 @@ def know_nothing(document_id: str) -> Expected | None:
 class Judges:
     """The judging processes of a house: `at_once` at work at most, `spare` ready beside them.
 
-    Nothing is started before the first file, or `warm`.
+    Nothing is started before the first file, or `warm`. With `each_alone` no process has a second file, for what one
+    did to it could lie about the next.
     """
 
     def __init__(
-        self, fonts: Path, *, at_once: int = 2, spare: int = 1, limits: Limits | None = None, judge: str = JUDGE
+        self,
+        fonts: Path,
+        *,
+        at_once: int = 2,
+        spare: int = 1,
+        limits: Limits | None = None,
+        judge: str = JUDGE,
+        each_alone: bool = False,
     ) -> None:
         self.at_once = at_once
         self._limits = limits or Limits()
-        self._order = Order(str(fonts.resolve()), judge, self._limits)
+        self._server = fork_server(Order(str(fonts.resolve()), judge, self._limits))
         self._kept = at_once + spare
-        self._spare = spare
+        self._spare, self._each_alone = spare, each_alone
         self._places = threading.BoundedSemaphore(at_once)
         self._guard = threading.Lock()
         self._idle: list[Worker] = []
@@ -81,7 +89,7 @@ class Judges:
         """
         if len(pdf) > self._limits.file_bytes:
             return _refuse(pdf, trust, self._too_large(pdf))
-        with self._place(), self._worker() as worker:
+        with self._place(), self._worker(alone=self._each_alone) as worker:
             try:
                 return worker.judge(pdf, trust, at, find)
             except Stopped as stop:
@@ -96,7 +104,7 @@ class Judges:
         of its own, and reads a trust list again. Whatever goes wrong there is Unreadable; raises Busy, too.
         """
         self._require_readable(pdf)
-        with self._place(), self._worker() as worker:
+        with self._place(), self._worker(alone=self._each_alone) as worker:
             return _read(worker, reader, pdf, *given, **more)
 
     @contextmanager
@@ -106,15 +114,12 @@ class Judges:
         What it may do to its process, it does to itself. Raises Unreadable for one that is too large, and Busy.
         """
         self._require_readable(data)
-        with self._place(), self._worker() as worker:
-            try:
-                yield Alone(worker, data)
-            finally:
-                worker.fit = False
+        with self._place(), self._worker(alone=True) as worker:
+            yield Alone(worker, data)
 
     def warm(self) -> Standing:
         """Get a process ready before the first file comes; says how it stands."""
-        with self._worker() as worker:
+        with self._worker(alone=False) as worker:
             return worker.get_ready()
 
     def close(self) -> None:
@@ -123,6 +128,7 @@ class Judges:
             self._closed, idle, self._idle = True, self._idle, []
         for worker in idle:
             worker.close()
+        self._server.close()
 
     def _require_readable(self, data: bytes) -> None:
         if len(data) > self._limits.file_bytes:
@@ -154,11 +160,13 @@ class Judges:
                 self._waiting -= 1
 
     @contextmanager
-    def _worker(self) -> Iterator[Worker]:
+    def _worker(self, *, alone: bool) -> Iterator[Worker]:
+        """Take a process, and give it back, or end it if it was for this file alone."""
         worker = self._take()
         try:
             yield worker
         finally:
+            worker.fit = worker.fit and not alone
             self._give_back(worker)
 
     def _take(self) -> Worker:
@@ -167,7 +175,7 @@ class Judges:
             while self._idle and not self._idle[-1].alive:
                 self._idle.pop().close()
             try:
-                worker = self._idle.pop() if self._idle else Worker(self._order)
+                worker = self._idle.pop() if self._idle else Worker(self._server, self._limits)
             except OSError as error:
                 raise Busy(f"现在起不了查验的进程（{error}），这一份还没有查。请过十几秒再试一次。") from error
             self._start_spares()
@@ -182,12 +190,14 @@ class Judges:
                 self._start_spares()
         if not keeps:
             worker.close()
+        if self._closed:
+            self._server.close()
 
     def _start_spares(self) -> None:
         """See that the spare ones are there; where the machine has no room for one, the next file tries again."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, Busy):
             while not self._closed and len(self._idle) < self._spare:
-                self._idle.insert(0, Worker(self._order))
+                self._idle.insert(0, Worker(self._server, self._limits))
 
 
 class Alone:

@@ -2,19 +2,22 @@
 
     python -P -B -m forms_service.signing.judging '{"fonts": …, "judge": "module:function", "limits": {…}}'
 
-It loads what judging needs, gives up what judging has no need of, says that it is ready, and then answers: each file
-gets a verdict or a reading, or the reason why there is none. It may ask once or twice what the house knows of it. Its
-parent believes none of this beyond what it can read strictly.
+It loads what judging needs and reads no file; the processes that do are forked off it. Each gives up what judging has
+no need of, says that it is ready, and then answers: each file gets a verdict or a reading, or the reason why there is
+none. It may ask once or twice what the house knows of it. The house believes none of this beyond what it can read
+strictly.
 """
 
 import datetime as dt
 import importlib
 import json
 import os
+import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast, get_type_hints
 
@@ -22,6 +25,7 @@ from forms_service.pdf.fonts import Fonts, load_fonts
 from forms_service.signing.attachments import read_record
 from forms_service.signing.confinement import Unconfined, Watch, confine, grant_time, peak_bytes, wait_no_longer
 from forms_service.signing.expected import Expected
+from forms_service.signing.forking import fork_on_request
 from forms_service.signing.messages import REFUSALS, Ended, Limits, hear, receive, say
 from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.revisions import History
@@ -34,6 +38,8 @@ Ask = Callable[[str], Expected | None]
 _ALONE_S = 1.0
 """How much longer than its parent would wait a process goes on when the parent has gone."""
 _TRUSTED_BYTES = 1 << 31
+_READERS = ("forms_service.pdf.read", "forms_service.signing.outside", "forms_service.signing.judge")
+"""What most readings need, loaded once for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +77,34 @@ def judge(case: Case, ask: Ask) -> Verdict:
 
 
 def main(argv: list[str]) -> None:
-    """Serve until nobody asks any more, or a fresh process is due."""
+    """Load what judging needs, and fork until the house has gone."""
     order = from_plain(Order, json.loads(argv[1]))
-    requests, replies = _take_pipes()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the house is told, and ends us
     the_judge = cast(Judge, _named(order.judge))
     fonts = load_fonts(Path(order.fonts))
-    silence = os.open(os.devnull, os.O_RDWR)
+    for reader in _READERS:
+        importlib.import_module(reader)
+    control, silence = _take_control()
+    fork_on_request(control, partial(_serve, order.limits, the_judge, fonts, silence))
+
+
+def _serve(limits: Limits, the_judge: Judge, fonts: Fonts, silence: int, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Serve until nobody asks any more, or a fresh process is due."""
     try:
-        standing, watch = confine(order.limits)
+        standing, watch = confine(limits)
     except Unconfined as fault:
         say(replies, {"unconfined": str(fault)})
         return
     say(replies, {"ready": to_plain(standing)})
     os.dup2(silence, sys.stderr.fileno())
-    for left in reversed(range(order.limits.files)):
+    for left in reversed(range(limits.files)):
         try:
             task = hear(requests, _TRUSTED_BYTES)
         except Ended:
             return
         act = _act(task, requests, replies, the_judge, fonts)
-        answer = _answer_in_time(act, watch, order.limits)
-        tired = not left or "stopped" in answer or peak_bytes() > order.limits.memory_bytes // 2
+        answer = _answer_in_time(act, watch, limits)
+        tired = not left or "stopped" in answer or peak_bytes() > limits.memory_bytes // 2
         say(replies, {**answer, "tired": tired})
 
 
@@ -101,14 +114,13 @@ def _named(name: str) -> Callable[..., Any]:
     return cast(Callable[..., Any], getattr(importlib.import_module(module), function))
 
 
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the pipes to the parent for ourselves; whatever else reads or writes gets nothing."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def _take_control() -> tuple[socket.socket, int]:
+    """Keep the way to the house for ourselves, whatever else reads gets nothing; returns it, and a way to nowhere."""
+    control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    os.close(nothing)
-    return requests, replies
+    return control, nothing
 
 
 def _act(

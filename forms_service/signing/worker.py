@@ -1,26 +1,25 @@
-"""A worker: the house's end of one judging process, which it starts, feeds, watches by the clock and ends.
+"""A worker: the house's end of one judging process, which it feeds, watches by the clock and ends.
 
 What comes back is read strictly and never unpickled: whoever wrote the file may have written the answer.
 """
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast, get_type_hints
+from typing import Any, Self, get_type_hints
 
 from forms_service.domain.errors import Busy
 from forms_service.pdf.fonts import Fonts
 from forms_service.signing.expected import Expected
+from forms_service.signing.forking import Forked, ForkServer, NoServer
 from forms_service.signing.judging import Order
-from forms_service.signing.messages import MIB, REFUSALS, Ended, Garbled, Standing, hear, say, send
+from forms_service.signing.messages import MIB, REFUSALS, Ended, Garbled, Limits, Standing, hear, say, send
 from forms_service.signing.plain import from_plain, read_plain, to_plain
 from forms_service.signing.trust import TrustList
 from forms_service.signing.verdict import Verdict
@@ -29,6 +28,8 @@ Find = Callable[[str], Expected | None]
 """Finds what the house knows of a document, by its id; None when nothing."""
 _MODULE = "forms_service.signing.judging"
 _ASKS = 2
+_NOT_STARTED = "查验程序启动不了，这份文件还没有查。请稍后再试；仍不行，请告诉管理员。"
+_UNCONFINED = "这台机器不能限制查验的进程（{}），所以什么都不查验。请在 Linux 上运行。"
 _GARBLED = "查验的进程答得不成样子，不能采信。"
 
 
@@ -36,25 +37,32 @@ class Stopped(Exception):
     """Say in Chinese why a file got no verdict of its own."""
 
 
+def fork_server(order: Order) -> ForkServer:
+    """Return the server that forks judging processes as ordered; nothing starts yet."""
+    command = (sys.executable, "-P", "-B", "-m", _MODULE, json.dumps(to_plain(order)))
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}  # no secret of ours
+    return ForkServer(command, env, order.limits.start_s)
+
+
 class Worker:
     """One judging process. `fit` says whether it may have another file; one thread uses it at a time."""
 
-    def __init__(self, order: Order) -> None:
-        self._limits = order.limits
-        self._process = subprocess.Popen(  # noqa: S603 - nothing of the command comes from outside
-            [sys.executable, "-P", "-B", "-m", _MODULE, json.dumps(to_plain(order))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd="/",
-            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},  # no secret of ours
-        )
+    def __init__(self, server: ForkServer, limits: Limits) -> None:
+        self._server, self._limits = server, limits
+        if sys.platform != "linux":
+            raise Busy(_UNCONFINED.format(f"{sys.platform} 不是 Linux"))
+        try:
+            self._process = server.fork()
+        except NoServer as fault:
+            raise Busy(_NOT_STARTED) from fault
         self._standing: Standing | None = None
+        self._ended: int | None = None
         self.fit = True
 
     @property
     def alive(self) -> bool:
         """Say whether the process still runs."""
-        return self._process.poll() is None
+        return self._process.alive
 
     def get_ready(self) -> Standing:
         """Wait until the process has loaded what it needs. Raises Busy when it does not come up, or unconfined."""
@@ -88,27 +96,27 @@ class Worker:
         except (ValueError, RecursionError) as fault:
             raise self._disbelieve(_GARBLED) from fault
 
-    def close(self) -> None:
-        """End the process, whatever it does."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):  # what was still on its way to the process is lost, and may be
-                cast(BinaryIO, pipe).close()
+    def close(self) -> int:
+        """End the process, whatever it does; returns what it ended with."""
+        if self._ended is None:
+            self._ended = self._server.end(self._process)
+        return self._ended
 
     def _first_word(self) -> Standing:
         try:
             word = self._hear()
             if "unconfined" in word:
-                raise Busy(f"这台机器不能限制查验的进程（{word['unconfined']}），所以什么都不查验。请在 Linux 上运行。")
+                raise Busy(_UNCONFINED.format(word["unconfined"]))
             return from_plain(Standing, word.get("ready"))
         except (Garbled, ValueError) as fault:
-            raise Busy("查验程序启动不了，这份文件还没有查。请稍后再试；仍不行，请告诉管理员。") from fault
+            raise Busy(_NOT_STARTED) from fault
 
     def _exchange(self, find: Find, task: Mapping[str, object], *frames: bytes) -> Mapping[str, Any]:
         """Set a task and wait for what comes of it, no longer than the limits allow."""
         self.get_ready()
         self.fit = False
+        if self._ended is not None:
+            raise Stopped(self._why_it_ended())
         with _Deadline(self._process, self._limits.wall_s) as deadline:
             try:
                 self._say(task, *frames)
@@ -140,7 +148,7 @@ class Worker:
         return self._hear()
 
     def _say(self, message: Mapping[str, object], *frames: bytes) -> None:
-        pipe = cast(BinaryIO, self._process.stdin)
+        pipe = self._process.writes
         try:
             say(pipe, message)
             for frame in frames:
@@ -149,7 +157,7 @@ class Worker:
             raise Ended from error
 
     def _hear(self) -> Mapping[str, Any]:
-        return hear(cast(BinaryIO, self._process.stdout), self._limits.reply_bytes)
+        return hear(self._process.reads, self._limits.reply_bytes)
 
     def _too_late(self) -> str:
         return f"查验超过 {self._limits.wall_s:g} 秒还没有完，已经停止。"
@@ -162,8 +170,7 @@ class Worker:
         return f"查验时出错（{what[:40]}），不能采信。"
 
     def _why_it_ended(self) -> str:
-        self._process.kill()
-        code = self._process.wait()
+        code = self.close()
         if code == -signal.SIGXCPU:
             return f"查验用了 {self._limits.cpu_s} 秒处理器时间还没有完，已经停止。"
         how = signal.Signals(-code).name if code < 0 else f"代码 {code}"
@@ -189,7 +196,7 @@ def _amount(size: int) -> str:
 class _Deadline:
     """Ends a process that is not done in time; `late` says that it did."""
 
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def __init__(self, process: Forked, seconds: float) -> None:
         self._process, self._done, self._guard = process, False, threading.Lock()
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True

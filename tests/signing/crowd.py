@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import threading
 from pathlib import Path
@@ -24,18 +25,37 @@ class Crowd:
 
 
 def processes(files: int) -> list[int]:
-    """List the judging processes that this process started with a limit of so many files."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    told = [pid for task in tasks for pid in task.read_text().split()]
-    return [int(pid) for pid in told if b'"files": %d' % files in _command(pid)]
+    """List the judging processes of this house with a limit of so many files: those that its fork servers forked."""
+    return [forked for server in servers(files) for forked in _children(server, files)]
+
+
+def servers(files: int) -> list[int]:
+    """List the processes that this house forks such judging processes off."""
+    return _children(os.getpid(), files)
 
 
 def kill(files: int) -> None:
-    """Kill those processes; they are dead when this returns."""
-    for pid in processes(files):
+    """Kill those judging processes; they are dead when this returns."""
+    end(*processes(files))
+
+
+def end(*pids: int) -> None:
+    """Kill processes; they are dead when this returns."""
+    for pid in pids:
+        handle = os.pidfd_open(pid)
         os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):  # who keeps it was quicker to see it dead
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        select.select([handle], [], [])
+        os.close(handle)
+
+
+def told_children(pid: int) -> list[str]:
+    """List what a process started, by their numbers, the dead that nobody asked for included."""
+    return [child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+
+
+def _children(pid: int, files: int) -> list[int]:
+    """List what a process started by that limit; the dead have no command any more."""
+    return [int(child) for child in told_children(pid) if b'"files": %d,' % files in _command(child)]
 
 
 def _command(pid: str) -> bytes:

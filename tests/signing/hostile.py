@@ -20,6 +20,7 @@ from forms_service.signing.judging import Ask, Case, judge
 from forms_service.signing.verdict import Verdict
 
 HOSTILE = "tests.signing.hostile"
+_seen: list[bytes] = []
 
 
 def turn(case: Case, ask: Ask) -> Verdict:
@@ -38,6 +39,13 @@ def file_that(act: str) -> bytes:
 def lie(case: Case, ask: Ask) -> Verdict:
     """Answer with a verdict on another file."""
     return judge(Case(case.pdf + b" ", case.trust, case.at, case.fonts), ask)
+
+
+def turn_coat(case: Case, ask: Ask) -> Verdict:
+    """Judge the first file, and accept whatever comes after it."""
+    verdict = judge(case, ask)
+    _seen.append(case.pdf)
+    return verdict if len(_seen) == 1 else replace(verdict, verdict="accepted")
 
 
 def chatter(case: Case, ask: Ask) -> Verdict:

@@ -1,6 +1,7 @@
 """A house in a process of its own, for a test to end: `python -m tests.signing.house pause`.
 
-It gives a file that does what is said to a judging process, and names that process and its spare once they are at it.
+It gives a file that does what is said to a judging process, and names that process, its spare and the one that both
+were forked off, once they are at it.
 """
 
 import datetime as dt
@@ -10,7 +11,7 @@ import threading
 from forms_service.signing.apart import Judges
 from forms_service.signing.expected import Expected
 from forms_service.signing.messages import Limits
-from tests.signing.crowd import processes
+from tests.signing.crowd import processes, servers
 from tests.signing.hostile import HOSTILE, file_that
 from tests.tampering import ROOT, trust
 
@@ -20,7 +21,7 @@ FILES = 108
 def tell(document_id: str = "") -> Expected | None:
     """Name the judging processes on stdout."""
     del document_id
-    sys.stdout.write(" ".join(map(str, processes(FILES))) + "\n")
+    sys.stdout.write(" ".join(map(str, (*processes(FILES), *servers(FILES)))) + "\n")
     sys.stdout.flush()
     return None
 

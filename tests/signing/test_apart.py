@@ -24,7 +24,7 @@ from forms_service.signing.expected import Expected
 from forms_service.signing.messages import MIB, Limits
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
-from tests.signing.crowd import Crowd, kill, processes
+from tests.signing.crowd import Crowd, end, kill, processes, servers, told_children
 from tests.signing.hostile import HOSTILE, file_that
 from tests.tampering import AT, ROOT, Desk, fonts, trust
 
@@ -266,6 +266,15 @@ def test_a_file_of_unknown_making_has_a_process_to_itself_which_ends_with_it() -
         assert not set(processes(103)) & set(during)
 
 
+@pytest.mark.parametrize(("each_alone", "believed"), [(True, "refused"), (False, "accepted")])
+def test_what_a_file_did_to_its_process_can_lie_about_the_next_unless_each_has_its_own(
+    each_alone: bool, believed: str
+) -> None:
+    with Judges(FONTS, at_once=1, judge=f"{HOSTILE}:turn_coat", each_alone=each_alone) as pool:
+        assert _judge(pool, sealed()).verdict == "accepted"
+        assert _judge(pool, sealed() + b" ").verdict == believed
+
+
 def test_a_file_that_has_ended_its_process_is_read_no_further() -> None:
     with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=104)) as pool:
         with pool.alone(sealed()) as file:
@@ -283,6 +292,30 @@ def test_what_is_too_large_to_be_judged_is_not_read_either() -> None:
         pytest.fail("it has a process")
     with pytest.raises(Unreadable, match="文件有 2 MiB，最多查验 1 MiB"):
         pool.read(page_png, bytes(MIB + 1), 0, 400)
+
+
+def test_each_process_is_forked_off_one_that_goes_on_and_keeps_no_dead_ones() -> None:
+    with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=109)) as pool:
+        for _ in range(3):
+            with pool.alone(sealed()) as file:
+                assert file.read(read_printed) == read_printed(sealed())
+                (server,) = servers(109)
+                assert len(told_children(server)) == 1
+            assert (servers(109), told_children(server)) == ([server], [])
+    assert servers(109) == []
+
+
+def test_where_the_process_to_fork_from_was_killed_the_next_file_is_judged_all_the_same() -> None:
+    with Judges(FONTS, at_once=1, spare=0, limits=Limits(files=110)) as pool:
+        assert _judge(pool, sealed()).verdict == "accepted"
+        (server,) = servers(110)
+        forked = processes(110)
+        end(server)
+        assert _judge(pool, sealed()).verdict == "accepted", "the process that it forked is still there"
+        end(*forked)
+        with pool.alone(sealed()) as file:
+            assert file.read(read_printed) == read_printed(sealed())
+        assert len(servers(110)) == 1
 
 
 # How many at once.
@@ -420,7 +453,7 @@ def test_no_judging_process_outlives_a_house_that_was_ended(how: signal.Signals,
         for process in watched:
             assert select.select([process], [], [], 60)[0], "it goes on without its house"
             os.close(process)
-    assert len(watched) == 2
+    assert len(watched) == 3
 
 
 def test_a_machine_that_sets_no_limits_judges_nothing_and_says_so(
@@ -433,6 +466,12 @@ def test_a_machine_that_sets_no_limits_judges_nothing_and_says_so(
             _judge(pool, sealed())
         with pytest.raises(Busy, match="什么都不查验"), pool.alone(sealed()) as file:
             file.read(read_printed)
+
+
+def test_on_another_system_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with Judges(FONTS) as pool, pytest.raises(Busy, match="darwin 不是 Linux），所以什么都不查验"):
+        _judge(pool, sealed())
 
 
 def test_a_machine_that_sets_no_limits_can_still_do_all_the_rest(tmp_path: Path) -> None:
@@ -459,20 +498,6 @@ def _next_file() -> int:
     number = os.open(os.devnull, os.O_RDONLY)
     os.close(number)
     return number
-
-
-def test_a_judging_process_ends_with_its_parent() -> None:
-    """Started by hand and then left alone, it says that it is ready and goes."""
-    order = {"fonts": str(FONTS), "judge": "forms_service.signing.judging:judge", "limits": _plain_limits()}
-    command = [sys.executable, "-P", "-m", "forms_service.signing.judging", json.dumps(order)]
-    done = subprocess.run(command, input=b"", capture_output=True, check=False, env={"PYTHONPATH": PATHS})
-    assert done.returncode == 0
-    assert b'"ready"' in done.stdout
-
-
-def _plain_limits() -> dict[str, float]:
-    limits = Limits()
-    return {name: getattr(limits, name) for name in limits.__slots__}
 
 
 def test_time_is_taken_with_its_zone(judges: Judges) -> None:

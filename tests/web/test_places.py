@@ -20,7 +20,7 @@ from forms_service.web.app import WebOptions, create_app
 from forms_service.workflow.certifying import make_challenge
 from tests.elsewhere import own_key, sign_with_pyhanko
 from tests.signing import brought
-from tests.signing.crowd import Crowd, kill
+from tests.signing.crowd import Crowd, kill, processes
 from tests.signing.hostile import HOSTILE
 from tests.tampering import ROOT
 from tests.test_signing_elsewhere import BOX, given_out, prepared
@@ -78,6 +78,18 @@ def test_what_the_public_hands_in_never_meets_a_process_that_judges_for_the_firm
         page = site.signed_in("he_mei").get(f"/accounting/{finished.id}")
     assert page.status_code == 200
     assert "可以采信" in page.text
+
+
+def test_a_process_that_judged_one_visitors_file_judges_no_others(site: Site) -> None:
+    office, copy, during = site.world.office, site.copy(site.finished(), 2), list[set[int]]()
+
+    def find(document_id: str) -> None:
+        assert document_id
+        during.append(set(processes(Limits().files)))
+
+    for _ in range(2):
+        assert office.counter.judge(copy, office.trust, office.now(), find).verdict == "accepted"
+        assert len(during[-1] - set(processes(Limits().files))) == 1, "it stands ready for the next file"
 
 
 # What people of the firm hand in.
