@@ -192,7 +192,7 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
     passed = {check.no for check in checks if check.result == "pass"}
     if not evidence.is_ours:
         return "accepted" if passed >= _ENOUGH_OF_FOREIGN and all_vouched_for(evidence) else "review"
-    return "accepted" if evidence.seal is not None and {4, 9, 11, 13, 15} <= passed else "review"
+    return "accepted" if evidence.seal is not None and {4, 6, 9, 11, 13, 15} <= passed else "review"
 
 
 def _not_made(check: Check, reason: str) -> CheckResult:
