@@ -11,7 +11,7 @@ from forms_service.signing.expected import ExpectedCopy
 from forms_service.signing.finding import Finding, fail, judge, not_checked
 from forms_service.signing.issue_checks import FOREIGN, GOES_ON, document_number
 from forms_service.signing.outside import witness_faults
-from forms_service.signing.signers import signed_as
+from forms_service.signing.signers import nobody_known, signed_as
 
 
 def check_copy_sealed(evidence: Evidence) -> Finding:
@@ -24,7 +24,7 @@ def check_copy_sealed(evidence: Evidence) -> Finding:
             return fail(f"台账记的是第 {expected.copy.no} 联，这份文件却没有封印。")
         return not_checked("这份文件还没有封印成联，不是定本。")
     faults = (*_seal_faults(evidence, evidence.seal), *_label_faults(evidence))
-    return judge(faults, f"{copy_label(evidence)}，封印完好。")
+    return judge(faults, f"{copy_label(evidence)}，封印完好。", nobody_known(evidence))
 
 
 def copy_label(evidence: Evidence) -> str:

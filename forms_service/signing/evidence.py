@@ -110,6 +110,11 @@ class Evidence:
         return self.record is not None or bool(self.record_fault) or self.expected is not None
 
     @property
+    def is_held_to_us(self) -> bool:
+        """Say whether it claims to be ours where it is known who we are; else no such claim is shown or refuted."""
+        return self.is_ours and bool(self.trust.anchors)
+
+    @property
     def steps(self) -> tuple[Signing, ...]:
         """The signatures of the route's steps, in order."""
         return tuple(signing for signing in self.signings if signing.step is not None)

@@ -24,7 +24,7 @@ _PADES = "/ETSI.CAdES.detached"
 def check_signature_sound(evidence: Evidence) -> Finding:
     """Check 12: one signer, no content inside, digest and certificate stated, algorithms and key sizes allowed."""
     faults = (*_soundness_faults(evidence), *_stamp_faults(evidence))
-    doubts = () if evidence.is_ours else _soundness_doubts(evidence)
+    doubts = () if evidence.is_held_to_us else _soundness_doubts(evidence)
     return judge(faults, f"{len(evidence.found)} 个签章的摘要、证书与算法都相符。", doubts)
 
 
@@ -35,7 +35,7 @@ def check_times_in_order(evidence: Evidence) -> Finding:
     """
     faults = tuple(_own_time_faults(evidence))
     odd = (*_unproven_times(evidence), *_order_faults(evidence), *_cover_faults(evidence), *_stamp_order(evidence))
-    if evidence.is_ours:
+    if evidence.is_held_to_us:
         faults, odd = (*faults, *odd), ()
     ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
     if ran_out and not faults:
@@ -128,7 +128,7 @@ def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
         read_timestamp(found.container, signed_parts(evidence.history, found), lenient=not evidence.is_ours)
     except Unsound as unsound:
         return str(unsound)
-    return _stamp_doubt(evidence, found) if evidence.is_ours else None
+    return _stamp_doubt(evidence, found) if evidence.is_held_to_us else None
 
 
 def _stamp_doubt(evidence: Evidence, found: SignatureFound) -> str | None:
@@ -149,7 +149,7 @@ def _stamp_doubt(evidence: Evidence, found: SignatureFound) -> str | None:
 def _own_time_faults(evidence: Evidence) -> Iterator[str]:
     for signing in evidence.signings:
         label = evidence.label(signing.found.field)
-        if signing.time_fault and (evidence.is_ours or not signing.time_unproven):
+        if signing.time_fault and (evidence.is_held_to_us or not signing.time_unproven):
             yield f"「{label}」：{signing.time_fault}。"
 
 

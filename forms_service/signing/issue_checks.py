@@ -7,7 +7,7 @@ from forms_service.domain.record import SPEC_NAME, IssueRecord, RecordedField
 from forms_service.domain.widgets import DOCUMENT_ID, ISSUE, NUMBER, OPENED_ON, SEAL
 from forms_service.signing.evidence import Evidence, prefix_digests
 from forms_service.signing.finding import Finding, fail, judge, not_checked
-from forms_service.signing.signers import signed_as
+from forms_service.signing.signers import nobody_known, signed_as
 
 FOREIGN = "不是本系统签发的文件，没有签发记录可对。"
 GOES_ON = frozenset({"approve", "accept"})
@@ -27,7 +27,7 @@ def check_issued_by_firm(evidence: Evidence) -> Finding:
         *_answer_faults(evidence, record),
         *_store_faults(evidence),
     )
-    return judge(faults, f"由{record.firm}签发，{_number_words(evidence)}。")
+    return judge(faults, f"由{record.firm}签发，{_number_words(evidence)}。", nobody_known(evidence))
 
 
 def document_number(evidence: Evidence) -> str:

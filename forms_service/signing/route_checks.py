@@ -15,7 +15,7 @@ from forms_service.signing.issue_checks import FOREIGN, GOES_ON
 from forms_service.signing.outside import outside_doubts, outside_faults
 from forms_service.signing.paper import kind_due, paper_faults
 from forms_service.signing.shown import shown_faults
-from forms_service.signing.signers import signed_as
+from forms_service.signing.signers import nobody_known, signed_as
 
 
 def check_route_signed(evidence: Evidence) -> Finding:
@@ -31,7 +31,7 @@ def check_route_signed(evidence: Evidence) -> Finding:
     )
     names = "、".join(f"{s.step.name}" for s in evidence.steps if s.step)
     told = f"已依次签核：{names}。" if names else "签发之后还没有人签核。"
-    return judge(faults, told, tuple(outside_doubts(evidence)))
+    return judge(faults, told, (*nobody_known(evidence), *outside_doubts(evidence)))
 
 
 def _order_faults(evidence: Evidence) -> Iterator[str]:

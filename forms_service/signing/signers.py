@@ -6,6 +6,7 @@ from forms_service.signing.certificates import HolderKind, key_may_sign
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.stamps import proven_time
 
+_NOBODY_KNOWN = "没有信任文件，证书是谁的查不出来：请向公司索取信任文件，连同它再查一次。"
 _KIND_WORDS = {"firm": "公司", "person": "本公司人员", "contact": "客户联系人", "timestamp": "时间戳机构"}
 
 
@@ -16,9 +17,9 @@ def signed_as(evidence: Evidence, signing: Signing, kind: HolderKind) -> Iterato
     if signing.container is None:
         yield f"「{label}」：{signing.fault}。"
         return
-    if signing.traced.anchor is None:
+    if signing.traced.anchor is None and evidence.is_held_to_us:
         yield f"「{label}」的签章人「{_signer(signing)}」不可信：{signing.traced.reason}。"
-    elif signing.traced.anchor != evidence.signings[0].traced.anchor:
+    elif signing.traced.anchor not in (None, evidence.signings[0].traced.anchor):
         yield f"「{label}」的证书与公司签发用的不是出自同一个根。"
     if holder is None or holder.kind != kind:
         found = _KIND_WORDS[holder.kind] if holder else "来历不明"
@@ -29,6 +30,11 @@ def signed_as(evidence: Evidence, signing: Signing, kind: HolderKind) -> Iterato
         yield f"「{label}」的证书在签章时（或现在）不在有效期内，也没有时间戳可证明签章时有效。"
     elif signing.time and not key_may_sign(signing.container.certificate, signing.time):
         yield f"「{label}」的密钥在签章时已过了可以签章的时限。"
+
+
+def nobody_known(evidence: Evidence) -> tuple[str, ...]:
+    """Doubt whatever hangs on a certificate where no authority of the firm is known; nothing where one is."""
+    return () if evidence.is_held_to_us else (_NOBODY_KNOWN,)
 
 
 def _signer(signing: Signing) -> str:

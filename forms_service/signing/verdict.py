@@ -12,6 +12,10 @@ Conclusion = Literal["accepted", "refused", "review"]
 Result = Literal["pass", "fail", "not_checked"]
 TimeSource = Literal["timestamp", "receipt", "claim"]
 
+_SEALED = 15
+NEEDED_OF_OURS = frozenset({4, 6, 9, 11, 13, _SEALED})
+"""The checks that a copy of ours must pass to be accepted; the others need only not fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -160,6 +164,9 @@ class Verdict:
             return "需要有人判断：这不是本系统签发的单据，上面没有任何人的签章；它有什么，下列各项说明。"
         if not self.form:
             return "需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但下列各项没有定论。"
+        left = next((c for c in self.checks if c.no in NEEDED_OF_OURS - {_SEALED} and c.result == "not_checked"), None)
+        if left is not None:
+            return f"需要有人判断：没有发现改动，但第 {left.no} 项「{left.title}」没有定论：{left.detail}"
         return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
 
     def to_json(self) -> str:

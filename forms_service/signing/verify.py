@@ -43,7 +43,7 @@ from forms_service.signing.structure import (
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.unsigned import NO_SIGNATURE, require_signature
-from forms_service.signing.verdict import CheckResult, Conclusion, EngineReading, Verdict
+from forms_service.signing.verdict import NEEDED_OF_OURS, CheckResult, Conclusion, EngineReading, Verdict
 
 PLAIN_STRUCTURE = 7
 JUDGED_APART = 16
@@ -192,7 +192,7 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
     passed = {check.no for check in checks if check.result == "pass"}
     if not evidence.is_ours:
         return "accepted" if passed >= _ENOUGH_OF_FOREIGN and all_vouched_for(evidence) else "review"
-    return "accepted" if evidence.seal is not None and {4, 6, 9, 11, 13, 15} <= passed else "review"
+    return "accepted" if evidence.seal is not None and passed >= NEEDED_OF_OURS else "review"
 
 
 def _not_made(check: Check, reason: str) -> CheckResult:

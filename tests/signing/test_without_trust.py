@@ -1,0 +1,48 @@
+"""Whoever has no trust file learns whether a document of ours was altered, and that nobody vouches for it yet."""
+
+from collections.abc import Callable
+
+import pytest
+
+from forms_service.signing.trust import believe_nobody
+from forms_service.signing.verdict import Verdict
+from forms_service.signing.verify import verify
+from tests import spoiling
+from tests.attacks import bases, hands, universal
+from tests.attacks.attack import NOW
+from tests.attacks.siblings import STAMPED
+from tests.signing import lasting
+from tests.tampering import append, fonts, trust
+
+
+def judged(pdf: bytes) -> Verdict:
+    return verify(pdf, believe_nobody(), None, NOW, fonts())
+
+
+@pytest.mark.parametrize("build", [bases.sealed, bases.finished, STAMPED.build, lambda: lasting.keep(lasting.sealed())])
+def test_an_honest_document_is_for_a_person_who_is_told_where_to_get_a_trust_file(build: Callable[[], bytes]) -> None:
+    verdict = judged(build())
+    assert verdict.verdict == "review", verdict.sentence
+    assert "第 4 项「由公司签发，签发记录完整」没有定论：没有信任文件" in verdict.sentence
+    assert "请向公司索取信任文件" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("pdf", "check"),
+    [
+        (lambda: bases.sealed() + b" ", 1),
+        (lambda: append(bases.sealed(), spoiling.leave_loose), 1),
+        (lambda: universal.flipped(bases.sealed()), 12),
+        (lambda: bases.by_insider(spoiling.refill("net", "99.00")), 8),
+        (lambda: bases.by_insider(spoiling.show_only("opinion_02_deputy_gm", "不同意")), 9),
+        (hands.step_left_out, 11),
+    ],
+)
+def test_an_altered_document_is_refused_all_the_same(pdf: Callable[[], bytes], check: int) -> None:
+    verdict = judged(pdf())
+    assert (verdict.verdict, verdict.failed[0].no) == ("refused", check)
+
+
+def test_another_firm_that_says_it_is_ours_is_refused_as_soon_as_we_are_known() -> None:
+    assert judged(hands.twin_firm()).verdict == "review"
+    assert verify(hands.twin_firm(), trust(), None, NOW, fonts()).failed[0].no == 4
