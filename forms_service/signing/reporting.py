@@ -127,6 +127,8 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
         yield from _foreign_signers(evidence)
         yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"
         return
+    if not evidence.is_held_to_us:
+        yield "签章人与公司的名字都只是证书自己写的：没有信任文件，核对不了。"
     if evidence.expected is None:
         delegated = [evidence.label(s.found.field) for s in evidence.signings if s.facts and s.facts.on_behalf_of]
         if delegated:

@@ -151,6 +151,13 @@ class Verdict:
         return tuple(check for check in self.checks if check.result == "fail")
 
     @property
+    def left_open(self) -> CheckResult | None:
+        """The first check, the seal's aside, that keeps a document of ours from being accepted and refutes nothing."""
+        if not self.form or self.verdict != "review":
+            return None
+        return next((c for c in self.checks if c.no in NEEDED_OF_OURS - {_SEALED} and c.result == "not_checked"), None)
+
+    @property
     def sentence(self) -> str:
         """The conclusion in one Chinese sentence."""
         if self.failed:
@@ -164,8 +171,7 @@ class Verdict:
             return "需要有人判断：这不是本系统签发的单据，上面没有任何人的签章；它有什么，下列各项说明。"
         if not self.form:
             return "需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但下列各项没有定论。"
-        left = next((c for c in self.checks if c.no in NEEDED_OF_OURS - {_SEALED} and c.result == "not_checked"), None)
-        if left is not None:
+        if (left := self.left_open) is not None:
             return f"需要有人判断：没有发现改动，但第 {left.no} 项「{left.title}」没有定论：{left.detail}"
         return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
 

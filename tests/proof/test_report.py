@@ -16,6 +16,7 @@ from forms_service.proof.drawing_up import Judged, draw_up
 from forms_service.proof.pictures import BUDGET, draw, draw_all, sights, width_of
 from forms_service.proof.report import report_name, write_report
 from forms_service.proof.statement import Statement
+from forms_service.signing.trust import believe_nobody
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from tests import spoiling
@@ -110,6 +111,15 @@ def test_a_page_that_cannot_be_drawn_costs_a_report_three_tries() -> None:
 
     assert draw_all(sealed(), sights(verdict_on(sealed())), hopeless) == {}
     assert len(tried) == 3
+
+
+def test_what_nobody_is_known_to_vouch_for_is_told_as_a_claim() -> None:
+    verdict = verify(sealed(), believe_nobody(), None, AT, fonts())
+    told = draw_up(dataclasses.replace(_judged(sealed()), verdict=verdict))
+    assert told.sentence == "没有发现改动，但「由公司签发，签发记录完整」没有定论，请人工判断"
+    assert [reason.partition("：")[0] for reason in told.reasons][1:] == ["第 4 项没有定论"]
+    assert told.reasons[0].startswith("文件自称是华成精密电路股份有限公司签发的")
+    assert "签章人与公司的名字都只是证书自己写的：没有信任文件，核对不了。" in told.not_checked_here
 
 
 def test_a_foreign_file_is_told_as_such() -> None:
