@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.fields import SignatureFormField, ensure_sig_flags
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
@@ -49,12 +48,12 @@ def protect(pdf: bytes, keeping: Keeping, timestamper: TimeAuthority) -> Protect
     """Append what is to be kept and a document timestamp over it, as one revision. Raises NoTimestamp."""
     writer = open_writer(pdf)
     _keep(writer, keeping)
-    field = _free_name(writer)
+    box = _add_box(writer, _free_name(writer))
     writer.register_extension(ESIC_EXTENSION_1)
-    embedding = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
-    next(embedding)
-    embedding.send(SigObjSetup(DocumentTimestamp(bytes_reserved=2 * timestamper.token_size)))
-    prepared, output = embedding.send(SigIOSetup(md_algorithm=DIGEST))
+    stamp = DocumentTimestamp(bytes_reserved=2 * timestamper.token_size)
+    box[pdf_name("/V")] = writer.add_object(stamp)
+    embedding = stamp.fill(writer, DIGEST)
+    prepared, output = next(embedding)
     token = timestamper.stamp(prepared.document_digest)
     embedding.send(cms.ContentInfo.load(token))
     return Protected(bytes(output.getvalue()), _holds_until(token))
@@ -63,6 +62,19 @@ def protect(pdf: bytes, keeping: Keeping, timestamper: TimeAuthority) -> Protect
 def _holds_until(token: bytes) -> dt.datetime:
     found = (x509.load_der_x509_certificate(der) for der in read_container(token).certificates)
     return min(certificate.not_valid_after_utc for certificate in found)
+
+
+def _add_box(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObject:
+    """Add an empty signature box that nobody sees; pyHanko's own way reads every field to learn that it is new."""
+    page = writer.find_page_for_modification(0)[0]
+    box = SignatureFormField(name, include_on_page=page)
+    reference = writer.add_object(box)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    fields.append(reference)
+    writer.update_container(fields)
+    box.register_widget_annotation(writer, reference)
+    ensure_sig_flags(writer)
+    return box
 
 
 def _free_name(writer: IncrementalPdfFileWriter) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import (
     PdfCMSEmbedder,
     SigAppearanceSetup,
@@ -47,7 +47,7 @@ def sign_revision(
     leaves it as it is. The writer is spent afterwards. Raises NoTimestamp, and pyHanko's SigningError when the field is
     missing or filled; RuntimeError when `lock` is not the field's own /Lock or `certify` comes late.
     """
-    if certify and any(enumerate_sig_fields(writer.prev, filled_status=True)):
+    if certify and _is_signed(writer):
         raise RuntimeError("only the first signature certifies")
     draft = Message(DATA, bytes(32), attributes=(text_attribute(oids.FACTS, facts.to_json().decode()),))
     size = reserve(signer, draft, timestamper.token_size if timestamper else 0)
@@ -60,6 +60,11 @@ def sign_revision(
     message = replace(draft, digest=prepared.document_digest)
     embedding.send(sign_message(signer, message, timestamper.stamp if timestamper else None))
     return bytes(output.getvalue())
+
+
+def _is_signed(writer: IncrementalPdfFileWriter) -> bool:
+    """Say whether the file bears a signature: each has its ByteRange, in plain sight, for it says where bytes lie."""
+    return b"/ByteRange" in writer.prev.stream.getvalue()
 
 
 def _require_lock(field: DictionaryObject, lock: tuple[str, ...]) -> None:
