@@ -184,7 +184,10 @@ def signed_parts(history: History, signature: SignatureFound) -> tuple[memoryvie
 def prefix_digests(history: History, revision: int) -> frozenset[str]:
     """Hash the file as it ended with a revision, in hex: with the line end after its `%%EOF`, and without."""
     ended, view = history.revisions[revision], memoryview(history.data)
-    return frozenset(hashlib.sha256(view[:end]).hexdigest() for end in (ended.eof, ended.end))
+    engine = hashlib.sha256(view[: ended.eof])
+    without = engine.hexdigest()
+    engine.update(view[ended.eof : ended.end])
+    return frozenset({without, engine.hexdigest()})
 
 
 def _record(

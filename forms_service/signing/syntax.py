@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     + rb"|(?P<real>[+-]?(?:\d++\.\d*+|\.\d++|\d++)(?!" + _REGULAR + rb"))"
     + rb"|(?P<dict_start><<)|(?P<dict_end>>>)|(?P<array_start>\[)|(?P<array_end>\])"
     + rb"|(?P<hex><[0-9A-Fa-f\x00\t\n\x0c\r ]*+>)"
-    + rb"|(?P<plain>\([^()\\\r]*+\))|(?P<literal>\()"
+    + rb"|(?P<plain>\([^()\\\r]*+\))|(?P<escaped>\((?:[^()\\\r]++|\\[^\r])*+\))|(?P<literal>\()"
     + rb"|(?P<word>true|false|null)(?!" + _REGULAR + rb"))",
 )  # fmt: skip
 _HEADER = re.compile(
@@ -31,9 +31,11 @@ _HEADER = re.compile(
 _AFTER_VALUE = re.compile(_SKIP + rb"(?:(?P<end>endobj)|stream(?:\r\n|\n))")
 _AFTER_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _SKIP + rb"endobj")
 _LITERAL_PART = re.compile(rb"[^()\\\r]++|\\(?:\r\n|[\r\n]|[0-7]{1,3}|.)|\r\n?|[()]", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?:[0-7]{1,3}|.)", re.DOTALL)
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 _OCTAL = tuple(b"%d" % digit for digit in range(8))
 _ESCAPES: Mapping[bytes, bytes] = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_THREE_DIGITS: Mapping[bytes, bytes] = {b"\\%03o" % code: bytes([code & 0xFF]) for code in range(512)}
 _WORDS: Mapping[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
 
 
@@ -205,6 +207,8 @@ def _read_scalar(kind: str, token: re.Match[bytes], names: NameTable) -> PdfValu
             return float(text)
         case "plain":
             return text[1:-1]
+        case "escaped":
+            return _ESCAPE.sub(_replace_escape, text[1:-1])
         case "hex":
             return _read_hex(text[1:-1])
         case _:
@@ -235,6 +239,10 @@ def _read_literal(data: bytes, at: int) -> tuple[bytes, int]:
         if depth:
             parts.append(_unescape(text))
     return b"".join(parts), at
+
+
+def _replace_escape(found: re.Match[bytes]) -> bytes:
+    return _THREE_DIGITS.get(found[0]) or _unescape(found[0])
 
 
 def _unescape(text: bytes) -> bytes:
