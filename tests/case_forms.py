@@ -4,7 +4,7 @@ from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.workflow.opening import open_document
-from tests.world import World, make_world
+from tests.world import World, copy_of, make_world, model
 
 GRIEVANCE = """\
 form: grievance
@@ -152,6 +152,10 @@ WAY = (("prepare", "li_wen"), ("register", "zhao_min"), ("look", "sun_yue"), ("t
 
 def case_world(folder: Path) -> World:
     """Open an office in which the forms of a case are in force."""
+    return copy_of(model(_set_up), folder)
+
+
+def _set_up(folder: Path) -> World:
     world = make_world(folder)
     for source, name in ((GRIEVANCE, "grievance"), (REBATE, "rebate"), (REMARK, "remark")):
         world.publish(source.encode(), f"{name}.yaml")

@@ -16,7 +16,7 @@ from forms_service.store.yaml_text import read_document
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.reading import read
-from tests.world import World, demo_organisation, make_world
+from tests.world import World, copy_of, demo_organisation, make_world, model
 
 ASKED = {"topic": "更换基板供应商", "amount": "4000", "unit": "服务部", "handler": "吴刚"}
 MEMORANDUM = """\
@@ -96,6 +96,10 @@ def joint_spec() -> FormSpec:
 
 def joint_world(folder: Path) -> World:
     """Open an office in which the form is in force."""
+    return copy_of(model(_set_up), folder)
+
+
+def _set_up(folder: Path) -> World:
     world = make_world(folder)
     world.publish(MEMORANDUM.encode(), "memorandum.yaml")
     return world

@@ -24,7 +24,7 @@ from forms_service.workflow.opening import open_document, openable_forms
 from forms_service.workflow.publishing import publish
 from forms_service.workflow.reading import read
 from forms_service.workflow.sweeping import sweep
-from tests.world import CHEAP_PINS, START, World, make_world
+from tests.world import CHEAP_PINS, START, World, found_world, make_world
 
 SPEC = (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_text(encoding="utf-8")
 NEW = "销货折让证明单（新）"
@@ -334,7 +334,7 @@ def test_a_date_changed_in_the_row_counts_for_nothing(world: World) -> None:
 
 
 def test_an_approval_by_somebody_certified_elsewhere_counts_for_nothing(world: World, tmp_path: Path) -> None:
-    stranger = make_world(tmp_path / "stranger")
+    stranger = found_world(tmp_path / "stranger")
     with stranger.office.database.read() as tx:
         foreign = tx.approvals.after(0)[0]
     assert foreign.approval is not None

@@ -19,9 +19,8 @@ from tests.browsing import chromium
 from tests.elsewhere import fill_with_mutool, fill_with_pdfium, own_key, sign_with_pdfsig
 from tests.filling import Filling, fill_with_chromium, fill_with_poppler, fill_with_pypdf
 from tests.firefox import Firefox, firefox
-from tests.forms.office import copy_of
 from tests.test_signing_elsewhere import BOX, given_out, prepared, signed_events, taken_in, turned_away
-from tests.world import World, allowance_spec, make_world
+from tests.world import World, allowance_spec, copy_of, make_world
 
 Fill = Callable[[str, bytes, Filling], bytes]
 

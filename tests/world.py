@@ -1,9 +1,17 @@
-"""A whole office for tests: the demo firm, a real database, real keys and PDFs; a clock that the test moves."""
+"""A whole office for tests: the demo firm, a real database, real keys and PDFs; a clock that the test moves.
 
+world = make_world(folder)          # a copy of an office that is set up once a process
+copy_of(model(story), folder)       # the same for any other beginning that tests have in common
+found_world(folder)                 # another firm: an office with an authority of its own
+"""
+
+import atexit
 import datetime as dt
+import functools
 import itertools
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +35,7 @@ from tests.allowance import ALLOWANCE
 
 START = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
 CHEAP_PINS = {"FORMS_PIN_MEMORY_KIB": "8"}
+_TOKENS = itertools.count(1)  # a copy of a copy knows the documents of both
 
 
 @dataclass
@@ -122,8 +131,14 @@ def publish_and_approve(office: Office, manager: Person, source: bytes, file: st
 def make_world(folder: Path, env: Mapping[str, str] | None = None) -> World:
     """Open an office in an empty folder, with the demo firm's organisation and the tests' form in force.
 
-    The world has its own copy of the demo firm's files, for the test to change.
+    The world has its own copy of the demo firm's files, for the test to change. The firm's authority is one for all,
+    but in an office with settings of its own.
     """
+    return found_world(folder, env) if env else copy_of(model(found_world), folder)
+
+
+def found_world(folder: Path, env: Mapping[str, str] | None = None) -> World:
+    """Found the same office anew, with an authority of its own."""
     clock, count = Clock(), itertools.count(1)
     shelf = shutil.copytree(ROOT / "form_specs", folder / "_specs")
     settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(shelf), **(env or {})}, data=folder)
@@ -132,6 +147,33 @@ def make_world(folder: Path, env: Mapping[str, str] | None = None) -> World:
     world.bring_into_force()
     world.publish((ROOT / "tests" / "specs" / "sales_allowance.yaml").read_bytes(), "sales_allowance.yaml")
     return world
+
+
+@functools.cache
+def model(begin: Callable[[Path], World]) -> World:
+    """Begin a world once a process, every form in force printed, for tests to copy; nobody goes on in it."""
+    world = begin(scratch())
+    for form in world.office.rulebook.forms():
+        world.office.printery.form(form.sha256)
+    return world
+
+
+def scratch() -> Path:
+    """Make an empty folder that lasts as long as the process."""
+    folder = Path(tempfile.mkdtemp(prefix="forms-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def copy_of(world: World, folder: Path) -> World:
+    """Open a copy of an office in an empty folder, for a test to go on in; the other stays as it is."""
+    kept = shutil.copytree(world.settings.data, folder, dirs_exist_ok=True)
+    clock = Clock(world.clock.at)
+    settings = read_settings({**CHEAP_PINS, "FORMS_SPECS": str(kept / "_specs")}, data=kept)
+    around = Surroundings(clock, lambda: f"{next(_TOKENS):08}-document", lambda: "314159", glance=lambda: clock.at)
+    copy = World(open_office(settings, around), clock, settings, set(world.keyed))
+    copy.office.printery._forms.update(world.office.printery._forms)  # as they would be to the office itself
+    return copy
 
 
 def demo_organisation() -> Organisation:

@@ -20,8 +20,8 @@ from forms_service.workflow.keying import unlock_key
 from forms_service.workflow.reading import Reading, Turn, read
 from forms_service.workflow.submitting import Submission, submit
 from tests.cases import next_turn, open_complaint, settle, sign_step
-from tests.forms.office import copy_of, full_office
-from tests.world import World
+from tests.forms.office import full_office
+from tests.world import World, copy_of
 
 CLOSED = "closed"
 REFUSED = (NotFound, NotYours, StalePage)

@@ -8,8 +8,8 @@ import pytest
 
 from forms_service.workflow.chasing import chase_pending
 from tests.cases import child, next_turn, sign_step
-from tests.forms.office import copy_of
 from tests.regulation.office import CLOSED, REFUSED, Moment
+from tests.world import copy_of
 
 SCAN = f"发票.png SHA-256 {'0' * 64}"
 COPY = {
