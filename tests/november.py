@@ -1,14 +1,15 @@
 """A November of complaints: two closed, one at quality management, one in talks, one not numbered yet."""
 
 import datetime as dt
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.store.documents import Search
 from forms_service.workflow.scheduling import schedule_pending
 from tests.cases import RETURNED, case_world, close_case, go_on, open_complaint
-from tests.world import World
+from tests.world import World, copy_of, scratch
 
 HUMAN = {
     **RETURNED,
@@ -51,8 +52,13 @@ class November:
 
 
 def november(folder: Path) -> November:
-    """Take five complaints as far as they go in November."""
-    world = case_world(folder)
+    """Open an office in which five complaints went as far as they go in November."""
+    return replace(_lived(), world=copy_of(_lived().world, folder))
+
+
+@functools.cache
+def _lived() -> November:
+    world = case_world(scratch())
     return November(
         world,
         plain=close_case(world),

@@ -29,6 +29,7 @@ from forms_service.workflow.office import Office, Renewal
 from forms_service.workflow.renewing import renew_ageing
 from forms_service.workflow.vouching import trust_file
 from tests.signing.lasting import YEAR, check
+from tests.stories import lone_allowance
 from tests.tampering import authority
 from tests.test_sweeping import finish
 from tests.world import START, World, make_world
@@ -36,12 +37,7 @@ from tests.world import START, World, make_world
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = make_world(tmp_path / "office")
-    document = made.sign(made.open_allowance(), "li_wen")
-    for person in ("lin_guo", "wang_jian"):
-        document = made.sign(document, person)
-    made.let_customer_sign(document)
-    return made
+    return lone_allowance().taken(tmp_path / "office").world
 
 
 def copies(world: World) -> tuple[SealedCopy, ...]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from forms_service.workflow.sanctioning import sanctions_in
 from forms_service.workflow.sweeping import sweep
 from forms_service.workflow.timing import ROWS
 from tests.cases import child, go_on, sign_step
-from tests.forms.office import copy_of
 from tests.november import November, november
+from tests.world import copy_of
 
 SHARES = {
     **{f"cases__{row}__{name}": "0%" for row in (1, 2) for name in ("plant_share", "service_share", "other_share")},
@@ -61,15 +61,52 @@ MEMORIAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def over(tmp_path_factory: pytest.TempPathFactory) -> November:
-    """November as it ends, of which every test has a copy."""
-    return november(tmp_path_factory.mktemp("november") / "office")
+@dataclass(frozen=True)
+class Settled:
+    """November after the heads have settled the shares: the statistics that they signed."""
+
+    month: November
+    statistics: Document
+
+
+@dataclass(frozen=True)
+class Sanctioned:
+    """November after somebody's sanction was approved: the memorial that says so."""
+
+    month: November
+    memorial: Document
 
 
 @pytest.fixture
-def month(over: November, tmp_path: Path) -> November:
-    return replace(over, world=copy_of(over.world, tmp_path / "office"))
+def month(tmp_path: Path) -> November:
+    """November as it ends, for a test to go on in."""
+    return november(tmp_path / "office")
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    month = november(tmp_path_factory.mktemp("met") / "office")
+    return Settled(month, _signed_statistics(month))
+
+
+@pytest.fixture
+def settled(met: Settled, tmp_path: Path) -> Settled:
+    return replace(met, month=_copied(met.month, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def approved(met: Settled, tmp_path_factory: pytest.TempPathFactory) -> Sanctioned:
+    month = _copied(met.month, tmp_path_factory.mktemp("approved"))
+    return Sanctioned(month, _approved_memorial(month))
+
+
+@pytest.fixture
+def sanctioned(approved: Sanctioned, tmp_path: Path) -> Sanctioned:
+    return replace(approved, month=_copied(approved.month, tmp_path))
+
+
+def _copied(month: November, folder: Path) -> November:
+    return replace(month, world=copy_of(month.world, folder / "office"))
 
 
 def _report(month: November, name: str, parent: Document | None = None, period: str = "") -> Mapping[str, str]:
@@ -83,7 +120,6 @@ def _signed_statistics(month: November) -> Document:
 
 
 def _approved_memorial(month: November) -> Document:
-    _signed_statistics(month)
     office = month.world.office
     notice = open_document(office, office.require_person("zhao_min"), "reward-penalty", month.hindering.id)
     notice = go_on(month.world, notice, **PENALTY)
@@ -96,8 +132,8 @@ def test_every_report_that_a_form_may_name_is_made() -> None:
 
 
 @pytest.mark.regulation("9(9)a")
-def test_the_statistics_hold_exactly_the_cases_closed_in_the_month(month: November) -> None:
-    given = read(month.world.office, _signed_statistics(month)).values
+def test_the_statistics_hold_exactly_the_cases_closed_in_the_month(met: Settled) -> None:
+    given = read(met.month.world.office, met.statistics).values
     rows = given["cases"]
     assert isinstance(rows, tuple)
     assert [(row["case_no"], row["kind"], row["unit"], row["loss"]) for row in rows] == [
@@ -149,12 +185,11 @@ def test_the_late_steps_stand_in_a_review_that_has_no_room_for_all(month: Novemb
 
 
 @pytest.mark.regulation("12(2)b")
-def test_a_penalty_waits_until_the_heads_have_settled_the_shares(month: November) -> None:
+def test_a_penalty_waits_until_the_heads_have_settled_the_shares(month: November, met: Settled) -> None:
     with pytest.raises(NotOpenable, match="责任比率还没有会同判定"):
         _report(month, "penalty_basis", month.hindering)
-    signed = _signed_statistics(month)
-    assert _report(month, "penalty_basis", month.hindering) == {
-        "statistics_no": signed.number,
+    assert _report(met.month, "penalty_basis", met.month.hindering) == {
+        "statistics_no": met.statistics.number,
         "plant_share": "0%",
         "sales_share": "100%",
         "service_share": "0%",
@@ -162,9 +197,9 @@ def test_a_penalty_waits_until_the_heads_have_settled_the_shares(month: November
 
 
 @pytest.mark.regulation("12(1)b", "12(1)d")
-def test_a_sanction_is_published_by_the_personnel_unit_and_not_before(month: November) -> None:
-    memorial = _approved_memorial(month)
-    assert memorial.state == "finished"
+def test_a_sanction_is_published_by_the_personnel_unit_and_not_before(sanctioned: Sanctioned) -> None:
+    month = sanctioned.month
+    assert sanctioned.memorial.state == "finished"
     review = month.monthly("sanction-review", "2027-01-01")
     assert published(month.world.office) == ()
     review = go_on(month.world, review, until="publish", review_note="已审视。")
@@ -176,17 +211,17 @@ def test_a_sanction_is_published_by_the_personnel_unit_and_not_before(month: Nov
 
 
 @pytest.mark.regulation("12(1)a", "12(1)b")
-def test_a_sanction_stands_in_one_months_review_only_once_it_is_approved(month: November) -> None:
+def test_a_sanction_stands_in_one_months_review_only_once_it_is_approved(approved: Sanctioned) -> None:
+    month = approved.month
     office = month.world.office
-    memorial = _approved_memorial(month)
     found = {period: sanctions_in(office, period) for period in ("2026-11", "2026-12", "2027-01")}
-    assert [sanction.memorial_no for sanction in found["2026-12"]] == [memorial.number]
+    assert [sanction.memorial_no for sanction in found["2026-12"]] == [approved.memorial.number]
     assert found["2026-11"] == found["2027-01"] == ()
     assert _report(month, "sanction_list", period="2026-11") == {"sanctions": ""}
 
 
-def test_an_undecided_memorial_lists_nobody(month: November) -> None:
-    _signed_statistics(month)
+def test_an_undecided_memorial_lists_nobody(settled: Settled) -> None:
+    month = settled.month
     office = month.world.office
     memorial = open_document(office, month.world.person("zhao_min"), "memorial", month.hindering.id)
     go_on(month.world, memorial, until="gm", complaint_no=month.hindering.number, **MEMORIAL)

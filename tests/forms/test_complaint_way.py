@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.cases import (
     settle,
     sign_step,
 )
+from tests.stories import Story, case_before, closed_case
 from tests.world import World
 
 KEEPERS = ("qa", "plant", "sales", "accounting", "gm_office")
@@ -31,12 +34,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return case_world(tmp_path_factory.mktemp("office"))
 
 
-@pytest.fixture(scope="module")
-def closed(world: World) -> Document:
-    """A case decided for an allowance, its copies sealed and what follows opened."""
-    case = begin(world)
-    settle(world)
-    return case
+@pytest.fixture
+def closed(tmp_path: Path) -> Story:
+    """A case decided for an allowance, its copies sealed and what follows opened, in an office of its own."""
+    return closed_case().taken(tmp_path / "office")
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Callable[[str], Story]:
+    """Take the usual case as it stood before a step, in an office of its own."""
+    return lambda step: case_before(step).taken(tmp_path / "office")
 
 
 def begin(world: World, until: str = "", **typed: str) -> Document:
@@ -52,18 +59,19 @@ def decider(world: World, case: Document) -> str:
 
 
 @pytest.mark.regulation("8(1)", "9(3)a")
-def test_a_complaint_is_numbered_when_the_office_accepts_it(world: World) -> None:
-    waiting = begin(world, "register")
-    assert waiting.number.startswith("未编号-")
-    assert re.fullmatch(r"2611\d\d", sign_step(world, waiting).number)
+def test_a_complaint_is_numbered_when_the_office_accepts_it(before: Callable[[str], Story]) -> None:
+    waiting = before("register")
+    assert waiting.document.number.startswith("未编号-")
+    assert re.fullmatch(r"2611\d\d", sign_step(waiting.world, waiting.document).number)
 
 
 @pytest.mark.regulation("9(1)f", "9(3)c", "9(4)d")
-def test_each_step_goes_to_the_desk_that_the_regulation_names(world: World) -> None:
-    case, desks = begin(world, "register"), []
-    while (turn := next_turn(world, case)) is not None:
+def test_each_step_goes_to_the_desk_that_the_regulation_names(before: Callable[[str], Story]) -> None:
+    start, desks = before("register"), []
+    case = start.document
+    while (turn := next_turn(start.world, case)) is not None:
         desks.append((turn.step.id, turn.claim.role))
-        case = sign_step(world, case)
+        case = sign_step(start.world, case)
     assert desks[:6] == [
         ("register", "gm_office"),
         ("qa", "dept:qa"),
@@ -83,13 +91,14 @@ def test_research_is_asked_when_the_abnormality_needs_it(world: World, needs_rd:
 
 
 @pytest.mark.regulation("9(5)c", "11")
-def test_the_amount_picks_exactly_one_decider(world: World) -> None:
+def test_the_amount_picks_exactly_one_decider(before: Callable[[str], Story]) -> None:
+    start = before("digest")
     limits = {"5000.00": "sales_manager", "5000.01": "deputy_gm", "50000.00": "deputy_gm", "50000.01": "gm"}
-    case, found = begin(world, "digest"), {}
+    case, found = start.document, {}
     for amount in limits:
-        case = sign_step(world, case, allowance_amount=amount)
-        found[amount] = decider(world, case)
-        case = sign_step(world, case, "return:digest", "金额请再核")
+        case = sign_step(start.world, case, allowance_amount=amount)
+        found[amount] = decider(start.world, case)
+        case = sign_step(start.world, case, "return:digest", "金额请再核")
     assert found == limits
 
 
@@ -102,15 +111,17 @@ def test_cases_of_one_order_count_together(world: World) -> None:
     assert str(read(world.office, second).values["counted_amount"]) == "8000.00"
 
 
-def test_a_return_to_the_proposal_takes_the_direction_with_it(world: World) -> None:
-    back = sign_step(world, begin(world, "decide"), "return:propose", "折让过高，请重拟")
+def test_a_return_to_the_proposal_takes_the_direction_with_it(before: Callable[[str], Story]) -> None:
+    start = before("decide")
+    back = sign_step(start.world, start.document, "return:propose", "折让过高，请重拟")
     assert (back.step, back.signed("direct"), back.signed("review") is None) == ("propose", None, False)
-    assert go_on(world, back).state == "finished"
+    assert go_on(start.world, back).state == "finished"
 
 
 @pytest.mark.regulation("9(4)c")
-def test_the_openers_manager_reads_over_what_was_agreed(world: World) -> None:
-    turn = next_turn(world, begin(world, "confirm"))
+def test_the_openers_manager_reads_over_what_was_agreed() -> None:
+    start = case_before("confirm")
+    turn = next_turn(start.world, start.document)
     assert turn is not None
     assert [person.id for person in turn.claim.people] == ["chen_zhi"]
 
@@ -131,56 +142,56 @@ def test_another_firms_liability_is_handled_with_the_units_named(world: World) -
     assert joint == {"joint_1": "zhao_min", "joint_2": "wu_gang", "joint_3": "gao_yuan"}
 
 
-def test_without_another_firm_nobody_is_asked_jointly(world: World) -> None:
-    case = begin(world, "propose")
-    assert [s.step for s in case.signatures][-1] == "review"
+def test_without_another_firm_nobody_is_asked_jointly() -> None:
+    assert [s.step for s in case_before("propose").document.signatures][-1] == "review"
 
 
 @pytest.mark.regulation("9(7)a")
-def test_no_copy_is_cut_before_the_decision(world: World) -> None:
-    waiting = begin(world, "decide")
-    settle(world)
-    assert [_kept(world, keeper, waiting) for keeper in KEEPERS] == [[], [], [], [], []]
+def test_no_copy_is_cut_before_the_decision(before: Callable[[str], Story]) -> None:
+    waiting = before("decide")
+    settle(waiting.world)
+    assert [_kept(waiting, keeper) for keeper in KEEPERS] == [[], [], [], [], []]
 
 
 @pytest.mark.regulation("9(7)b", "9(7)c", "9(7)d", "9(7)e", "9(7)f")
-def test_each_keeper_has_its_own_copy_of_a_decided_case(world: World, closed: Document) -> None:
-    assert [_kept(world, keeper, closed) for keeper in KEEPERS] == [[1], [2], [3], [4], [5]]
+def test_each_keeper_has_its_own_copy_of_a_decided_case() -> None:
+    assert [_kept(closed_case(), keeper) for keeper in KEEPERS] == [[1], [2], [3], [4], [5]]
 
 
-def _kept(world: World, department: str, document: Document) -> list[int]:
-    return [e.copy_no for e in world.office.archive.entries(department) if e.document_id == document.id]
+def _kept(case: Story, department: str) -> list[int]:
+    return [e.copy_no for e in case.world.office.archive.entries(department) if e.document_id == case.document.id]
 
 
 @pytest.mark.regulation("7(1)③b", "13(1)a", "13(1)①a", "14b")
-def test_a_decided_allowance_opens_its_form_the_answer_and_the_review(world: World, closed: Document) -> None:
+def test_a_decided_allowance_opens_its_form_the_answer_and_the_review(closed: Story) -> None:
+    world = closed.world
     opened = {"investigation-report", "sales-allowance", "customer-reply", "timeliness-review", "measure-check"}
-    assert {document.form for document in children(world, closed)} == opened
+    assert {document.form for document in children(world, closed.document)} == opened
     with pytest.raises(NotOpenable):
-        open_document(world.office, world.person("li_wen"), "goods-return", parent=closed.id)
+        open_document(world.office, world.person("li_wen"), "goods-return", parent=closed.document.id)
 
 
-def test_a_penalty_waits_for_the_meeting_and_the_page_says_so(world: World, closed: Document) -> None:
-    offered = {o.form: o.reason for o in openable_from(world.office, world.person("zhao_min"), closed.id)}
+def test_a_penalty_waits_for_the_meeting_and_the_page_says_so(closed: Story) -> None:
+    office, keeper = closed.world.office, closed.world.person("zhao_min")
+    offered = {o.form: o.reason for o in openable_from(office, keeper, closed.document.id)}
     assert "责任比率还没有会同判定" in offered["reward-penalty"]
 
 
 @pytest.mark.regulation("9(13)a")
-def test_what_does_not_stand_is_collected_and_nothing_else(world: World) -> None:
-    case = begin(world, **UNFOUNDED)
-    settle(world)
+def test_what_does_not_stand_is_collected_and_nothing_else(tmp_path: Path) -> None:
+    case = closed_case(**UNFOUNDED).taken(tmp_path / "office")
     opened = {"investigation-report", "customer-reply", "timeliness-review", "receivable-notice"}
-    assert {document.form for document in children(world, case)} == opened
+    assert {document.form for document in children(case.world, case.document)} == opened
     with pytest.raises(NotOpenable):
-        open_document(world.office, world.person("li_wen"), "sales-allowance", parent=case.id)
+        open_document(case.world.office, case.world.person("li_wen"), "sales-allowance", parent=case.document.id)
 
 
 @pytest.mark.regulation("13(1)a", "9(10)a")
-def test_nothing_is_promised_before_the_decision(world: World) -> None:
-    waiting = begin(world, "decide")
+def test_nothing_is_promised_before_the_decision(before: Callable[[str], Story]) -> None:
+    waiting = before("decide")
     for form in ("sales-allowance", "goods-return", "customer-reply"):
         with pytest.raises(NotOpenable):
-            open_document(world.office, world.person("li_wen"), form, parent=waiting.id)
+            open_document(waiting.world.office, waiting.world.person("li_wen"), form, parent=waiting.document.id)
 
 
 @pytest.mark.regulation("9(2)a", "9(2)b", "9(2)c")
@@ -199,14 +210,15 @@ def test_whoever_was_named_reports_within_three_days_to_the_general_manager(worl
 
 @pytest.mark.regulation("9(8)a", "9(8)b", "9(10)b")
 def test_a_customer_who_does_not_accept_the_conclusion_gets_a_new_form_with_the_old_attached(
-    world: World, closed: Document
+    closed: Story,
 ) -> None:
-    reply = go_on(world, child(world, closed, "customer-reply"), accepted="no", objection="要求全数换货")
+    world = closed.world
+    reply = go_on(world, closed.child("customer-reply"), accepted="no", objection="要求全数换货")
     assert [signature.person for signature in reply.signatures] == ["li_wen", "chen_zhi"]
     settle(world)
-    again = go_on(world, child(world, closed, "customer-complaint"), "countersign", order_no="SO-AGAIN-1")
+    again = go_on(world, closed.child("customer-complaint"), "countersign", order_no="SO-AGAIN-1")
     values = read(world.office, again).values
-    assert (values["earlier_no"], values["earlier_sha256"]) == (closed.number, closed.head)
+    assert (values["earlier_no"], values["earlier_sha256"]) == (closed.document.number, closed.document.head)
     assert go_on(world, again).state == "finished"
 
 
@@ -219,21 +231,21 @@ def test_a_refusal_while_negotiating_is_a_result_and_goes_on(world: World) -> No
 
 
 @pytest.mark.regulation("14b", "14c")
-def test_the_review_lists_every_step_with_its_times(world: World, closed: Document) -> None:
-    review = go_on(world, child(world, closed, "timeliness-review"))
+def test_the_review_lists_every_step_with_its_times(closed: Story) -> None:
+    review = go_on(closed.world, closed.child("timeliness-review"))
     assert review.state == "finished"
-    values = read(world.office, review).values
+    values = read(closed.world.office, review).values
     rows = values["times"]
     assert isinstance(rows, tuple)
-    assert (len(rows), values["late_count"]) == (len(closed.signatures), 0)
+    assert (len(rows), values["late_count"]) == (len(closed.document.signatures), 0)
 
 
 @pytest.mark.regulation("8(2)", "10(1)a", "10(1)c")
-def test_the_month_and_the_clock_are_those_of_the_acceptance(tmp_path_factory: pytest.TempPathFactory) -> None:
-    world = case_world(tmp_path_factory.mktemp("december"))
-    waiting = begin(world, "register")
+def test_the_month_and_the_clock_are_those_of_the_acceptance(before: Callable[[str], Story]) -> None:
+    waiting = before("register")
+    world = waiting.world
     world.clock.pass_(days=8)  # 2026-12-02
-    case = sign_step(world, waiting)
+    case = sign_step(world, waiting.document)
     assert case.number == "261201"
     assert case.case_due_at is not None
     assert world.office.today(case.case_due_at) == dt.date(2026, 12, 17)

@@ -16,8 +16,8 @@ from forms_service.workflow.reading import read
 from forms_service.workflow.receipting import note_receipt
 from forms_service.workflow.sweeping import sweep
 from tests.cases import UNFOUNDED, case_world, close_case, go_on, next_turn, settle, sign_step
-from tests.forms.office import copy_of
-from tests.world import World
+from tests.stories import closed_case
+from tests.world import World, copy_of
 
 DECEMBER = dt.datetime(2026, 12, 1, 1, 0, tzinfo=dt.UTC)
 
@@ -61,6 +61,19 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Month:
     return Month(world, case)
 
 
+@pytest.fixture(scope="module")
+def met(begun: Month, tmp_path_factory: pytest.TempPathFactory) -> Month:
+    """The month after the heads settled the shares of November's case, of which tests have a copy."""
+    month = replace(begun, world=copy_of(begun.world, tmp_path_factory.mktemp("met") / "office"))
+    month.settle_shares()
+    return month
+
+
+@pytest.fixture
+def settled(met: Month, tmp_path: Path) -> Month:
+    return replace(met, world=copy_of(met.world, tmp_path / "office"))
+
+
 @pytest.fixture
 def month(begun: Month, tmp_path: Path) -> Month:
     return replace(begun, world=copy_of(begun.world, tmp_path / "office"))
@@ -97,48 +110,44 @@ def test_a_penalty_waits_for_the_meeting(month: Month) -> None:
 
 
 @pytest.mark.regulation("12(2)b")
-def test_nobody_but_the_office_issues_a_penalty(month: Month) -> None:
-    month.settle_shares()
+def test_nobody_but_the_office_issues_a_penalty(settled: Month) -> None:
     with pytest.raises(NotYours):
-        open_document(month.world.office, month.world.person("wu_gang"), "reward-penalty", month.case.id)
+        open_document(settled.world.office, settled.world.person("wu_gang"), "reward-penalty", settled.case.id)
 
 
 @pytest.mark.regulation("12(2)c")
-def test_no_penalty_without_our_liability(month: Month) -> None:
-    case = close_case(month.world, **UNFOUNDED, order_no="SO-MONTH-2")
+def test_no_penalty_without_our_liability(tmp_path: Path) -> None:
+    case = closed_case(**UNFOUNDED).taken(tmp_path / "office")
     with pytest.raises(NotOpenable):
-        open_document(month.world.office, month.world.person("zhao_min"), "reward-penalty", case.id)
+        open_document(case.world.office, case.world.person("zhao_min"), "reward-penalty", case.document.id)
 
 
 @pytest.mark.regulation("12(2)d")
-def test_the_smallest_penalty_goes_to_the_general_manager(month: Month) -> None:
-    month.settle_shares()
-    notice = sign_step(month.world, month.penalise(), people__1__base="0.02")
-    assert read(month.world.office, notice).values["deducted"] == Decimal("1.08")
-    turn = next_turn(month.world, notice)
+def test_the_smallest_penalty_goes_to_the_general_manager(settled: Month) -> None:
+    notice = sign_step(settled.world, settled.penalise(), people__1__base="0.02")
+    assert read(settled.world.office, notice).values["deducted"] == Decimal("1.08")
+    turn = next_turn(settled.world, notice)
     assert turn is not None
     assert turn.claim.role == "gm"
 
 
 @pytest.mark.regulation("12(2)e", "12(2)f")
-def test_three_copies_follow_the_approval_and_accounting_notes_its_check(month: Month) -> None:
-    month.settle_shares()
-    notice = go_on(month.world, month.penalise(), until="gm")
-    assert month.archived(notice) == []
-    notice = go_on(month.world, notice)
-    assert month.archived(notice) == ["accounting", "hr", "gm_office"]
-    office, keeper = month.world.office, month.world.person("he_mei")
+def test_three_copies_follow_the_approval_and_accounting_notes_its_check(settled: Month) -> None:
+    notice = go_on(settled.world, settled.penalise(), until="gm")
+    assert settled.archived(notice) == []
+    notice = go_on(settled.world, notice)
+    assert settled.archived(notice) == ["accounting", "hr", "gm_office"]
+    office, keeper = settled.world.office, settled.world.person("he_mei")
     note_receipt(office, keeper, notice.id, 2, {"checked_on": "2026-12-09", "voucher_no": "V-1"})
     with pytest.raises(NotYours):
-        note_receipt(office, month.world.person("peng_li"), notice.id, 2, {"checked_on": "2026-12-09"})
+        note_receipt(office, settled.world.person("peng_li"), notice.id, 2, {"checked_on": "2026-12-09"})
 
 
 @pytest.mark.regulation("9(6)h")
-def test_accounting_takes_off_the_bonus_what_may_be_taken_this_month(month: Month) -> None:
-    month.settle_shares()
-    notice = go_on(month.world, month.penalise())
-    settle(month.world)
-    voucher = post(month.world.office, month.world.person("he_mei"), notice.id)
+def test_accounting_takes_off_the_bonus_what_may_be_taken_this_month(settled: Month) -> None:
+    notice = go_on(settled.world, settled.penalise())
+    settle(settled.world)
+    voucher = post(settled.world.office, settled.world.person("he_mei"), notice.id)
     assert [(entry.account_code, entry.debit, entry.credit) for entry in voucher.lines] == [
         ("2201", Decimal("500.00"), Decimal(0)),
         ("7190", Decimal(0), Decimal("500.00")),
@@ -146,20 +155,19 @@ def test_accounting_takes_off_the_bonus_what_may_be_taken_this_month(month: Mont
 
 
 @pytest.mark.regulation("9(6)i", "12(1)b", "12(1)c", "12(1)d")
-def test_a_sanction_goes_by_memorial_to_the_review_and_to_the_board(month: Month) -> None:
-    month.settle_shares()
-    go_on(month.world, month.penalise(), kind="warning")
-    settle(month.world)
-    memorial = month.form("memorial")
+def test_a_sanction_goes_by_memorial_to_the_review_and_to_the_board(settled: Month) -> None:
+    go_on(settled.world, settled.penalise(), kind="warning")
+    settle(settled.world)
+    memorial = settled.form("memorial")
     assert memorial.assignee == "zhao_min"
-    sanction = {"kind": "discipline", "complaint_no": month.case.number, "sanction": "warning"}
-    go_on(month.world, memorial, **sanction, offender="冯强", unit_of_offender="plant", unit_one="plant")
-    month.world.clock.at = dt.datetime(2027, 1, 4, 1, 0, tzinfo=dt.UTC)
-    sweep(month.world.office)
-    with month.world.office.database.read() as tx:
+    sanction = {"kind": "discipline", "complaint_no": settled.case.number, "sanction": "warning"}
+    go_on(settled.world, memorial, **sanction, offender="冯强", unit_of_offender="plant", unit_one="plant")
+    settled.world.clock.at = dt.datetime(2027, 1, 4, 1, 0, tzinfo=dt.UTC)
+    sweep(settled.world.office)
+    with settled.world.office.database.read() as tx:
         november, december = sorted(tx.documents.find(Search(form="sanction-review")), key=lambda each: each.opened_at)
-    assert _sanctioned(month, november) == []
-    assert _sanctioned(month, december, published_on="2027-01-04") == ["冯强"]
+    assert _sanctioned(settled, november) == []
+    assert _sanctioned(settled, december, published_on="2027-01-04") == ["冯强"]
 
 
 def _sanctioned(month: Month, review: Document, **typed: str) -> list[object]:

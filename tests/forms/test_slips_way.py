@@ -1,6 +1,7 @@
 """催办单, 洽办单, 签呈, 异常处理单 and 改善表 on their way through the office."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from forms_service.workflow.opening import open_document, openable_from
 from forms_service.workflow.reading import read
 from forms_service.workflow.sweeping import sweep
 from tests.cases import case_world, child, children, close_case, go_on, next_turn, open_complaint, settle, sign_step
+from tests.stories import Story, case_before, closed_case
 from tests.world import World
 
 
@@ -18,10 +20,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return case_world(tmp_path_factory.mktemp("office"))
 
 
-@pytest.fixture(scope="module")
-def closed(world: World) -> Document:
-    """A closed case whose improvement is tracked, with what follows opened."""
-    return close_case(world, track="yes", order_no="SO-SLIPS-1")
+@pytest.fixture
+def tracked(tmp_path: Path) -> Story:
+    """A closed case whose improvement is tracked, with what follows opened, in an office of its own."""
+    return closed_case(track="yes").taken(tmp_path / "office")
 
 
 def _shown(world: World, document: Document, *fields: str) -> list[str]:
@@ -48,8 +50,9 @@ def _keepers(world: World, document: Document) -> list[str]:
 
 @pytest.mark.regulation("9(11)")
 def test_an_objection_is_heard_by_the_units_named_and_decided_by_the_general_manager(
-    world: World, closed: Document
+    tracked: Story,
 ) -> None:
+    world, closed = tracked.world, tracked.document
     memorial = open_document(world.office, world.person("wu_gang"), "memorial", closed.id)
     memorial = sign_step(world, memorial, by="wu_gang", unit_two="rd")
     assert _shown(world, memorial, "origin_no", "origin_title") == [closed.number, "客户抱怨处理表"]
@@ -60,7 +63,8 @@ def test_an_objection_is_heard_by_the_units_named_and_decided_by_the_general_man
         assert tx.documents.get(closed.id).state == "finished"
 
 
-def test_a_memorial_lies_where_it_began_and_in_the_general_managers_office(world: World, closed: Document) -> None:
+def test_a_memorial_lies_where_it_began_and_in_the_general_managers_office(tracked: Story) -> None:
+    world, closed = tracked.world, tracked.document
     memorial = open_document(world.office, world.person("gao_yuan"), "memorial", closed.id)
     assert _keepers(world, go_on(world, memorial)) == ["rd", "gm_office"]
 
@@ -78,7 +82,8 @@ def test_a_memorial_is_turned_down_with_a_reason(world: World) -> None:
 
 
 @pytest.mark.regulation("9(6)i", "12(1)c")
-def test_a_sanction_goes_to_personnel_too(world: World, closed: Document) -> None:
+def test_a_sanction_goes_to_personnel_too(tracked: Story) -> None:
+    world, closed = tracked.world, tracked.document
     sanction = {"kind": "discipline", "complaint_no": closed.number, "sanction": "warning"}
     memorial = open_document(world.office, world.person("zhao_min"), "memorial", closed.id)
     memorial = go_on(world, memorial, **sanction, offender="冯强", unit_of_offender="plant", unit_one="plant")
@@ -116,9 +121,8 @@ def test_a_loss_that_shows_later_makes_a_complaint_of_it(world: World) -> None:
 
 
 @pytest.mark.regulation("7(3)④a", "7(3)⑥b")
-def test_a_tracked_case_opens_its_improvement_on_the_offices_desk(world: World, closed: Document) -> None:
-    sheet = child(world, closed, "improvement")
-    assert _desk(world, sheet) == ("raise", "gm_office")
+def test_a_tracked_case_opens_its_improvement_on_the_offices_desk(tracked: Story) -> None:
+    assert _desk(tracked.world, tracked.child("improvement")) == ("raise", "gm_office")
 
 
 @pytest.mark.regulation("7(3)④a", "9(6)d")
@@ -130,9 +134,9 @@ def test_an_untracked_case_has_none(world: World) -> None:
 
 
 @pytest.mark.regulation("6f", "7(2)②", "7(3)④c", "7(3)⑥b", "7(4)①c")
-def test_an_improvement_is_carried_out_urged_inspected_and_confirmed(world: World) -> None:
-    case = close_case(world, track="yes", order_no="SO-SLIPS-3")
-    sheet = go_on(world, child(world, case, "improvement"), until="confirm", unit_two="qa")
+def test_an_improvement_is_carried_out_urged_inspected_and_confirmed(tracked: Story) -> None:
+    world = tracked.world
+    sheet = go_on(world, tracked.child("improvement"), until="confirm", unit_two="qa")
     desks = []
     while (turn := next_turn(world, sheet)) is not None:
         desks.append((turn.step.id, turn.claim.role))
@@ -149,8 +153,8 @@ def test_an_improvement_is_carried_out_urged_inspected_and_confirmed(world: Worl
 
 
 @pytest.mark.regulation("7(3)④c")
-def test_what_had_no_effect_is_done_again(world: World) -> None:
-    case = close_case(world, track="yes", order_no="SO-SLIPS-4")
+def test_what_had_no_effect_is_done_again(tracked: Story) -> None:
+    world, case = tracked.world, tracked.document
     go_on(world, child(world, case, "improvement"), effective="no")
     settle(world)
     _, again = (document for document in children(world, case) if document.form == "improvement")
@@ -158,9 +162,9 @@ def test_what_had_no_effect_is_done_again(world: World) -> None:
 
 
 @pytest.mark.regulation("7(3)④b")
-def test_an_improvement_has_until_the_day_that_was_planned(world: World) -> None:
-    case = close_case(world, track="yes", order_no="SO-SLIPS-5")
-    sheet = go_on(world, child(world, case, "improvement"), until="execute_one", items__1__done_by="2027-01-29")
+def test_an_improvement_has_until_the_day_that_was_planned(tracked: Story) -> None:
+    world = tracked.world
+    sheet = go_on(world, tracked.child("improvement"), until="execute_one", items__1__done_by="2027-01-29")
     assert sheet.due_at is not None
     assert world.office.today(sheet.due_at) == dt.date(2027, 1, 29)
 
@@ -169,13 +173,12 @@ def test_an_improvement_has_until_the_day_that_was_planned(world: World) -> None
 
 
 @pytest.fixture
-def late(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Document]:
+def late(tmp_path: Path) -> tuple[World, Document]:
     """A case that is late at 质量管理部, in an office of its own, swept once."""
-    world = case_world(tmp_path_factory.mktemp("late"))
-    case = go_on(world, open_complaint(world), until="qa")
-    world.clock.pass_(days=6)
-    sweep(world.office)
-    return world, case
+    story = case_before("qa").taken(tmp_path / "office")
+    story.world.clock.pass_(days=6)
+    sweep(story.world.office)
+    return story.world, story.document
 
 
 @pytest.mark.regulation("14a", "7(3)①c")
@@ -218,13 +221,11 @@ def test_what_is_not_late_has_no_reminder(world: World) -> None:
 
 
 @pytest.mark.regulation("14c")
-def test_an_inquiry_is_offered_where_a_step_was_late_and_opens_by_nobody_else(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    world = case_world(tmp_path_factory.mktemp("inquiry"))
-    case = go_on(world, open_complaint(world), until="qa")
+def test_an_inquiry_is_offered_where_a_step_was_late_and_opens_by_nobody_else(tmp_path: Path) -> None:
+    story = case_before("qa").taken(tmp_path / "office")
+    world = story.world
     world.clock.pass_(days=4)
-    case = go_on(world, case)
+    case = go_on(world, story.document)
     settle(world)
     review = go_on(world, child(world, case, "timeliness-review"))
     settle(world)
@@ -240,7 +241,8 @@ def test_an_inquiry_is_offered_where_a_step_was_late_and_opens_by_nobody_else(
 
 
 @pytest.mark.regulation("14c")
-def test_no_inquiry_where_nothing_was_late(world: World, closed: Document) -> None:
-    review = go_on(world, child(world, closed, "timeliness-review"))
+def test_no_inquiry_where_nothing_was_late(tracked: Story) -> None:
+    world = tracked.world
+    review = go_on(world, tracked.child("timeliness-review"))
     with pytest.raises(NotOpenable):
         open_document(world.office, world.person("zhao_min"), "inquiry-slip", review.id)
