@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forms_service.domain.document import Document
+from forms_service.workflow.distributing import distribute_pending
+from forms_service.workflow.opening import open_document
+from tests import case_forms
 from tests.cases import child, close_case, customer_accepts, go_on, next_turn, open_complaint, settle, sign_step
 from tests.forms.office import full_office
+from tests.paper import PNG, take_in
 from tests.world import World, copy_of, make_world, scratch
 
 
@@ -85,3 +89,23 @@ def lone_allowance() -> Story:
     world.let_customer_sign(document)
     with world.office.database.read() as tx:
         return Story(world, tx.documents.get(document.id))
+
+
+@functools.cache
+def rebate_at_the_customer() -> Story:
+    """A rebate after a finished grievance, signed by the firm: the customer is next."""
+    world = case_forms.case_world(scratch())
+    parent = case_forms.finished_grievance(world, amount="9000")
+    document = open_document(world.office, world.person("li_wen"), "rebate", parent.id)
+    document = world.sign(document, "li_wen", raw={"amount": "500"})
+    return Story(world, world.sign(document, "wang_jian"))
+
+
+@functools.cache
+def rebate_on_paper() -> Story:
+    """The same, answered on stamped paper and booked, its copies sealed."""
+    story = rebate_at_the_customer().taken(scratch())
+    document = take_in(story.world, story.document, "li_wen", PNG)
+    document = story.world.sign(document, "he_mei")
+    distribute_pending(story.world.office)
+    return Story(story.world, document)

@@ -15,33 +15,31 @@ from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.inviting import check_code, invite_pending, send_code
 from forms_service.workflow.keying import unlock_key
-from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import find
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Capacity, Submission, sign_step
-from tests.case_forms import case_world, finished_grievance
 from tests.paper import PNG, take_in
+from tests.stories import Story, rebate_at_the_customer
 from tests.world import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return case_world(tmp_path / "office")
+def asked(tmp_path: Path) -> Story:
+    """A rebate of which the customer is next, in an office of its own."""
+    return rebate_at_the_customer().taken(tmp_path / "office")
 
 
-def _at_the_customer(world: World) -> Document:
-    parent = finished_grievance(world, amount="9000")
-    document = open_document(world.office, world.person("li_wen"), "rebate", parent.id)
-    document = world.sign(document, "li_wen", raw={"amount": "500"})
-    return world.sign(document, "wang_jian")
+@pytest.fixture
+def world(asked: Story) -> World:
+    return asked.world
 
 
 def _judged(world: World, document: Document) -> Verdict:
     return verify_file(world.office, world.office.blobs.get(document.signatures[-1].head))
 
 
-def test_the_scan_stands_in_the_cell_and_its_bytes_are_kept(world: World) -> None:
-    taken = take_in(world, _at_the_customer(world), "li_wen", PNG)
+def test_the_scan_stands_in_the_cell_and_its_bytes_are_kept(world: World, asked: Story) -> None:
+    taken = take_in(world, asked.document, "li_wen", PNG)
     with world.office.database.read() as tx:
         (file,) = tx.attachments.of(taken.id)
     assert world.office.blobs.get(file.sha256) == PNG
@@ -49,8 +47,8 @@ def test_the_scan_stands_in_the_cell_and_its_bytes_are_kept(world: World) -> Non
     assert (taken.step, taken.signatures[-1].person, taken.signatures[-1].decision) == ("book", "li_wen", "accept")
 
 
-def test_it_is_told_as_paper_in_every_report(world: World) -> None:
-    verdict = _judged(world, take_in(world, _at_the_customer(world), "li_wen", PNG))
+def test_it_is_told_as_paper_in_every_report(world: World, asked: Story) -> None:
+    verdict = _judged(world, take_in(world, asked.document, "li_wen", PNG))
     assert verdict.verdict == "review", verdict.sentence
     told = "客户在纸本签章；扫描件由李文静收存，不是客户的电子签章。"
     assert verdict.signatures[-1].note == told
@@ -58,16 +56,16 @@ def test_it_is_told_as_paper_in_every_report(world: World) -> None:
     assert verdict.signatures[-1].role == "纸本收存"
 
 
-def test_a_copy_with_paper_in_it_is_accepted(world: World) -> None:
-    document = world.sign(take_in(world, _at_the_customer(world), "li_wen", PNG), "he_mei")
+def test_a_copy_with_paper_in_it_is_accepted(world: World, asked: Story) -> None:
+    document = world.sign(take_in(world, asked.document, "li_wen", PNG), "he_mei")
     distribute_pending(world.office)
     with world.office.database.read() as tx:
         copies = tx.copies.of(document.id)
     assert [verify_copy(world.office, copy).verdict for copy in copies] == ["accepted", "accepted"]
 
 
-def test_a_refusal_on_paper_names_its_scan_and_reason(world: World) -> None:
-    refused = take_in(world, _at_the_customer(world), "li_wen", PNG, accepts=False)
+def test_a_refusal_on_paper_names_its_scan_and_reason(world: World, asked: Story) -> None:
+    refused = take_in(world, asked.document, "li_wen", PNG, accepts=False)
     printed = read_printed(world.office.blobs.get(refused.head))
     assert refused.state == "refused"
     assert str(printed["scan"]).startswith("签回.png SHA-256 ")
@@ -76,8 +74,8 @@ def test_a_refusal_on_paper_names_its_scan_and_reason(world: World) -> None:
     assert "在纸本表示不接受" in verdict.signatures[-1].note
 
 
-def test_a_colleague_of_the_clerk_may_take_it_in_and_nobody_else(world: World) -> None:
-    document = _at_the_customer(world)
+def test_a_colleague_of_the_clerk_may_take_it_in_and_nobody_else(world: World, asked: Story) -> None:
+    document = asked.document
     with pytest.raises(NotYours):
         take_in(world, document, "zhao_min", PNG)
     assert take_in(world, document, "zhou_hao", PNG).step == "book"
@@ -87,9 +85,9 @@ def test_a_colleague_of_the_clerk_may_take_it_in_and_nobody_else(world: World) -
     ("scan", "said"), [(b"MZ\x90 no picture", "内容不是"), (b"%PDF-" + b"0" * 15 * 1024 * 1024, "最大 15 MB")]
 )
 def test_a_file_of_another_kind_or_too_large_is_refused_before_anything_is_signed(
-    world: World, scan: bytes, said: str
+    world: World, scan: bytes, said: str, asked: Story
 ) -> None:
-    document = _at_the_customer(world)
+    document = asked.document
     with pytest.raises(ProblemsFound, match=said):
         take_in(world, document, "li_wen", scan, name="签回.pdf")
     assert find(world.office, world.person("li_wen"), document.id).document == document
@@ -103,8 +101,8 @@ def test_a_step_that_takes_no_paper_refuses_it(world: World) -> None:
         take_in(world, document, "li_wen", PNG)
 
 
-def test_the_link_still_serves_the_step_and_leaves_the_scan_blank(world: World) -> None:
-    document = _at_the_customer(world)
+def test_the_link_still_serves_the_step_and_leaves_the_scan_blank(world: World, asked: Story) -> None:
+    document = asked.document
     assert invite_pending(world.office) == 1
     token = world.mail().split("/c/")[1].split()[0]
     send_code(world.office, token)
@@ -115,8 +113,8 @@ def test_the_link_still_serves_the_step_and_leaves_the_scan_blank(world: World) 
     assert (verdict.verdict, verdict.signatures[-1].note) == ("review", "")
 
 
-def test_paper_taken_in_ends_the_customers_link(world: World) -> None:
-    document = _at_the_customer(world)
+def test_paper_taken_in_ends_the_customers_link(world: World, asked: Story) -> None:
+    document = asked.document
     invite_pending(world.office)
     token = world.mail().split("/c/")[1].split()[0]
     take_in(world, document, "li_wen", PNG)
@@ -124,9 +122,9 @@ def test_paper_taken_in_ends_the_customers_link(world: World) -> None:
         send_code(world.office, token)
 
 
-def _signed_by_clerk(world: World, identified_by: str | None, scan: str) -> Document:
+def _signed_by_clerk(asked: Story, identified_by: str | None, scan: str) -> Document:
     """Let a clerk sign the customer's box in a way that the office itself never would."""
-    document, person = _at_the_customer(world), world.person("li_wen")
+    world, document, person = asked.world, asked.document, asked.world.person("li_wen")
     reading = find(world.office, person, document.id)
     signer = unlock_key(world.office, person, PIN)
     stamp = Stamp("person", person.name, ("客户签章", person.name, ""))
@@ -149,14 +147,14 @@ DIGEST, OTHER = "ab" * 32, "cd" * 32
     ],
 )
 def test_a_clerks_key_in_the_customers_box_without_its_paper_is_refused(
-    world: World, identified_by: str | None, scan: str
+    asked: Story, identified_by: str | None, scan: str
 ) -> None:
-    verdict = _judged(world, _signed_by_clerk(world, identified_by, scan))
+    verdict = _judged(asked.world, _signed_by_clerk(asked, identified_by, scan))
     assert [check.no for check in verdict.failed] == [11]
 
 
-def test_a_staff_step_signed_on_paper_is_refused(world: World) -> None:
-    document = world.sign(take_in(world, _at_the_customer(world), "li_wen", PNG), "he_mei")
+def test_a_staff_step_signed_on_paper_is_refused(world: World, asked: Story) -> None:
+    document = world.sign(take_in(world, asked.document, "li_wen", PNG), "he_mei")
     last = document.signatures[-1]
     reading = find(world.office, world.person("he_mei"), document.id)
     at_book = replace(document, state="open", step="book", head=last.base, signatures=document.signatures[:-1])

@@ -11,31 +11,29 @@ from forms_service.store.documents import Search
 from forms_service.web.app import WebOptions, create_app
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
-from forms_service.workflow.opening import open_document
-from tests.case_forms import case_world, finished_grievance
+from tests.case_forms import finished_grievance
 from tests.paper import PNG, take_in
+from tests.stories import Story, rebate_at_the_customer
 from tests.web.site import Site
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    world = case_world(tmp_path / "office")
+def asked(tmp_path: Path) -> Story:
+    """A rebate of which the customer is next, in an office of its own."""
+    return rebate_at_the_customer().taken(tmp_path / "office")
+
+
+@pytest.fixture
+def site(asked: Story, tmp_path: Path) -> Iterator[Site]:
+    world = asked.world
     stream = (tmp_path / "journal.jsonl").open("w", encoding="utf-8")
     opened = Site(world, create_app(world.office, WebOptions(rate_limits=False, journal=stream)), stream)
     yield opened
     opened.close()
 
 
-def _at_the_customer(site: Site) -> Document:
-    world = site.world
-    parent = finished_grievance(world, amount="9000")
-    document = open_document(world.office, world.person("li_wen"), "rebate", parent.id)
-    document = world.sign(document, "li_wen", raw={"amount": "500"})
-    return world.sign(document, "wang_jian")
-
-
-def _distributed(site: Site) -> Document:
-    document = site.world.sign(take_in(site.world, _at_the_customer(site), "li_wen", PNG), "he_mei")
+def _distributed(site: Site, asked: Document) -> Document:
+    document = site.world.sign(take_in(site.world, asked, "li_wen", PNG), "he_mei")
     distribute_pending(site.world.office)
     return document
 
@@ -44,15 +42,15 @@ def _paper(**more: object) -> dict[str, object]:
     return {"file": (io.BytesIO(PNG), "签回.png"), "says": "accept", "pin": PIN, **more}
 
 
-def test_the_clerk_is_offered_to_take_in_the_customers_paper(site: Site) -> None:
-    document = _at_the_customer(site)
+def test_the_clerk_is_offered_to_take_in_the_customers_paper(site: Site, asked: Story) -> None:
+    document = asked.document
     path = f"/documents/{document.id}"
     assert f"{path}/paper" in site.signed_in("li_wen").get(path).text
     assert f"{path}/paper" not in site.signed_in("zhao_min").get(path).text
 
 
-def test_paper_is_uploaded_and_signed_for(site: Site) -> None:
-    document = _at_the_customer(site)
+def test_paper_is_uploaded_and_signed_for(site: Site, asked: Story) -> None:
+    document = asked.document
     path = f"/documents/{document.id}"
     clerk = site.signed_in("li_wen")
     answer = clerk.send(f"{path}/paper", f"{path}/paper", _paper())
@@ -63,8 +61,8 @@ def test_paper_is_uploaded_and_signed_for(site: Site) -> None:
     assert "签回.png" in page
 
 
-def test_a_refusal_on_paper_needs_its_reason(site: Site) -> None:
-    document = _at_the_customer(site)
+def test_a_refusal_on_paper_needs_its_reason(site: Site, asked: Story) -> None:
+    document = asked.document
     path = f"/documents/{document.id}"
     clerk = site.signed_in("li_wen")
     faulty = clerk.send(f"{path}/paper", f"{path}/paper", _paper(says="refuse"))
@@ -82,16 +80,18 @@ def test_a_refusal_on_paper_needs_its_reason(site: Site) -> None:
         ({"pin": "135790"}, "签章密码不对"),
     ],
 )
-def test_what_is_wrong_with_the_paper_is_said_on_the_same_page(site: Site, more: dict[str, object], said: str) -> None:
-    document = _at_the_customer(site)
+def test_what_is_wrong_with_the_paper_is_said_on_the_same_page(
+    site: Site, more: dict[str, object], said: str, asked: Story
+) -> None:
+    document = asked.document
     path = f"/documents/{document.id}/paper"
     answer = site.signed_in("li_wen").send(path, path, _paper(**more))
     assert answer.status_code == 422
     assert said in answer.text
 
 
-def test_nobody_else_reaches_the_page_for_paper(site: Site) -> None:
-    document = _at_the_customer(site)
+def test_nobody_else_reaches_the_page_for_paper(site: Site, asked: Story) -> None:
+    document = asked.document
     assert site.signed_in("zhao_min").get(f"/documents/{document.id}/paper").status_code == 403
 
 
@@ -100,8 +100,8 @@ def test_where_no_paper_is_waited_for_the_page_says_so(site: Site) -> None:
     assert site.signed_in("li_wen").get(f"/documents/{document.id}/paper").status_code == 409
 
 
-def test_the_keeper_notes_the_receipt_on_the_documents_page(site: Site) -> None:
-    document = _distributed(site)
+def test_the_keeper_notes_the_receipt_on_the_documents_page(site: Site, asked: Story) -> None:
+    document = _distributed(site, asked.document)
     path = f"/documents/{document.id}"
     keeper, action = site.signed_in("he_mei"), f"/documents/{document.id}/copies/2/receipt"
     noted = {"noted.voucher_no": "JV-2611-018", "noted.booked_on": "2026-11-26"}
@@ -111,8 +111,8 @@ def test_the_keeper_notes_the_receipt_on_the_documents_page(site: Site) -> None:
     assert not any(form.action == action for form in page.forms)
 
 
-def test_a_blank_receipt_is_asked_again_with_what_was_typed(site: Site) -> None:
-    document = _distributed(site)
+def test_a_blank_receipt_is_asked_again_with_what_was_typed(site: Site, asked: Story) -> None:
+    document = _distributed(site, asked.document)
     action = f"/documents/{document.id}/copies/2/receipt"
     answer = site.signed_in("he_mei").send(f"/documents/{document.id}", action, {"noted.voucher_no": "JV-1"})
     assert answer.status_code == 422
@@ -120,8 +120,8 @@ def test_a_blank_receipt_is_asked_again_with_what_was_typed(site: Site) -> None:
     assert "作账日期" in answer.text
 
 
-def test_others_see_that_the_receipt_is_waited_for_and_cannot_note_it(site: Site) -> None:
-    document = _distributed(site)
+def test_others_see_that_the_receipt_is_waited_for_and_cannot_note_it(site: Site, asked: Story) -> None:
+    document = _distributed(site, asked.document)
     page = site.signed_in("li_wen").page(f"/documents/{document.id}")
     assert "存联部门还没有登记" in page.text
     assert not any(form.action.endswith("/receipt") for form in page.forms)
