@@ -10,6 +10,7 @@ from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.filled_over import covered_by_filling
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
+from forms_service.signing.frames import frame_faults
 from forms_service.signing.outside import filled_for
 from forms_service.signing.overlays import overlay_faults
 from forms_service.signing.particulars import SEEN, changed_particulars
@@ -89,12 +90,14 @@ def check_only_own_fields(evidence: Evidence) -> Finding:
 def check_nothing_laid_over(evidence: Evidence) -> Finding:
     """Check 10: pages, annotations, fonts, permissions and locks stay as the firm issued them."""
     faults = (*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence))
-    if faults or evidence.is_ours:
+    if faults or evidence.certified is None:
         return judge(faults)
-    if evidence.certified is None:
-        return judge(())
     found = evidence.history, evidence.forms
+    framed = tuple(frame_faults(*found, evidence.certified))
+    if evidence.is_ours:
+        return judge(words for _, words in framed)
     laid = (
+        *framed,
         *_titles_changed(evidence, evidence.certified),
         *overlay_faults(*found, evidence.found, evidence.certified),
         *covering_faults(*found, evidence.certified),

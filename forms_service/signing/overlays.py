@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from forms_service.pdf.pdfium import Box, lies_under
 from forms_service.signing.comparison import Comparison
-from forms_service.signing.crossrefs import inflate
 from forms_service.signing.form_view import FieldView, FormView
+from forms_service.signing.frames import is_blank
 from forms_service.signing.page_tree import Sheet, sheets
 from forms_service.signing.rectangles import overlap, rectangle
 from forms_service.signing.revisions import History
@@ -170,7 +170,7 @@ def _draws(pair: Comparison, widget: PdfDict) -> bool:
     normal = pair.history.resolve(drawn.get("/N"), pair.after.revision)
     if not isinstance(normal, Stream):
         return normal is not None
-    return any(line.strip() and not line.lstrip().startswith(b"%") for line in inflate(normal).splitlines())
+    return not is_blank(normal)
 
 
 def _lie_together(pair: Comparison, one: PdfDict, other: PdfDict) -> bool:

@@ -13,8 +13,8 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_
 from tests import spoiling
 from tests.attacks import bases
 from tests.attacks.attack import LATER, Attack, Family
-from tests.attacks.siblings import CERTIFIED, SEALED, STAMPED_AFTER
-from tests.signing import foreign
+from tests.attacks.siblings import CERTIFIED, SEALED, SIGNED_BESIDE, STAMPED_AFTER
+from tests.signing import foreign, framing, others
 from tests.tampering import append, person, stamps
 
 Writer = IncrementalPdfFileWriter
@@ -219,6 +219,29 @@ CERTIFYING = Family(
             10,
             stamped_in_sight,
             STAMPED_AFTER,
+        ),
+        Attack(
+            "signature attack: a timestamp that is nowhere and draws over all",
+            "封印后加盖文件时间戳，时间戳的栏没有大小，画的东西没有框，盖满整页",
+            10,
+            lambda: framing.stamped(bases.sealed(), framing.drawing()),
+            STAMPED_AFTER,
+        ),
+        Attack(
+            "signature attack: an insider's stamp that draws over all",
+            "核签人的签章画的东西没有框，盖满整页",
+            10,
+            lambda: framing.defaced(framing.drawing()),
+            SEALED,
+        ),
+        Attack(
+            "signature attack: an invisible box that draws over all",
+            "再签的签章栏没有大小，画的东西没有框，盖满整页",
+            10,
+            lambda: framing.signed_in(others.signed_letter(), framing.NOWHERE, framing.drawing()),
+            SIGNED_BESIDE,
+            at=LATER,
+            anchors=others.house_trust,
         ),
         Attack(
             "signature attack: by an insider of ours",
