@@ -52,6 +52,13 @@ class OwnKey:
     def pem(self) -> str:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
+    def signer(self) -> signers.SimpleSigner:
+        """Read it as stock pyHanko does."""
+        read: signers.SimpleSigner = signers.SimpleSigner.load_pkcs12_data(
+            self.p12, other_certs=[], passphrase=_PASSWORD.encode()
+        )
+        return read
+
 
 @functools.cache
 def own_key(name: str = "Lin Guo", begin: dt.datetime = BEGIN, *, signs: bool = True) -> OwnKey:
@@ -89,10 +96,9 @@ def packed(key: rsa.RSAPrivateKey, certificate: x509.Certificate, *others: x509.
 
 def sign_with_pyhanko(pdf: bytes, box: str, key: OwnKey, subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES) -> bytes:
     """Sign in a box with stock pyHanko and a PKCS#12 file, as `pyhanko sign addsig pkcs12` does."""
-    signer = signers.SimpleSigner.load_pkcs12_data(key.p12, other_certs=[], passphrase=_PASSWORD.encode())
     metadata = PdfSignatureMetadata(field_name=box, md_algorithm="sha256", subfilter=subfilter)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    return bytes(PdfSigner(metadata, signer).sign_pdf(writer, existing_fields_only=True).getvalue())
+    return bytes(PdfSigner(metadata, key.signer()).sign_pdf(writer, existing_fields_only=True).getvalue())
 
 
 def sign_with_pdfsig(folder: Path, pdf: bytes, box: str, key: OwnKey) -> bytes:

@@ -93,7 +93,7 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
     if faults or evidence.certified is None:
         return judge(faults)
     found = evidence.history, evidence.forms
-    framed = tuple(frame_faults(*found, evidence.certified))
+    framed = tuple(frame_faults(evidence.history, evidence.forms[evidence.certified :]))
     if evidence.is_ours:
         return judge(words for _, words in framed)
     laid = (

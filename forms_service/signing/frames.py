@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from forms_service.signing.crossrefs import inflate
 from forms_service.signing.form_view import FormView
 from forms_service.signing.page_tree import sheets
-from forms_service.signing.revisions import History
+from forms_service.signing.revisions import History, refs_in
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Ref, Stream
 
 _KEEPS_ITS_WAY = 0b1_1000  # flags NoZoom and NoRotate of ISO 32000-2, table 167
@@ -21,17 +21,15 @@ Said = tuple[bool, str]
 """What is wrong (True), or cannot be told (False), in words."""
 
 
-def frame_faults(history: History, forms: tuple[FormView, ...], first: int) -> Iterator[Said]:
-    """Tell of what was drawn, or came to be shown, without a frame since the first signature."""
-    for revision in range(first + 1, history.last + 1):
-        if _touched(history, revision):
-            names = {number: field.name for field in forms[revision].fields.values() for number in field.widgets}
-            for sheet in sheets(history, revision):
-                for item in history.array(sheet.dictionary.get("/Annots"), revision):
-                    number = item.number if isinstance(item, Ref) else None
-                    what = f"栏位「{names[number]}」" if number in names else "批注"
-                    for sure, words in _judge(history, revision, item):
-                        yield sure, f"第 {revision + 1} 次保存时，第 {sheet.place + 1} 页的{what}{words}。"
+def frame_faults(history: History, forms: tuple[FormView, ...]) -> Iterator[Said]:
+    """Tell of what was drawn, or came to be shown, without a frame in any revision after the first of these."""
+    for form in forms[1:]:
+        revision = form.revision
+        for sheet in sheets(history, revision) if _touched(history, revision) else ():
+            for item in history.array(sheet.dictionary.get("/Annots"), revision):
+                for sure, words in _judge(history, revision, item):
+                    what = _name(form, item)
+                    yield sure, f"第 {revision + 1} 次保存时，第 {sheet.place + 1} 页的{what}{words}。"
 
 
 def is_blank(drawing: Stream) -> bool:
@@ -49,14 +47,21 @@ def _may_show(value: PdfDict) -> bool:
     return bool({"/AP", "/Rect", "/Annots", *_WAYS} & value.keys()) or any(isinstance(v, Ref) for v in value.values())
 
 
+def _name(form: FormView, annotation: PdfValue) -> str:
+    number = annotation.number if isinstance(annotation, Ref) else None
+    owners = (field.name for field in form.fields.values() if number in field.widgets)
+    name = next(owners, None)
+    return "批注" if name is None else f"栏位「{name}」"
+
+
 def _judge(history: History, revision: int, annotation: PdfValue) -> Iterator[Said]:
     written = history.revisions[revision].numbers
     found = history.dictionary(annotation, revision)
-    drawings = tuple(_drawings(history, revision, found))
-    way = {number for numbers, _ in drawings for number in numbers}
-    if isinstance(annotation, Ref) and not ({annotation.number} | way) & written:
+    own = {annotation.number} if isinstance(annotation, Ref) else written
+    if not (own & written or _way(history, revision, found.get("/AP")) & written):
         return
-    bare = [numbers[-1] for numbers, drawing in drawings if _is_loose(history, revision, drawing)]
+    drawings = tuple(_drawings(history, revision, found))
+    bare = [number for number, drawing in drawings if _is_loose(history, revision, drawing)]
     if bare:
         new = any(number in written for number in bare)
         yield new, "画的东西没有写明画在多大的框里（/BBox），有的程序会把它画满整页"
@@ -65,17 +70,24 @@ def _judge(history: History, revision: int, annotation: PdfValue) -> Iterator[Sa
         yield False, "不随页面转动或缩放，会压到别的地方，请看一看"
 
 
-def _drawings(history: History, revision: int, annotation: PdfDict) -> Iterator[tuple[tuple[int, ...], Stream]]:
-    """Yield every drawing of an annotation, of all its states, with the objects that lead to it, its own last."""
+def _way(history: History, revision: int, look: PdfValue) -> set[int]:
+    """Number the objects that lead from an annotation to its drawings: its looks, the states of each, the drawings."""
+    found = set(refs_in(look))
+    for _ in range(2):
+        inner = [value for number in found if isinstance(value := history.value(number, revision), dict)]
+        found.update(number for value in inner for number in refs_in(value))
+    return found
+
+
+def _drawings(history: History, revision: int, annotation: PdfDict) -> Iterator[tuple[int, Stream]]:
+    """Yield every drawing of an annotation, of all its states, with its object's number."""
+    looks = history.dictionary(annotation.get("/AP"), revision)
     for way in _WAYS:
-        outer = annotation.get("/AP")
-        inner = history.dictionary(outer, revision).get(way)
-        states = history.resolve(inner, revision)
-        leaves = states.values() if isinstance(states, dict) else (inner,)
-        for leaf in leaves:
+        states = history.resolve(looks.get(way), revision)
+        for leaf in states.values() if isinstance(states, dict) else (looks.get(way),):
             drawing = history.resolve(leaf, revision)
             if isinstance(drawing, Stream) and isinstance(leaf, Ref):
-                yield tuple(one.number for one in (outer, inner, leaf) if isinstance(one, Ref)), drawing
+                yield leaf.number, drawing
 
 
 def _is_loose(history: History, revision: int, drawing: Stream) -> bool:

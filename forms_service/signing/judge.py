@@ -20,6 +20,7 @@ from forms_service.signing.evidence import Signing, prefix_digests, read_signing
 from forms_service.signing.expected import ExpectedRevision
 from forms_service.signing.finding import judge
 from forms_service.signing.form_view import FormView, view_form
+from forms_service.signing.frames import frame_faults
 from forms_service.signing.integrity import TOLERANCE, container_fault
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, find_signatures
@@ -153,6 +154,7 @@ def _shown(new: _NewRevision) -> Iterator[str]:
 def _laid_over(new: _NewRevision) -> Iterator[str]:
     yield from _said(new, 5)
     yield from _said(new, 10)
+    yield from (words for _, words in frame_faults(new.history, new.forms))
     certifies = new.signing.found.transform("/DocMDP")
     first = new.history.last == 1
     if (certifies is not None) != first or (certifies is not None and certifies.get("/P") != FORM_FILLING):

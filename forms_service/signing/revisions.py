@@ -37,8 +37,9 @@ _BLANK_OR_COMMENT = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 class Revision:
     """What one save appended: bytes `start` to `end`, `eof` being behind its `%%EOF`.
 
-    `written` are the entries it gives and did not hold before, `known` all that hold after it. `trailer` is its own,
-    without earlier ones.
+    `written` are the entries it gives and did not hold before, `known` all that hold after it; `numbers` are the
+    objects that it wrote or freed (number 0 heads the list of free ones and is none). `trailer` is its own, without
+    earlier ones.
     """
 
     index: int
@@ -46,14 +47,10 @@ class Revision:
     eof: int
     end: int
     written: Mapping[int, Entry]
+    numbers: frozenset[int]
     known: Mapping[int, Entry]
     trailer: PdfDict
     sections: tuple[Section, ...]
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        """The objects that this revision wrote or freed; number 0 heads the list of free ones and is none."""
-        return frozenset(number for number in self.written if number)
 
 
 class History:
@@ -291,9 +288,8 @@ def _to_revisions(sections: tuple[Section, ...]) -> tuple[Revision, ...]:
         known = known | written
         last = max(group, key=lambda section: section.after)
         start = revisions[-1].end if revisions else 0
-        revisions.append(
-            Revision(len(revisions), start, last.eof, last.after, written, known, group[-1].trailer, group)
-        )
+        numbers, trailer = frozenset(written) - {0}, group[-1].trailer
+        revisions.append(Revision(len(revisions), start, last.eof, last.after, written, numbers, known, trailer, group))
     return tuple(revisions)
 
 

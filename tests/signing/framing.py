@@ -14,12 +14,14 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import SimpleSigner
 from pyhanko.stamp import BaseStampStyle
 
 from forms_service.domain.record import SignatureFacts
 from forms_service.signing.sign import sign_revision
 from forms_service.signing.signer import Signer
 from tests.attacks import bases
+from tests.elsewhere import OwnKey
 from tests.fuzz.seeing import see
 from tests.signing import others
 from tests.signing.drawings import HELVETICA, Writer, dictionary, form, names, numbers
@@ -31,7 +33,7 @@ SCREEN = 0b1000_0100  # the flags Print and Locked, as honest programs set them
 ALL_OVER = b"1 g -600 -900 1800 2700 re f 0 g BT /F1 24 Tf 72 600 Td (The total is 999.00) Tj ET"
 
 
-class _AsItIs(BaseStampStyle):
+class AsItIs(BaseStampStyle):
     """Leaves the drawing of a box that is signed as whoever signs made it."""
 
     def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]) -> None:
@@ -51,9 +53,20 @@ def signed_in(
     writer = IncrementalPdfFileWriter(io.BytesIO(base))
     append_signature_field(writer, SigFieldSpec("Signature2", box=box))
     _draw(writer, "Signature2", look, key, **more)
-    stated = PdfSignatureMetadata(field_name="Signature2", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-    signer = PdfSigner(stated, others.writer_of_letters(), stamp_style=_AsItIs())
-    return bytes(signer.sign_pdf(writer, existing_fields_only=True).getvalue())
+    return _sign(writer, "Signature2", others.writer_of_letters())
+
+
+def signed_outside(base: bytes, box: str, key: OwnKey, look: generic.StreamObject) -> bytes:
+    """Sign in a box of ours with a key of one's own; the box looks so."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(base))
+    _draw(writer, box, look, "/N")
+    return _sign(writer, box, key.signer())
+
+
+def _sign(writer: Writer, box: str, signer: SimpleSigner) -> bytes:
+    stated = PdfSignatureMetadata(field_name=box, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    signed = PdfSigner(stated, signer, stamp_style=AsItIs()).sign_pdf(writer, existing_fields_only=True)
+    return bytes(signed.getvalue())
 
 
 def stamped(base: bytes, look: generic.StreamObject) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
@@ -33,6 +34,8 @@ from tests.elsewhere import (
     sign_with_pdfsig,
     sign_with_pyhanko,
 )
+from tests.signing import framing
+from tests.signing.drawings import numbers
 from tests.tampering import AT, OURS, PEOPLE, Desk, Spoil, allowance, append, fonts, layout, leave, person, put, trust
 
 STEP = allowance().step("deputy_gm")
@@ -228,6 +231,17 @@ def test_our_own_key_may_not_sign_without_stating_what_for() -> None:
 
 
 # What is taken in.
+
+
+@pytest.mark.parametrize(
+    ("look", "checks"), [(framing.drawing(), {10}), (framing.drawing(BBox=numbers(0, 0, 600, 842)), set())]
+)
+def test_a_stamp_from_outside_that_draws_all_over_the_page_is_not_taken_in(
+    look: generic.StreamObject, checks: set[int]
+) -> None:
+    signed = framing.signed_outside(handed_out(), BOX, own_key(), look)
+    assert faults(signed).keys() == checks
+    assert failed(sealed(signed)).keys() == checks
 
 
 def test_what_pdfsig_signs_is_taken_in(tmp_path: Path) -> None:
