@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from fontTools.agl import toUnicode
+from fontTools.agl import AGL2UV, toUnicode
 from fontTools.encodings.StandardEncoding import StandardEncoding
 from reportlab.pdfbase import pdfmetrics
 
@@ -49,6 +49,11 @@ def standard_face(base_font: str) -> str | None:
 def letter_of(glyph: str) -> str:
     """Give the letter that a glyph's name stands for (Adobe Glyph List); "" for none."""
     return str(toUnicode(glyph))
+
+
+def is_known(glyph: str) -> bool:
+    """Say whether a glyph's name is in the list that every program has (Adobe Glyph List), not made by its rules."""
+    return glyph == ".notdef" or glyph in AGL2UV
 
 
 def letter_at(code: int, encoding: str) -> str:

@@ -23,6 +23,9 @@ from forms_service.signing.scenes import Drawn, Run, judge_scene
 from forms_service.signing.syntax import Malformed, PdfValue, Stream
 
 _UNSEEN_MODES = (3, 7)
+_FILLED_AND_DRAWN = 2
+_BOLDEST = 0.08  # of a letter's size
+_NARROWEST, _WIDEST = 0.5, 2.0
 _LONGEST = 1_000_000
 
 
@@ -118,8 +121,10 @@ class _Pen(Brush):
         letters = state.letters or Letters("没有说用什么字体", "Helvetica")
         if letters.doubt and codes.strip():
             self.note(letters.doubt)
-        if letters.odd_widths(codes) or state.size <= 0 or state.spread < -state.size / 5:
+        if letters.odd_widths(codes) or self._is_oddly_set():
             self.note("字的宽窄或间距不寻常")
+        if letters.odd_names(codes):
+            self.note("字体里的字名不是各种程序都认得")
         read = letters.read(codes)
         spaced = sum(one.width * state.size + state.spread + state.word_spread * one.is_space for one in read)
         end = start[0] + spaced * state.stretch * self._grid[0]
@@ -128,11 +133,24 @@ class _Pen(Brush):
         left, bottom = self._placed(start[0], low)
         right, top = self._placed(end, low + state.size * self._grid[1])
         text = "".join(one.text for one in read)
-        if state.mode not in (0, 2, *_UNSEEN_MODES) and text.strip():
-            self.note("字只画了轮廓，或用来裁切")
+        if text.strip() and not self._is_plainly_inked():
+            self.note("字只画了轮廓、描了粗边，或用来裁切")
         ink = None if state.mode in _UNSEEN_MODES else state.fill
         turn = self.scene.next_turn()
         self.scene.runs.append(Run(text, (left, bottom, right, top), state.clip, ink, state.opaque, turn))
+
+    def _is_oddly_set(self) -> bool:
+        """Say whether letters would stand over or far from one another, be turned round, or hardly be any."""
+        state = self._state
+        close = min(state.spread, state.word_spread) < -state.size / 5
+        return state.size <= 0 or close or not _NARROWEST <= state.stretch <= _WIDEST
+
+    def _is_plainly_inked(self) -> bool:
+        """Say whether letters are filled, and at most made bolder by a fine line of the same ink around them."""
+        state = self._state
+        if state.mode == _FILLED_AND_DRAWN:
+            return state.stroke == state.fill and state.thick <= _BOLDEST * state.size * self._grid[1]
+        return state.mode in (0, *_UNSEEN_MODES)
 
 
 _WITHOUT_TRACE = frozenset(("BMC", "EMC", "MP", "d", "J", "j", "M", "i", "ri", "BX", "EX", "ET"))

@@ -7,7 +7,7 @@ shows the letter that the encoding names. A font inside the file may give any sh
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from forms_service.pdf.standard_fonts import letter_at, letter_of, standard_face, width_of
+from forms_service.pdf.standard_fonts import is_known, letter_at, letter_of, standard_face, width_of
 from forms_service.signing.form_view import decode_text
 from forms_service.signing.revisions import History
 from forms_service.signing.syntax import Name, PdfDict, PdfValue
@@ -18,6 +18,8 @@ _FULL_WIDTH = 0x2E80
 _NARROWEST, _WIDEST = 0.7, 1.4
 _NARROWEST_CJK, _WIDEST_CJK = 200, 1100
 _UNKNOWN = "用的字体不在各种程序自带之列，字形是不是这些字无从知道"
+_OWN_CODES = "用的字体另有编码，各种程序认得的不一样"
+_LATIN = frozenset(("", "/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding", "/PDFDocEncoding"))
 _BROUGHT = "用的字体是文件自带的，字形是不是这些字无从知道"
 
 
@@ -32,13 +34,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A font's letters. `doubt` says why they may not be those that are seen, "" when they are."""
+    """A font's letters. `doubt` says why they may not be those that are seen, "" when they are.
+
+    `widths` are the font's own, None where it leaves them all to the program.
+    """
 
     doubt: str
     face: str = ""
     encoding: str = ""
     differences: Mapping[int, str] = field(default_factory=dict)
-    widths: Mapping[int, float] = field(default_factory=dict)
+    widths: Mapping[int, float] | None = None
     is_wide: bool = False
 
     def read(self, codes: bytes) -> tuple[Letter, ...]:
@@ -50,9 +55,14 @@ class Letters:
 
     def odd_widths(self, codes: bytes) -> bool:
         """Say whether the font's own widths would push its letters over or far from one another."""
-        given = self.widths
-        usual = ((given[code], width_of(self.face, self._letter(code))) for code in codes if code in given)
+        if self.widths is None or self.is_wide:
+            return False
+        usual = ((self.widths.get(code, 0.0), width_of(self.face, self._letter(code))) for code in codes)
         return any(not _NARROWEST * normal <= width <= _WIDEST * normal for width, normal in usual)
+
+    def odd_names(self, codes: bytes) -> bool:
+        """Say whether some codes have names that not every program knows."""
+        return any(code in self.differences and not is_known(self.differences[code]) for code in codes)
 
     def _letter(self, code: int) -> str:
         named = self.differences.get(code)
@@ -61,7 +71,7 @@ class Letters:
         return decode_text(bytes([code])) if self.encoding == "/PDFDocEncoding" else letter_at(code, self.encoding)
 
     def _width(self, code: int) -> float:
-        return self.widths.get(code) or width_of(self.face or "Helvetica", self._letter(code))
+        return (self.widths or {}).get(code) or width_of(self.face or "Helvetica", self._letter(code))
 
 
 def read_letters(history: History, font: PdfValue, revision: int) -> Letters:
@@ -71,6 +81,8 @@ def read_letters(history: History, font: PdfValue, revision: int) -> Letters:
         return _read_composite(history, found, revision)
     encoding, differences = _encoding(history, found, revision)
     face = standard_face(str(found.get("/BaseFont", ""))[1:])
+    if encoding not in _LATIN or differences is None:
+        return Letters(_OWN_CODES, "Helvetica")
     if _is_brought(history, found, revision) or found.get("/Subtype") not in ("/Type1", "/TrueType", "/MMType1"):
         return Letters(_BROUGHT, "Helvetica", encoding, differences)
     if face is None:
@@ -95,28 +107,34 @@ def _is_brought(history: History, font: PdfDict, revision: int) -> bool:
     return any(key in descriptor for key in _FILES)
 
 
-def _encoding(history: History, font: PdfDict, revision: int) -> tuple[str, Mapping[int, str]]:
-    """Read an encoding: the name of its base, and the glyphs that it puts elsewhere."""
+def _encoding(history: History, font: PdfDict, revision: int) -> tuple[str, Mapping[int, str] | None]:
+    """Read an encoding: the name of its base, and the glyphs that it puts elsewhere, None where that cannot be told."""
     found = history.resolve(font.get("/Encoding"), revision)
     if not isinstance(found, dict):
         return str(found or ""), {}
-    placed: dict[int, str] = {}
+    placed: dict[int, str] | None = {}
     code = 0
-    for item in history.array(found.get("/Differences"), revision):
-        if isinstance(item, Name):
+    for item in (history.resolve(one, revision) for one in history.array(found.get("/Differences"), revision)):
+        if isinstance(item, Name) and placed is not None:
             placed[code] = item[1:]
             code += 1
         elif isinstance(item, int):
             code = item
-    return str(found.get("/BaseEncoding", "")), placed
+        else:
+            placed = None
+    return str(history.resolve(found.get("/BaseEncoding"), revision) or ""), placed
 
 
-def _widths(history: History, font: PdfDict, revision: int) -> Mapping[int, float]:
-    first = history.resolve(font.get("/FirstChar"), revision)
+def _widths(history: History, font: PdfDict, revision: int) -> Mapping[int, float] | None:
+    """Read the widths that a font gives; what it leaves out some programs take for nothing, or less."""
+    if "/Widths" not in font:
+        return None
+    first, last = (history.resolve(font.get(key), revision) for key in ("/FirstChar", "/LastChar"))
     listed = [history.resolve(width, revision) for width in history.array(font.get("/Widths"), revision)]
-    if not isinstance(first, int):
+    if not isinstance(first, int) or not isinstance(last, int):
         return {}
-    return {first + n: width / 1000 for n, width in enumerate(listed) if isinstance(width, int | float)}
+    numbered = zip(range(first, last + 1), listed, strict=False)
+    return {code: width / 1000 for code, width in numbered if isinstance(width, int | float)}
 
 
 def _is_usually_wide(history: History, font: PdfDict, revision: int) -> bool:

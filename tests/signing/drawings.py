@@ -95,6 +95,8 @@ HONEST: Mapping[str, str] = {
         " 25 0 Td (A) Tj 25 0 Td (I) Tj 25 0 Td (D) Tj 25 0 Td (1) Tj 25 0 Td (2) Tj ET Q EMC"
     ),
     "kerned": "BT /F1 12 Tf 2 5 Td [(P) 60 (AID) -250 (1) 20 (2)] TJ ET",
+    "bold by an outline": "BT 2 Tr 0.3 w /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
+    "a little narrower": "BT /F1 12 Tf 2 5 Td 80 Tz (PAID 12) Tj ET",
     "white on a dark background": "0 0 0.4 rg 0 0 200 20 re f BT 1 g /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
 }
 HIDDEN: Mapping[str, str] = {
@@ -133,6 +135,12 @@ DOUBTED: Mapping[str, str] = {
     "too long to follow": f"BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET {'q Q ' * 300_000}",
     "too much to follow": f"BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET {'0 0 m 1 1 l n ' * 8_000}",
     "in an outline": "BT 1 Tr /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
+    "under a thick white outline": "BT 2 Tr 1 G 30 w /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
+    "under a thick outline": "BT 2 Tr 12 w /F1 12 Tf 2 5 Td (PAID 12) Tj ET",
+    "mirrored": "BT /F1 12 Tf 60 5 Td -100 Tz (PAID 12) Tj ET",
+    "pressed together": "BT /F1 12 Tf 2 5 Td 2 Tz (PAID 12) Tj ET",
+    "drawn wide": "BT /F1 12 Tf 2 5 Td 300 Tz (PAID 12) Tj ET",
+    "with blanks that go back": "BT /F1 12 Tf 2 5 Td (PAI) Tj -20 Tw (D 12) Tj ET",
 }
 """Drawings of `PAID 12`: as honest programs draw it; so that nobody sees it; so that something else is seen; so that
 somebody has to look."""

@@ -7,6 +7,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from reportlab.pdfgen.canvas import Canvas
 
+from forms_service.pdf.standard_fonts import width_of
 from forms_service.signing.revisions import History
 from forms_service.signing.syntax import Stream
 from tests.attacks import forge
@@ -108,6 +109,57 @@ def test_code_that_the_font_draws_as_the_letter_itself_is_accepted() -> None:
     font = names(HELVETICA)
     font[pdf_name("/Encoding")] = dictionary(Type=pdf_name("/Encoding"), Differences=shifted)
     assert outcome_of("BT /F1 12 Tf 2 5 Td (PAID a2) Tj ET", font) == ACCEPTED
+
+
+def encoded(**pairs: generic.PdfObject) -> generic.DictionaryObject:
+    """Give Helvetica with an encoding of its own."""
+    font = names(HELVETICA)
+    font[pdf_name("/Encoding")] = dictionary(Type=pdf_name("/Encoding"), **pairs)
+    return font
+
+
+def test_letter_that_the_encoding_names_elsewhere_is_refused() -> None:
+    def spoil(writer: Writer) -> None:
+        nine = writer.add_object(pdf_name("/nine"))
+        other = generic.ArrayObject([generic.NumberObject(ord("1")), nine])
+        drawn_by("note", "PAID 12", form(PLAIN, encoded(Differences=other)))(writer)
+
+    assert outcome(countersigned(spoil), others.house_trust()) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "differences",
+    [
+        [generic.FloatObject("49.5"), pdf_name("/nine")],
+        [generic.NumberObject(48), generic.NullObject(), pdf_name("/one")],
+        [generic.NumberObject(49), pdf_name("/one.alt")],
+        [generic.NumberObject(49), pdf_name("/u31")],
+    ],
+)
+def test_encoding_that_programs_read_in_their_own_ways_is_never_accepted(differences: list[generic.PdfObject]) -> None:
+    assert outcome_of(PLAIN, encoded(Differences=generic.ArrayObject(differences)))[0] != "accepted"
+
+
+@pytest.mark.parametrize("name", ["/MacExpertEncoding", "/SymbolEncoding", "/Identity-H"])
+def test_encoding_that_is_not_of_latin_letters_is_never_accepted(name: str) -> None:
+    whole = names({**HELVETICA, "/Encoding": name})
+    for font in (whole, encoded(BaseEncoding=pdf_name(name))):
+        assert outcome_of(PLAIN, font)[0] != "accepted"
+
+
+@pytest.mark.parametrize("name", ["/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding", "/PDFDocEncoding"])
+def test_encoding_of_latin_letters_is_accepted(name: str) -> None:
+    assert outcome_of(PLAIN, encoded(BaseEncoding=pdf_name(name))) == ACCEPTED
+
+
+@pytest.mark.parametrize(("first", "expected"), [(32, ACCEPTED), (70, TOLD)])
+def test_letters_whose_width_the_font_leaves_open_are_for_a_person(first: int, expected: Outcome) -> None:
+    font = names(HELVETICA)
+    font[pdf_name("/FirstChar")], font[pdf_name("/LastChar")] = generic.NumberObject(first), generic.NumberObject(90)
+    font[pdf_name("/Widths")] = numbers(*(width_of("Helvetica", chr(code)) * 1000 for code in range(first, 91)))
+    descriptor = dictionary(Type=pdf_name("/FontDescriptor"), MissingWidth=generic.NumberObject(-556))
+    font[pdf_name("/FontDescriptor")] = descriptor
+    assert outcome_of(PLAIN, font) == expected
 
 
 def with_stream(content: str, key: str, stream: bytes, *, within: str = "") -> Outcome:
