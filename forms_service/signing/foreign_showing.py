@@ -68,6 +68,7 @@ def _compare(
     stored = was != now or not same(_settled(before, old), _settled(after, new))
     drawn, drawings = before.drawings(old), after.drawings(new)
     shown = drawn != drawings
+    yield from _compare_other_looks(before, old, after, new)
     if new.dictionary.get("/FT") == "/Btn":
         yield from compare_button(looker, before, old, after, new, stored=stored, shown=shown)
         return
@@ -83,6 +84,13 @@ def _compare(
     elif shown:
         before_that = frozenset() if stored else frozenset(_words_drawn(before, old))
         yield from _compare_drawn(looker, after, new, before_that)
+
+
+def _compare_other_looks(before: Moment, old: FieldView, after: Moment, new: FieldView) -> Iterator[Said]:
+    """Tell of a box that looks otherwise than it did beneath the pointer or while it is pressed."""
+    for was, now in zip(before.boxes(old), after.boxes(new), strict=False):
+        if not same(dict(before.other_looks(was)), dict(after.other_looks(now))):
+            yield False, "另画了鼠标移上去或按下去时的样子，请看一看"
 
 
 def _settled(moment: Moment, field: FieldView) -> PdfValue:
@@ -120,6 +128,9 @@ def _compare_drawn(looker: Looker, after: Moment, new: FieldView, before_that: f
 def _judge_drawing(
     looker: Looker, moment: Moment, field: FieldView, widget: Widget, wanted: set[str]
 ) -> Iterator[Said]:
+    if moment.has_states(widget):
+        yield True, "画了几种样子，各种程序选的不一样"
+        return
     if widget.drawing is None:
         yield from [(False, "有一格没有画出来")] if any(wanted) else []
         return

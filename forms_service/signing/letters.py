@@ -14,6 +14,7 @@ from forms_service.signing.syntax import Name, PdfDict, PdfValue
 
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _WIDE = ("UCS2-", "UTF16-")
+_COLLECTIONS = (("GB", b"GB1"), ("CNS", b"CNS1"), ("JIS", b"Japan1"), ("KS", b"Korea1"))
 _FULL_WIDTH = 0x2E80
 _NARROWEST, _WIDEST = 0.7, 1.4
 _NARROWEST_CJK, _WIDEST_CJK = 200, 1100
@@ -98,8 +99,16 @@ def _read_composite(history: History, font: PdfDict, revision: int) -> Letters:
     if _is_brought(history, descendant, revision):
         return Letters(_BROUGHT)
     told = isinstance(encoding, Name) and encoding.endswith("-H") and any(part in encoding for part in _WIDE)
+    told = told and _is_of_its_collection(history, descendant, revision, str(encoding))
     told = told and _is_usually_wide(history, descendant, revision)
     return Letters("", is_wide=True) if told else Letters(_UNKNOWN)
+
+
+def _is_of_its_collection(history: History, descendant: PdfDict, revision: int, encoding: str) -> bool:
+    """Say whether a font's letters are numbered as its encoding numbers them; programs go by either."""
+    system = history.dictionary(descendant.get("/CIDSystemInfo"), revision)
+    ordering = history.resolve(system.get("/Ordering"), revision)
+    return any(encoding.startswith(f"/Uni{start}-") and ordering == name for start, name in _COLLECTIONS)
 
 
 def _is_brought(history: History, font: PdfDict, revision: int) -> bool:
@@ -141,8 +150,9 @@ def _is_usually_wide(history: History, font: PdfDict, revision: int) -> bool:
     """Say whether no letter of a font of many letters is so narrow that the next would lie on it."""
     given: list[PdfValue] = [font.get("/DW", 1000)]
     listed = [history.resolve(item, revision) for item in history.array(font.get("/W"), revision)]
-    while listed:
-        tail = listed[1] if len(listed) > 1 else None
-        given.extend(tail if isinstance(tail, tuple) else listed[2:3])
-        listed = listed[2 if isinstance(tail, tuple) else 3 :]
+    at = 0
+    while at < len(listed):
+        tail = listed[at + 1] if at + 1 < len(listed) else None
+        given.extend(tail if isinstance(tail, tuple) else listed[at + 2 : at + 3])
+        at += 2 if isinstance(tail, tuple) else 3
     return all(isinstance(width, int | float) and _NARROWEST_CJK <= width <= _WIDEST_CJK for width in given)

@@ -117,6 +117,23 @@ class Moment:
         found = normal if isinstance(normal, dict) else {}
         return {state: self.history.resolve(drawn, self.revision) for state, drawn in found.items()}
 
+    def has_states(self, widget: Widget) -> bool:
+        """Say whether a box is drawn by states, as only a button's should be."""
+        looks = self.history.dictionary(widget.dictionary.get("/AP"), self.revision)
+        return isinstance(self.history.resolve(looks.get("/N"), self.revision), dict)
+
+    def other_looks(self, box: PdfDict) -> Mapping[str, PdfValue]:
+        """Return how a box looks beneath the pointer (`/R`) and while it is pressed (`/D`), state by state."""
+        looks = self.history.dictionary(box.get("/AP"), self.revision)
+        found = {way: self.history.resolve(looks.get(way), self.revision) for way in ("/R", "/D")}
+        whole = {way: value for way, value in found.items() if value is not None}
+        return {way: self._settled(value) for way, value in whole.items()}
+
+    def _settled(self, states: PdfValue) -> PdfValue:
+        if not isinstance(states, dict):
+            return states
+        return {state: self.history.resolve(drawn, self.revision) for state, drawn in states.items()}
+
     def places_on(self, page: int) -> tuple[Box, ...]:
         """Return the rectangles of everything laid on a page."""
         found = (self._place_of(number) for number in self.sheets[page].annotations)

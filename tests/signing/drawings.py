@@ -42,9 +42,9 @@ def form(content: str, font: generic.PdfObject | None = None, **more: generic.Pd
     return generic.StreamObject(dict(made), stream_data=content.encode("latin-1"))
 
 
-def chinese(text: str, encoding: str = "/UniGB-UTF16-H") -> generic.StreamObject:
+def chinese(text: str, encoding: str = "/UniGB-UTF16-H", collection: str = "GB1") -> generic.StreamObject:
     """Draw a text in a Chinese font that every program has of its own."""
-    told = dictionary(Registry=pdf_string("Adobe"), Ordering=pdf_string("GB1"), Supplement=generic.NumberObject(4))
+    told = dictionary(Registry=pdf_string("Adobe"), Ordering=pdf_string(collection), Supplement=generic.NumberObject(4))
     below = names({"/Type": "/Font", "/Subtype": "/CIDFontType0", "/BaseFont": "/STSong-Light"})
     below[pdf_name("/CIDSystemInfo")] = told
     font = names({"/Type": "/Font", "/Subtype": "/Type0", "/BaseFont": "/STSong-Light", "/Encoding": encoding})

@@ -200,6 +200,23 @@ def test_chinese_of_the_programs_own_is_read(shown: str, encoding: str, expected
     assert outcome(countersigned(filled), others.house_trust()) == expected
 
 
+@pytest.mark.parametrize(
+    ("collection", "encoding", "expected"),
+    [
+        ("GB1", "/UniGB-UTF16-H", ACCEPTED),
+        ("CNS1", "/UniCNS-UTF16-H", ACCEPTED),
+        ("Japan1", "/UniJIS-UCS2-HW-H", ACCEPTED),
+        ("Japan1", "/UniGB-UTF16-H", TOLD),
+        ("Identity", "/UniGB-UTF16-H", TOLD),
+    ],
+)
+def test_chinese_in_the_letters_of_another_collection_is_for_a_person(
+    collection: str, encoding: str, expected: Outcome
+) -> None:
+    filled = drawn_by("note", "收", drawings.chinese("收", encoding, collection))
+    assert outcome(countersigned(filled), others.house_trust()) == expected
+
+
 def test_letters_pushed_over_one_another_by_the_fonts_widths_are_not_accepted() -> None:
     font = names(HELVETICA)
     font[pdf_name("/FirstChar")] = generic.NumberObject(32)
@@ -229,6 +246,32 @@ def test_font_may_join_those_of_the_form() -> None:
         drawn_by("note", "PAID 12", form(PLAIN))(writer)
 
     assert outcome(countersigned(spoil))[1] == []
+
+
+# Several looks of one field.
+
+
+def test_text_that_has_another_look_for_its_own_value_is_refused() -> None:
+    def spoil(writer: Writer) -> None:
+        right, wrong = (writer.add_object(form(f"BT /F1 12 Tf 2 5 Td ({text}) Tj ET")) for text in ("PAID12", "999"))
+        field = others.field(writer, "note")
+        field[pdf_name("/V")] = pdf_string("PAID12")
+        field[pdf_name("/AP")] = dictionary(N=dictionary(Off=right, PAID12=wrong))
+        writer.update_container(field)
+
+    assert outcome(countersigned(spoil), others.house_trust()) == REFUSED
+
+
+@pytest.mark.parametrize("way", ["R", "D"])
+def test_text_that_looks_otherwise_beneath_the_pointer_is_for_a_person(way: str) -> None:
+    def spoil(writer: Writer) -> None:
+        field = others.field(writer, "note")
+        field[pdf_name("/V")] = pdf_string("PAID 12")
+        other = writer.add_object(form("BT /F1 12 Tf 2 5 Td (999) Tj ET"))
+        field[pdf_name("/AP")] = dictionary(N=writer.add_object(form(PLAIN)), **{way: other})
+        writer.update_container(field)
+
+    assert outcome(countersigned(spoil), others.house_trust()) == TOLD
 
 
 # What the page has there.
