@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pypdfium2 as pdfium
+from PIL import Image, ImageChops
 from pypdfium2 import raw
 
 PDFIUM = threading.Lock()
@@ -19,6 +20,7 @@ _LONGEST = 4 * 1024 * 1024
 _PAPER = 250
 _IS_DARK, _IS_PAPER = bytes(n < 160 for n in range(256)), bytes(n >= _PAPER for n in range(256))
 _SPECKS = 8
+_IS_OTHER = [grey > 48 for grey in range(256)]
 _DOTS_A_POINT, _MOST_DOTS = 2.0, 3000
 _RIM_PT = 2.0
 _MOST_OBJECTS, _MOST_COVERS, _CORNERS, _OPAQUE, _HOLES = 20_000, 200, 5, 200, 0.1
@@ -104,6 +106,19 @@ def hidden(before: bytes, after: bytes, page: int, boxes: Sequence[Box]) -> tupl
     return tuple(_gone(*dots) > _SPECKS for dots in pairs)
 
 
+def strays(before: bytes, after: bytes, page: int, boxes: Sequence[Box], dots: float = 1.0) -> bool:
+    """Say whether a page shows anything otherwise outside some boxes than it did, with all that lies on it.
+
+    It is drawn at so many dots a point: PDFium draws letters without a width some 64 dots high, whatever their frame,
+    which sticks out the more the smaller the page is drawn. Raises ValueError when PDFium cannot open one of the files.
+    """
+    was, now = (_seen_around(data, page, boxes, dots) for data in (before, after))
+    if was.size != now.size:
+        return True
+    other = ImageChops.difference(was, now).point(_IS_OTHER)
+    return other.histogram()[1] > _SPECKS
+
+
 def _gone(own: bytes, was: bytes, now: bytes) -> int:
     """Count the dots that were dark, on the page itself too, and are paper now."""
     masks = (own.translate(_IS_DARK), was.translate(_IS_DARK), now.translate(_IS_PAPER))
@@ -157,6 +172,23 @@ def _seen_within(data: bytes, number: int, boxes: Sequence[Box], *, bare: bool =
         return _dots_of(document, number, boxes, bare=bare)
 
 
+def _seen_around(data: bytes, number: int, boxes: Sequence[Box], dots: float) -> Image.Image:
+    """Draw a page as a viewer does, and blot out some boxes with a rim around them."""
+    with _opened(data) as document:
+        document.init_forms()
+        page = document[number]
+        try:
+            bitmap = _draw(page, dots, bare=False)
+            seen: Image.Image = bitmap.to_pil().copy()
+            for left, bottom, right, top in boxes:
+                box = (left - _RIM_PT, bottom - _RIM_PT, right + _RIM_PT, top + _RIM_PT)
+                (x0, x1), (y0, y1) = _dots_between(page, bitmap, box)
+                seen.paste(0, (x0, y0, x1 + 1, y1 + 1))
+            return seen
+        finally:
+            page.close()
+
+
 def _faces_of(document: pdfium.PdfDocument, page: int, boxes: Sequence[Box]) -> tuple[Face, ...]:
     texts = _texts_of(document, page, boxes)
     dots = _dots_of(document, page, [_inner(box) for box in boxes], bare=True)
@@ -167,11 +199,15 @@ def _dots_of(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box], *,
     """Draw a page in grey, with or without its annotations, and cut some boxes out of it."""
     page = document[number]
     try:
-        scale = min(_DOTS_A_POINT, _MOST_DOTS / max(page.get_size()))
-        bitmap = page.render(scale=scale, grayscale=True, draw_annots=not bare, may_draw_forms=not bare)
+        bitmap = _draw(page, _DOTS_A_POINT, bare=bare)
         return tuple(_cut(page, bitmap, box) for box in boxes)
     finally:
         page.close()
+
+
+def _draw(page: pdfium.PdfPage, dots: float, *, bare: bool) -> pdfium.PdfBitmap:
+    scale = min(dots, _MOST_DOTS / max(page.get_size()))
+    return page.render(scale=scale, grayscale=True, draw_annots=not bare, may_draw_forms=not bare)
 
 
 def _buried_on(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
@@ -255,11 +291,17 @@ def _inner(box: Box) -> Box:
 
 
 def _cut(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, box: Box) -> bytes:
-    corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
-    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
+    (x0, x1), (y0, y1) = _dots_between(page, bitmap, box)
     left, right = (min(max(x, 0), bitmap.width) for x in (x0, x1 + 1))
     dots, rows = memoryview(bitmap.buffer).cast("B"), range(max(y0, 0), min(y1 + 1, bitmap.height))
     return b"".join(bytes(dots[row * bitmap.stride + left : row * bitmap.stride + right]) for row in rows)
+
+
+def _dots_between(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, box: Box) -> tuple[list[int], list[int]]:
+    """Find a box in a drawing: its first and last column, its first and last row."""
+    corners = [_to_dots(page, bitmap.width, bitmap.height, x, y) for x, y in (box[:2], box[2:])]
+    across, down = (sorted(pair) for pair in zip(*corners, strict=True))
+    return across, down
 
 
 def _to_dots(page: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:

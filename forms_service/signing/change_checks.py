@@ -7,7 +7,7 @@ from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import CONTENT, FIELDS, PAGES, Allowance
 from forms_service.signing.coverings import covering_faults
 from forms_service.signing.evidence import Evidence, Signing
-from forms_service.signing.filled_over import covered_by_filling
+from forms_service.signing.filled_over import covered_by_filling, strayed_stamps
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.form_view import decode_text
 from forms_service.signing.frames import frame_faults
@@ -92,17 +92,17 @@ def check_nothing_laid_over(evidence: Evidence) -> Finding:
     faults = (*_say(evidence, PAGES), *_say(evidence, CONTENT), *_lock_faults(evidence))
     if faults or evidence.certified is None:
         return judge(faults)
-    found = evidence.history, evidence.forms
-    framed = tuple(frame_faults(evidence.history, evidence.forms[evidence.certified :]))
+    found, since = (evidence.history, evidence.forms), (evidence.history, evidence.forms[evidence.certified :])
+    framed = tuple(frame_faults(*since))
     if evidence.is_ours:
-        return judge(words for _, words in framed)
+        return judge((*(words for _, words in framed), *strayed_stamps(*since)))
     laid = (
         *framed,
         *_titles_changed(evidence, evidence.certified),
         *overlay_faults(*found, evidence.found, evidence.certified),
         *covering_faults(*found, evidence.certified),
     )
-    doubts = (*(words for over, words in laid if not over), *covered_by_filling(evidence))
+    doubts = (*(words for over, words in laid if not over), *covered_by_filling(*since))
     return judge((words for over, words in laid if over), doubts=doubts)
 
 

@@ -32,6 +32,24 @@ def frame_faults(history: History, forms: tuple[FormView, ...]) -> Iterator[Said
                     yield sure, f"第 {revision + 1} 次保存时，第 {sheet.place + 1} 页的{what}{words}。"
 
 
+def is_touched(history: History, revision: int, annotation: PdfValue) -> bool:
+    """Say whether a revision wrote an annotation that draws something, or one of its drawings."""
+    written, look = history.revisions[revision].numbers, history.dictionary(annotation, revision).get("/AP")
+    own = not isinstance(annotation, Ref) or annotation.number in written
+    return look is not None and (own or not _way(history, revision, look).isdisjoint(written))
+
+
+def drawings_of(history: History, revision: int, annotation: PdfDict) -> Iterator[tuple[int, Stream]]:
+    """Yield every drawing of an annotation, of all its states, with its object's number."""
+    looks = history.dictionary(annotation.get("/AP"), revision)
+    for way in _WAYS:
+        states = history.resolve(looks.get(way), revision)
+        for leaf in states.values() if isinstance(states, dict) else (looks.get(way),):
+            drawing = history.resolve(leaf, revision)
+            if isinstance(drawing, Stream) and isinstance(leaf, Ref):
+                yield leaf.number, drawing
+
+
 def is_blank(drawing: Stream) -> bool:
     """Say whether a drawing has nothing but blanks and comments in it. Raises Malformed for an odd packing."""
     return not any(line.strip() and not line.lstrip().startswith(b"%") for line in inflate(drawing).splitlines())
@@ -55,12 +73,10 @@ def _name(form: FormView, annotation: PdfValue) -> str:
 
 
 def _judge(history: History, revision: int, annotation: PdfValue) -> Iterator[Said]:
-    written = history.revisions[revision].numbers
-    found = history.dictionary(annotation, revision)
-    own = {annotation.number} if isinstance(annotation, Ref) else written
-    if not (own & written or _way(history, revision, found.get("/AP")) & written):
+    if not is_touched(history, revision, annotation):
         return
-    drawings = tuple(_drawings(history, revision, found))
+    written, found = history.revisions[revision].numbers, history.dictionary(annotation, revision)
+    drawings = tuple(drawings_of(history, revision, found))
     bare = [number for number, drawing in drawings if _is_loose(history, revision, drawing)]
     if bare:
         new = any(number in written for number in bare)
@@ -77,17 +93,6 @@ def _way(history: History, revision: int, look: PdfValue) -> set[int]:
         inner = [value for number in found if isinstance(value := history.value(number, revision), dict)]
         found.update(number for value in inner for number in refs_in(value))
     return found
-
-
-def _drawings(history: History, revision: int, annotation: PdfDict) -> Iterator[tuple[int, Stream]]:
-    """Yield every drawing of an annotation, of all its states, with its object's number."""
-    looks = history.dictionary(annotation.get("/AP"), revision)
-    for way in _WAYS:
-        states = history.resolve(looks.get(way), revision)
-        for leaf in states.values() if isinstance(states, dict) else (looks.get(way),):
-            drawing = history.resolve(leaf, revision)
-            if isinstance(drawing, Stream) and isinstance(leaf, Ref):
-                yield leaf.number, drawing
 
 
 def _is_loose(history: History, revision: int, drawing: Stream) -> bool:

@@ -18,6 +18,7 @@ from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import Allowance
 from forms_service.signing.evidence import Signing, prefix_digests, read_signing
 from forms_service.signing.expected import ExpectedRevision
+from forms_service.signing.filled_over import strayed_stamps
 from forms_service.signing.finding import judge
 from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.frames import frame_faults
@@ -155,6 +156,7 @@ def _laid_over(new: _NewRevision) -> Iterator[str]:
     yield from _said(new, 5)
     yield from _said(new, 10)
     yield from (words for _, words in frame_faults(new.history, new.forms))
+    yield from strayed_stamps(new.history, new.forms)
     certifies = new.signing.found.transform("/DocMDP")
     first = new.history.last == 1
     if (certifies is not None) != first or (certifies is not None and certifies.get("/P") != FORM_FILLING):

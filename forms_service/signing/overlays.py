@@ -139,8 +139,8 @@ def box_fault(pair: Comparison, box: FieldView) -> str | None:
     for mine in _widgets(pair, box):
         if not pair.allowance.foreign and not _is_nowhere(pair, mine):
             return "是后加的，却在页面上占了地方"
-        if box.value is None and _draws(pair, mine):
-            return "是没有签的签章栏，却画了东西"
+        if (box.value is None or not pair.allowance.foreign) and _draws(pair, mine):
+            return "是后加的，却画了东西" if box.value is not None else "是没有签的签章栏，却画了东西"
         for field in pair.before.fields.values():
             if not field.is_signature and any(_lie_together(pair, mine, other) for other in _widgets(pair, field)):
                 return f"盖在栏位「{field.name}」上面"
@@ -163,9 +163,10 @@ def _widgets(pair: Comparison, field: FieldView) -> Iterator[PdfDict]:
 
 
 def _draws(pair: Comparison, widget: PdfDict) -> bool:
-    """Say whether a box has room for an appearance, and one with anything but blanks and comments in it."""
-    if rectangle(pair.history, widget, pair.after.revision) is None:
-        return False
+    """Say whether a box has an appearance with anything but blanks and comments in it, whatever its size.
+
+    Even what is drawn in no room at all, some programs show.
+    """
     drawn = pair.history.dictionary(widget.get("/AP"), pair.after.revision)
     normal = pair.history.resolve(drawn.get("/N"), pair.after.revision)
     if not isinstance(normal, Stream):

@@ -30,6 +30,7 @@ from tests.tampering import field as field_of_ours
 
 NOWHERE = (0, 0, 0, 0)
 SCREEN = 0b1000_0100  # the flags Print and Locked, as honest programs set them
+FILLED = b"1 g -600 -900 1800 2700 re f"
 ALL_OVER = b"1 g -600 -900 1800 2700 re f 0 g BT /F1 24 Tf 72 600 Td (The total is 999.00) Tj ET"
 
 

@@ -8,8 +8,8 @@ from tests.attacks import bases
 from tests.attacks.attack import failed
 from tests.attacks.attack import judge as judge_ours
 from tests.signing import framing, others
-from tests.signing.drawings import numbers
-from tests.signing.framing import NOWHERE, SCREEN, drawing, signed_in, ticked
+from tests.signing.drawings import Writer, numbers
+from tests.signing.framing import ALL_OVER, FILLED, NOWHERE, SCREEN, drawing, signed_in, ticked
 from tests.signing.test_foreign import left_open, outcome
 from tests.signing.test_showing import ACCEPTED, Outcome
 
@@ -32,10 +32,17 @@ def test_frame_that_is_none_is_no_frame(frame: generic.PdfObject) -> None:
     assert outcome(signed_in(others.signed_letter(), NOWHERE, drawing(BBox=frame)), others.house_trust()) == UNFRAMED
 
 
-@pytest.mark.parametrize("box", [NOWHERE, ASIDE])
-def test_drawing_in_a_frame_is_accepted(box: others.Box) -> None:
-    framed = drawing(BBox=numbers(0, 0, 600, 842))
+@pytest.mark.parametrize(("box", "content"), [(NOWHERE, FILLED), (ASIDE, ALL_OVER)])
+def test_drawing_in_a_frame_is_accepted(box: others.Box, content: bytes) -> None:
+    framed = drawing(content, BBox=numbers(0, 0, 600, 842))
     assert outcome(signed_in(others.signed_letter(), box, framed), others.house_trust()) == ACCEPTED
+
+
+@pytest.mark.parametrize(("box", "pressed"), [(NOWHERE, b""), (ASIDE, b"0.1 Tz ")])
+def test_letters_that_a_program_shows_beyond_their_frame_are_told(box: others.Box, pressed: bytes) -> None:
+    letters = b"BT %s/F1 24 Tf 10 30 Td (999) Tj ET" % pressed
+    pdf = signed_in(others.signed_letter(), box, drawing(letters, BBox=numbers(0, 0, 100, 50)))
+    assert "之外也变了样" in left_open(pdf)[10]
 
 
 def test_blank_drawing_needs_no_frame() -> None:
@@ -86,8 +93,31 @@ def test_timestamp_that_is_nowhere_and_still_draws_over_a_document_of_ours_is_re
     assert (verdict.verdict, failed(verdict)) == UNFRAMED
 
 
-def test_stamp_of_an_insider_stays_within_its_box() -> None:
-    verdict = judge_ours(framing.defaced(drawing()))
-    assert (verdict.verdict, failed(verdict)) == UNFRAMED
-    verdict = judge_ours(framing.defaced(drawing(BBox=numbers(0, 0, 600, 842))))
-    assert (verdict.verdict, failed(verdict)) == ACCEPTED
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        (drawing(), UNFRAMED),
+        (drawing(BBox=numbers(0, 0, 600, 842)), ACCEPTED),
+        (drawing(b"BT /F1 12 Tf 2 5 Td (SIGNED) Tj ET", BBox=numbers(0, 0, 128, 51)), ACCEPTED),
+        (drawing(b"BT 0.1 Tz /F1 12 Tf 2 30 Td (999) Tj ET", BBox=numbers(0, 0, 128, 51)), UNFRAMED),
+    ],
+)
+def test_stamp_of_an_insider_stays_within_its_box(look: generic.StreamObject, expected: Outcome) -> None:
+    verdict = judge_ours(framing.defaced(look))
+    assert (verdict.verdict, failed(verdict)) == expected
+
+
+def test_box_that_shows_beside_itself_on_a_turned_page_is_told() -> None:
+    def turn(writer: Writer) -> None:
+        page, _ = writer.find_page_for_modification(0)
+        turned = page.get_object()
+        turned[pdf_name("/Rotate")] = generic.NumberObject(90)
+        writer.update_container(turned)
+
+    base = others.sign(others.saved(others.letter(), turn))
+    words = drawing(b"0.9 g 0 0 200 20 re f 0 g BT /F1 12 Tf 2 5 Td (PAID) Tj ET", BBox=numbers(0, 0, 200, 20))
+    upright, turned = (
+        signed_in(base, (72, 200, 272, 220), words, F=generic.NumberObject(SCREEN | flag)) for flag in (16, 0)
+    )
+    assert "之外也变了样" in left_open(upright)[10]
+    assert outcome(turned, others.house_trust()) == ACCEPTED

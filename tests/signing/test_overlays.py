@@ -43,10 +43,18 @@ def stamped(box: tuple[int, int, int, int], content: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("box", "expected"), [((60, 740, 260, 760), ("refused", [10])), ((0, 0, 0, 0), ("accepted", []))]
+    ("box", "content", "expected"),
+    [
+        ((60, 740, 260, 760), OPAQUE, ("refused", [10])),
+        ((60, 740, 260, 760), "", ("refused", [10])),
+        ((0, 0, 0, 0), OPAQUE, ("refused", [10])),
+        ((0, 0, 0, 0), "", ("accepted", [])),
+    ],
 )
-def test_timestamp_is_seen_nowhere_on_a_document_of_ours(box: tuple[int, int, int, int], expected: Outcome) -> None:
-    verdict = judge_ours(stamped(box, OPAQUE))
+def test_timestamp_is_seen_nowhere_on_a_document_of_ours(
+    box: tuple[int, int, int, int], content: str, expected: Outcome
+) -> None:
+    verdict = judge_ours(stamped(box, content))
     assert (verdict.verdict, failed(verdict)) == expected
 
 
