@@ -11,7 +11,7 @@ from forms_service.pdf.pdfium import SecondReading
 VERSION = str(pikepdf.__libqpdf_version__)
 _DEEPEST = 20
 _BUTTON, _SIGNATURE = "/Btn", "/Sig"
-_HARMLESS = "reported number of objects"
+_HARMLESS = ("reported number of objects", "extraneous whitespace seen before xref")
 _WHERE = re.compile(r"stream <[^<>]*>[ ,:]*")  # the object in memory, which is another one each time
 
 
@@ -24,7 +24,7 @@ def read_by_qpdf(data: bytes) -> SecondReading:
             fields = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
             printed = dict(_fields(fields, "", None, None, 0))
             said = (_WHERE.sub("", str(warning)) for warning in document.get_warnings())
-            complaints = [words for words in said if _HARMLESS not in words]
+            complaints = [words for words in said if not any(harmless in words for harmless in _HARMLESS)]
     except (pikepdf.PdfError, TypeError, ValueError, KeyError, RecursionError) as error:
         raise ValueError(f"qpdf cannot read the file: {_WHERE.sub('', str(error))}") from error
     if complaints:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from forms_service.signing.syntax import (
+    OBJECT,
     Malformed,
     NameTable,
     PdfDict,
@@ -26,7 +27,7 @@ _MOST_OBJECTS = 1_000_000
 _MOST_SECTIONS = 2_000
 
 _SPACES = rb"[\x00\t\n\x0c\r ]"
-_XREF = re.compile(rb"xref[\t ]*+(?:\r\n|\n|\r)" + _SPACES + rb"*+")
+_XREF = re.compile(rb"[\t\n\r ]*+xref[\t ]*+(?:\r\n|\n|\r)" + _SPACES + rb"*+")
 _SUBSECTION = re.compile(rb"(\d{1,10})[\t ]++(\d{1,10})[\t ]*+(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
 _HEAD = re.compile(rb"\d{10} 65535 f")
@@ -88,6 +89,8 @@ def read_sections(data: bytes, names: NameTable) -> tuple[Section, ...]:
 def read_section(data: bytes, at: int, names: NameTable) -> Section:
     """Read the section at an offset. Raises Malformed."""
     table = _XREF.match(data, at)
+    if table is None and OBJECT.match(data, at) is None:
+        raise Malformed(f"第 {at} 字节处应有交叉引用表，那里却没有：文件写坏了，或传送时被改过。请重新取得原件")
     section = _read_table(data, at, table.end(), names) if table else _read_stream(data, at, names)
     if "/XRefStm" in section.trailer:
         raise Malformed(

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     + rb"|(?P<plain>\([^()\\\r]*+\))|(?P<escaped>\((?:[^()\\\r]++|\\[^\r])*+\))|(?P<literal>\()"
     + rb"|(?P<word>true|false|null)(?!" + _REGULAR + rb"))",
 )  # fmt: skip
-_HEADER = re.compile(
+OBJECT = re.compile(
     rb"[\x00\t\n\x0c\r ]*+(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj(?!" + _REGULAR + rb")"
 )
 _AFTER_VALUE = re.compile(_SKIP + rb"(?:(?P<end>endobj)|stream(?:\r\n|\n))")
@@ -127,7 +127,7 @@ def read_value(data: bytes, at: int, names: NameTable) -> tuple[PdfValue, int]:
 
 def read_indirect(data: bytes, at: int, names: NameTable) -> Placed | StreamHead:
     """Read the object whose `n g obj` stands at an offset; a stream comes back as its head. Raises Malformed."""
-    header = _HEADER.match(data, at)
+    header = OBJECT.match(data, at)
     if header is None:
         raise Malformed(f"交叉引用表说第 {at} 字节处有一个对象，那里却没有")
     number, generation = int(header[1]), int(header[2])

@@ -18,10 +18,10 @@ _BOX = (
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /SigFlags 3 /Fields [5 0 R] >> >>\n"
 
 
-def signed_inside(words: bytes, signer: SimpleSigner) -> bytes:
-    """Sign a page by hand."""
+def signed_inside(words: bytes, signer: SimpleSigner, *, gap: bytes = b"") -> bytes:
+    """Sign a page by hand; `gap` stands between the `startxref` place and its table."""
     box = _BOX % (_RANGE % (0, 0, 0), b"0" * _ROOM)
-    pdf = appended(foreign.by_hand(words), {1: CATALOG, 5: box})
+    pdf = appended(foreign.by_hand(words), {1: CATALOG, 5: box}, gap=gap)
     start = pdf.index(b"<" + b"0" * _ROOM)
     end = start + _ROOM + 2
     pdf = pdf.replace(_RANGE % (0, 0, 0), _RANGE % (start, end, len(pdf) - end))
@@ -37,8 +37,8 @@ def written_anew(pdf: bytes) -> bytes:
     return appended(pdf, {5: found.replace(b"/F 132", b"/F 4")})
 
 
-def appended(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
-    """Append a revision by hand."""
+def appended(pdf: bytes, objects: Mapping[int, bytes], *, gap: bytes = b"") -> bytes:
+    """Append a revision by hand; `gap` stands between the place that it gives for its table and the table."""
     written, rows = pdf, b""
     size = max(int(re.findall(rb"/Size (\d+)", pdf)[-1]), max(objects) + 1)
     for number, body in sorted(objects.items()):
@@ -46,4 +46,4 @@ def appended(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
         written += b"%d 0 obj\n%sendobj\n" % (number, body)
     before = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
     trailer = b"trailer\n<< /Root 1 0 R /Size %d /Prev %d >>\n" % (size, before)
-    return written + b"xref\n%s%sstartxref\n%d\n%%%%EOF\n" % (rows, trailer, len(written))
+    return written + gap + b"xref\n%s%sstartxref\n%d\n%%%%EOF\n" % (rows, trailer, len(written))

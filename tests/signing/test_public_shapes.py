@@ -116,6 +116,26 @@ def test_another_id_for_other_peoples_file_changes_nothing() -> None:
     assert outcome(renamed, others.house_trust()) == ("accepted", [])
 
 
+def test_table_that_begins_with_a_blank_line_is_the_table_that_was_meant() -> None:
+    signed_so = inside.signed_inside(WORDS, others.writer_of_letters(), gap=b"\n")
+    assert outcome(signed_so, others.house_trust()) == ("accepted", [])
+    assert outcome(sign(signed_so, "Another", at=None), others.house_trust()) == ("accepted", [])
+    assert outcome(signed_so.replace(b"BY HAND", b"BY HEAD"), others.house_trust()) == ("refused", [12])
+
+
+@pytest.mark.parametrize("gap", [b"\r\n", b" \t\n", b"\n\n\n"])
+def test_table_behind_more_blanks_than_other_programs_bear_is_for_a_person(gap: bytes) -> None:
+    signed_twice = sign(inside.signed_inside(WORDS, others.writer_of_letters(), gap=gap), "Another", at=None)
+    assert outcome(signed_twice, others.house_trust()) == ("review", [])
+    assert 6 in left_open(signed_twice)
+
+
+@pytest.mark.parametrize("gap", [b"%\n", b"\x00", b"9 0 obj\nnull\nendobj\n"])
+def test_table_that_lies_farther_than_a_blank_line_is_no_table(gap: bytes) -> None:
+    signed_so = inside.signed_inside(WORDS, others.writer_of_letters(), gap=gap)
+    assert outcome(signed_so, others.house_trust()) == ("refused", [7])
+
+
 def inner() -> bytes:
     return inside.signed_inside(WORDS, others.writer_of_letters())
 

@@ -187,7 +187,10 @@ def shifted(pdf: bytes, at: int, more: bytes) -> bytes:
 MALFORMED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no header": (lambda pdf: pdf[1:], "开头"),
     "no end": (lambda pdf: pdf[:-6], "末尾"),
-    "a table that is none": (lambda pdf: re.sub(rb"startxref\n\d+\n%%EOF\n\Z", b"startxref\n9\n%%EOF\n", pdf), "对象"),
+    "a table that is none": (
+        lambda pdf: re.sub(rb"startxref\n\d+\n%%EOF\n\Z", b"startxref\n9\n%%EOF\n", pdf),
+        "交叉引用表",
+    ),
     "a table beyond the end": (
         lambda pdf: re.sub(rb"startxref\n\d+\n%%EOF\n\Z", b"startxref\n99999999\n%%EOF\n", pdf),
         "不在文件里",
