@@ -93,7 +93,7 @@ def read_container(der: bytes) -> Container:
     try:
         return _read(der)
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError, x509.InvalidVersion) as error:
-        raise Unsound("签章的密码学容器（CMS）读不出来") from error
+        raise Unsound("签章的密码学容器（CMS）读不出来：写坏了，或被改过。请重新取得原件") from error
 
 
 def verify_container(container: Container, digest: bytes, *, strict: bool, lenient: bool = False) -> None:
@@ -247,30 +247,42 @@ def _require_named_certificate(container: Container) -> None:
         if len(values) > 1:
             raise Unsound("签章没有指明签章人的证书（signing-certificate-v2）")
         for value in values:
-            first = value["certs"][0]
-            name = usual or str(first["hash_algorithm"]["algorithm"].native)
+            name, stated = _named_certificate(value, usual)
             known = name in HASHES or name in OTHER_HASHES
-            if not known or first["cert_hash"].native != digest_of(name, container.certificates[0]):
+            if not known or stated != digest_of(name, container.certificates[0]):
                 raise Unsound("签章指明的证书与所附的不是同一张")
+
+
+def _named_certificate(value: core.Asn1Value, usual: str) -> tuple[str, bytes]:
+    """Read by which hash, and as what, a signer names the own certificate. Raises Unsound."""
+    try:
+        first = value["certs"][0]
+        return usual or str(first["hash_algorithm"]["algorithm"].native), bytes(first["cert_hash"].native)
+    except (ValueError, TypeError, LookupError) as error:
+        raise Unsound(
+            "签章指明签章人证书的一段（signing-certificate）写坏了，读不出是哪一张。请让签章的人换一个程序重签"
+        ) from error
 
 
 def _verify_signature(container: Container, digest: bytes) -> None:
     key, claimed = _public_key(container), _kind(container)
     usual = next((usual for known, usual in _USUAL_KINDS if isinstance(key, known)), "")
-    kind = claimed if claimed in _KNOWN_KINDS else usual  # a forger may claim any kind: it is tried as the key's usual
+    fitting = claimed == usual or (claimed, usual) == ("rsassa_pss", "rsassa_pkcs1v15")
+    kind = claimed if fitting else usual  # anybody may claim any kind: it is tried as the key's usual
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
+        if isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(container.signature, container.signed or digest, ec.ECDSA(_signature_hash(container)))
-        elif isinstance(key, rsa.RSAPublicKey) and kind in ("rsassa_pkcs1v15", "rsassa_pss"):
+        elif isinstance(key, rsa.RSAPublicKey):
             _verify_rsa(container, key, kind, digest)
-        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey) and kind in ("ed25519", "ed448"):
+        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
             _verify_edwards(container, key)
-        elif kind in _KNOWN_KINDS and usual:
-            raise Unsound(f"签章用的算法 {kind} 与证书的密钥不配")
     except InvalidSignature as error:
         raise Unsound("签章与签章人证书的密钥对不上") from error
-    if claimed not in _KNOWN_KINDS or not usual:
-        raise Unknown(f"签章用的算法{f' {claimed} ' if claimed else ''}没有人认得，或与证书的密钥不配")
+    if not usual:
+        raise Unknown("签章人证书的密钥是这里不认得的一种，无从验算")
+    if not fitting:
+        said = f" {claimed} " if claimed else "没有人认得，或"
+        raise Unknown(f"签章写的算法{said}与证书的密钥不配（按密钥该用的 {usual} 验算相符）")
 
 
 def _kind(container: Container) -> str:

@@ -274,7 +274,10 @@ def _claimed(found: SignatureFound, container: Container) -> dt.datetime | None:
     values = container.attributes.get(cms.SIGNING_TIME, ())
     if stated is not None or len(values) != 1:
         return stated
-    moment = values[0].native
+    try:
+        moment = values[0].native
+    except ValueError:
+        return None
     return moment.astimezone(dt.UTC) if isinstance(moment, dt.datetime) and moment.tzinfo else None
 
 
