@@ -28,6 +28,7 @@ DATA = "1.2.840.113549.1.7.1"
 SIGNING_TIME = "1.2.840.113549.1.9.5"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
+_EC_KEY = "1.2.840.10045.2.1"
 SMALLEST_RSA_BITS = 2048
 _KEPT = 64
 
@@ -287,6 +288,8 @@ def _verify_signature(container: Container, digest: bytes) -> None:
 
 def _kind(container: Container) -> str:
     """Name the kind of signature that is claimed, "" for one without a name."""
+    if container.algorithm["algorithm"].dotted == _EC_KEY:  # iText names the key's own kind, as RSA's signers do
+        return "ecdsa"
     try:
         return str(container.algorithm.signature_algo)
     except ValueError:

@@ -11,6 +11,7 @@ from forms_service.signing.syntax import Ref, same
 _FILLING = frozenset({"/V", "/AP", "/AS"})
 _SIGNING = frozenset({"/V", "/AP"})
 _FOREIGN = frozenset({"/M", "/BS", "/RV"})
+_CHOOSING = frozenset({"/I", "/TI"})  # which of a list is chosen, and which stands at its top; check 9 looks at them
 _FOREIGN_SIGNING = frozenset({"/F", "/M", "/AS", "/MK", "/BS", "/DA"})
 _ACTIONS = frozenset({"/A", "/AA"})
 _PERMISSIONS = frozenset({"/Lock", "/SV"})
@@ -90,7 +91,8 @@ def _allowed_keys(pair: Comparison, old: FieldView, new: FieldView) -> frozenset
         return _SIGNING | dated | more | typed | ({"/Lock"} if locks else frozenset()) | _vanishing(pair, new)
     if new.name not in allowance.fields:
         return frozenset()
-    return _FILLING | (_FOREIGN if allowance.foreign else frozenset())
+    chosen = _CHOOSING if new.dictionary.get("/FT") == "/Ch" else frozenset[str]()
+    return _FILLING | (_FOREIGN | chosen if allowance.foreign else frozenset())
 
 
 def _vanishing(pair: Comparison, new: FieldView) -> frozenset[str]:

@@ -73,6 +73,7 @@ def _compare(
         yield from compare_button(looker, before, old, after, new, stored=stored, shown=shown)
         return
     yield from _compare_rich(old, after, new)
+    yield from _compare_chosen(old, after, new)
     if len(drawings) < len(drawn) and not stored:
         yield True, f"存的是「{now}」，没有改过，画出来的样子却不见了"
     elif stored and not drawings:
@@ -108,6 +109,21 @@ def _compare_rich(old: FieldView, after: Moment, new: FieldView) -> Iterator[Sai
     changed = not same(old.dictionary.get("/RV"), new.dictionary.get("/RV"))
     if changed or not same(old.value, new.value):
         yield changed, f"存的文字与存的带格式文字（/RV）不同：「{words}」"
+
+
+def _compare_chosen(old: FieldView, after: Moment, new: FieldView) -> Iterator[Said]:
+    """Hold the places that a list gives as chosen (/I) to what it stores; some programs go by the places."""
+    places = after.history.array(new.dictionary.get("/I"), after.revision)
+    unmoved = same(old.dictionary.get("/I"), new.dictionary.get("/I"))
+    if not places or unmoved or new.dictionary.get("/FT") != "/Ch":
+        return
+    options = [{code, words} for code, words in _options(after, new)]
+    value = after.history.resolve(new.value, after.revision)
+    stored = [decode_text(one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, bytes)]
+    named = [options[place] if isinstance(place, int) and 0 <= place < len(options) else set() for place in places]
+    if len(named) != len(stored) or not all(value in names for value, names in zip(stored, named, strict=True)):
+        said = "、".join(min(names, default="没有的一项") for names in named)
+        yield True, f"存的是「{'、'.join(stored)}」，选中的序号（/I）指的却是「{said}」"
 
 
 def _compare_drawn(looker: Looker, after: Moment, new: FieldView, before_that: frozenset[str]) -> Iterator[Said]:

@@ -29,6 +29,12 @@ def test_algorithm_by_another_keys_name_is_told(kind: str) -> None:
     assert "与证书的密钥不配" in left_open(misnamed)[12]
 
 
+def test_algorithm_by_the_name_of_the_key_is_as_good_as_its_own() -> None:
+    """iText 5 calls an elliptic signature by the name of the key: with one key there is one way to sign."""
+    misnamed = recast.changed(signed(), calling_itself("1.2.840.10045.2.1"))
+    assert outcome(misnamed, house_trust()) == ("accepted", [])
+
+
 def test_algorithm_by_another_keys_name_hides_no_forgery() -> None:
     def forge(info: cms.SignerInfo) -> None:
         info["signature_algorithm"] = {"algorithm": "rsassa_pkcs1v15"}
