@@ -133,7 +133,7 @@ class Evidence:
 
     def label(self, name: str) -> str:
         """Name a field in the reader's words, by its own name where the record has none."""
-        return self.labels.get(name, name)
+        return self.labels.get(name, name) or _NAMELESS
 
     def printed(self, revision: int) -> Mapping[str, str | bool]:
         """Read every field as of a revision."""
@@ -265,6 +265,7 @@ class _Reader:
         return moment
 
 
+_NAMELESS = "没有名字的栏位"
 _POLICY_OF = {"firm": oids.FIRM, "person": oids.PERSON, "contact": oids.CONTACT, "timestamp": oids.TIMESTAMP}
 
 

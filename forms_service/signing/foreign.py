@@ -1,6 +1,7 @@
 """Files that are not ours: when their signers' certificates are enough for the file to be believed."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
@@ -24,15 +25,34 @@ def all_vouched_for(evidence: Evidence) -> bool:
 
     A certificate of this system signs in this system only: on any other paper it proves that something is amiss.
     """
-    return bool(evidence.signings) and all(_vouched_for(signing, evidence.at) for signing in evidence.signings)
+    return bool(evidence.signings) and not any(_unvouched(signing, evidence.at) for signing in evidence.signings)
 
 
-def _vouched_for(signing: Signing, now: dt.datetime) -> bool:
+def unvouched(evidence: Evidence) -> Iterator[tuple[Signing, str]]:
+    """Say of each signer whom nothing vouches for why that is so."""
+    for signing in evidence.signings:
+        reason = _unvouched(signing, evidence.at)
+        if reason:
+            yield signing, reason
+
+
+def _unvouched(signing: Signing, now: dt.datetime) -> str:
     proven = signing.time if signing.time_source == "timestamp" else now
-    if signing.container is None or signing.holder is not None or proven is None or signing.time is None:
-        return False
-    whole = signing.traced.valid_at(proven) and signing.traced.valid_at(signing.time)
-    return whole and signing.time <= now and is_for_signing(signing.container.certificate)
+    if signing.container is None:
+        return "签章读不出来"
+    if signing.traced.anchor is None:
+        return signing.traced.reason
+    if signing.holder is not None:
+        return "这是本系统发的证书，只在本系统的单据上作数，在这份文件上不算"
+    if signing.time is None or proven is None:
+        return "签章没有写明时间，无从对照证书的有效期"
+    if signing.time > now:
+        return "签章写的时间还没有到"
+    if not signing.traced.valid_at(signing.time):
+        return "证书在签章时不在有效期内"
+    if not signing.traced.valid_at(proven):
+        return "证书现在已不在有效期内，又没有可信的时间戳证明是在那之前签的"
+    return "" if is_for_signing(signing.container.certificate) else "证书上写的用途不是签署文件"
 
 
 def is_for_signing(certificate: x509.Certificate) -> bool:

@@ -97,7 +97,7 @@ def _soundness_doubts(evidence: Evidence) -> Iterator[str]:
         yield "文件上只有时间戳，没有任何人的签章：它只说明内容那时已经是这样，不说明是谁的。"
     for found in evidence.found:
         if found.is_timestamp and (doubt := _stamp_doubt(evidence, found)):
-            yield f"文件时间戳「{found.field}」：{doubt}。"
+            yield f"文件时间戳「{evidence.label(found.field)}」：{doubt}。"
 
 
 def _weak_points(evidence: Evidence, signing: Signing) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _stamp_faults(evidence: Evidence) -> Iterator[str]:
         if found.is_timestamp:
             fault = _stamp_fault(evidence, found)
             if fault is not None:
-                yield f"文件时间戳「{found.field}」：{fault}。"
+                yield f"文件时间戳「{evidence.label(found.field)}」：{fault}。"
 
 
 def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:

@@ -76,8 +76,33 @@ def _trace(certificates: tuple[bytes, ...], trust: TrustList, day: dt.date, poli
     except PathBuildingError:
         return Traced(None, "它的颁发机构不在信任名单里（名称相同也不算）")
     except (ValidationError, PathError, ValueError) as error:
-        return Traced(None, f"它到信任根的证书链不成立：{error}")
+        return Traced(None, _out_of_term(certificates, day) or _broken(str(error)))
     return _traced([bytes(found.dump()) for found in path.iter_certs(include_root=True)])
+
+
+def _broken(reason: str) -> str:
+    """Say in Chinese why a path does not hold, as far as the validator's own words tell."""
+    if "could not be verified" in reason:
+        return "它不是证书上写的颁发机构签发的（签名对不上）"
+    if "not a CA" in reason or "constraint" in reason:
+        return "签发它的证书不准签发证书，或只准签发别的"
+    return "它到信任根的证书链不合规定"
+
+
+def _out_of_term(certificates: tuple[bytes, ...], day: dt.date) -> str:
+    """Say which of the certificates at hand, the signer's own first, was not good on a day; "" when all were."""
+    for der in certificates:
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            begins, ends = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
+        except (ValueError, x509.InvalidVersion):
+            continue
+        if not begins <= day <= ends:
+            whose = "证书" if der == certificates[0] else f"它上级的证书「{certificate.subject.rfc4514_string()}」"
+            return (
+                f"{whose}在签章那天（{day}）{'还没有生效' if day < begins else '已经到期'}：有效期是 {begins} 至 {ends}"
+            )
+    return ""
 
 
 def _validator(

@@ -9,6 +9,7 @@ from forms_service.signing.change_checks import held_by
 from forms_service.signing.copy_checks import sealed_copy
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.field_changes import changed_fields
+from forms_service.signing.foreign import unvouched
 from forms_service.signing.outside import outside_note
 from forms_service.signing.paper import paper_digest
 from forms_service.signing.revocation_checks import is_open, level_of, revocation_words
@@ -105,10 +106,13 @@ def as_words(value: str | bool) -> str:
     return value
 
 
-def _foreign_signers(evidence: Evidence) -> Iterator[str]:
-    for signing in evidence.signings:
-        if signing.container is not None and signing.traced.anchor is None:
-            yield f"{signer_of(signing)}：{signing.traced.reason}。"
+def foreign_signers(evidence: Evidence) -> tuple[str, ...]:
+    """Say of each signer of a file that is not ours, whom nothing vouches for, why that is so."""
+    return tuple(
+        f"{signer_of(signing)}：{reason}。"
+        for signing, reason in (() if evidence.is_ours else unvouched(evidence))
+        if signing.container is not None
+    )
 
 
 def _open_questions(evidence: Evidence) -> Iterator[str]:
@@ -124,7 +128,7 @@ def _open_questions(evidence: Evidence) -> Iterator[str]:
         cut = next((step.name for step in evidence.record.steps if step.id == copy.after), copy.after)
         yield f"「{copy.label}」在「{cut}」签后先行裁出；其后各步的签核不在这一份里。"
     if evidence.record is None:
-        yield from _foreign_signers(evidence)
+        yield from foreign_signers(evidence)
         yield "签章人是谁、有没有权限：不是本系统签发的文件，须由人判断。"
         return
     if not evidence.is_held_to_us:

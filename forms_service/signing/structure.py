@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from forms_service.signing.attachments import OURS, attachments
@@ -46,6 +47,8 @@ _MERELY_OPENS = frozenset({_KEYS["/OpenAction"], _KEYS["/AA"]})  # what they do 
 _SHORT_FOR_PARAMETERS = "/DP"  # it is for inline images; pdf.js heeds it in any stream
 _OUTSIDE = "放在文件之外的内容"
 _LIKE_AN_OBJECT = re.compile(rb"obj|xref|trailer")
+_WITHOUT_IT = "它能让看到的与签下的不同，谁加的都不采信。请向出具的人索取一份不带它的原件。"
+_COMPARE = "有的程序会把栏位画成别的样子：请把看到的与栏位里存的对一对。"
 _REDRAW = "要求阅读程序重画栏位的标记"
 
 
@@ -91,7 +94,9 @@ def check_no_active_content(evidence: Evidence) -> Finding:
     ]
     first = evidence.certified or 0
     added = (fault for revision, fault in found if revision > first or _REDRAW not in fault)
-    return judge(added, doubts=(f"签章之前就有：{fault}" for _, fault in found))
+    finding = judge(added, doubts=(f"签章之前就有：{fault}" for _, fault in found))
+    advice = {"fail": _WITHOUT_IT, "not_checked": _COMPARE, "pass": ""}[finding.result]
+    return replace(finding, detail=finding.detail + advice)
 
 
 def check_plain_structure(evidence: Evidence) -> Finding:

@@ -15,6 +15,9 @@ TimeSource = Literal["timestamp", "receipt", "claim"]
 _SEALED = 15
 NEEDED_OF_OURS = frozenset({4, 6, 9, 11, 13, _SEALED})
 """The checks that a copy of ours must pass to be accepted; the others need only not fail."""
+NEEDED_OF_FOREIGN = frozenset({1, 2, 3, 5, 6, 7, 8, 9, 10, 12})
+"""The checks that a file which is not ours must pass to be accepted."""
+_ASK_ELSEWHERE = "请另向签章人核实；认得的颁发机构或证书，加进信任名单再查。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Verdict:
     `printed` are the texts and ticks of every field in the judged bytes, by AcroForm name: what a posting reads.
     The document's own data are "" or None for a file that we did not issue. `copy` is a sealed copy's number.
     `revisions` are told in order, () for a file that could not be taken apart; `record` is what the file's own first
-    signature covers, to be believed as far as the verdict is.
+    signature covers, to be believed as far as the verdict is. `unvouched` says of each signer of a file that is not
+    ours, whom nothing vouches for, why that is so.
     """
 
     verdict: Conclusion
@@ -144,6 +148,7 @@ class Verdict:
     revisions: tuple[RevisionReport, ...] = ()
     record: IssueRecord | None = None
     engines: tuple[EngineReading, ...] = ()
+    unvouched: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
@@ -152,10 +157,11 @@ class Verdict:
 
     @property
     def left_open(self) -> CheckResult | None:
-        """The first check, the seal's aside, that keeps a document of ours from being accepted and refutes nothing."""
-        if not self.form or self.verdict != "review":
+        """The first open check, the seal's aside, of those without which the file is not accepted."""
+        if self.verdict != "review":
             return None
-        return next((c for c in self.checks if c.no in NEEDED_OF_OURS - {_SEALED} and c.result == "not_checked"), None)
+        needed = NEEDED_OF_OURS - {_SEALED} if self.form else NEEDED_OF_FOREIGN
+        return next((c for c in self.checks if c.no in needed and c.result == "not_checked"), None)
 
     @property
     def sentence(self) -> str:
@@ -170,10 +176,18 @@ class Verdict:
         if not self.signatures:
             return "需要有人判断：这不是本系统签发的单据，上面没有任何人的签章；它有什么，下列各项说明。"
         if not self.form:
-            return "需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但下列各项没有定论。"
+            return f"需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但{self._what_is_missing()}"
         if (left := self.left_open) is not None:
             return f"需要有人判断：没有发现改动，但第 {left.no} 项「{left.title}」没有定论：{left.detail}"
         return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
+
+    def _what_is_missing(self) -> str:
+        """Say what keeps a file that is not ours from being believed: the first open check, else its signers."""
+        if (left := self.left_open) is not None:
+            return f"第 {left.no} 项「{left.title}」没有定论：{left.detail}"
+        if self.unvouched:
+            return f"还没有人替签章人作保——{self.unvouched[0]}{_ASK_ELSEWHERE}"
+        return "下列各项没有定论。"
 
     def to_json(self) -> str:
         """Write the verdict as JSON for programs."""

@@ -24,7 +24,7 @@ from forms_service.signing.foreign import all_vouched_for
 from forms_service.signing.integrity import check_signature_sound, check_times_in_order
 from forms_service.signing.issue_checks import check_issued_by_firm, document_number
 from forms_service.signing.outside import vouch
-from forms_service.signing.reporting import not_checked_here, report_signatures
+from forms_service.signing.reporting import foreign_signers, not_checked_here, report_signatures
 from forms_service.signing.revising import report_revisions
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation_checks import check_not_revoked, material_for
@@ -43,12 +43,18 @@ from forms_service.signing.structure import (
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.unsigned import NO_SIGNATURE, require_signature
-from forms_service.signing.verdict import NEEDED_OF_OURS, CheckResult, Conclusion, EngineReading, Verdict
+from forms_service.signing.verdict import (
+    NEEDED_OF_FOREIGN,
+    NEEDED_OF_OURS,
+    CheckResult,
+    Conclusion,
+    EngineReading,
+    Verdict,
+)
 
 PLAIN_STRUCTURE = 7
 JUDGED_APART = 16
 APART = "在单独的进程里查验，内存、时间与举动都有限制。"
-_ENOUGH_OF_FOREIGN = frozenset({1, 2, 3, 5, 6, 7, 8, 9, 10, 12})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,7 @@ def _conclude(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Verdict:
         printed=evidence.printed(last),
         revisions=report_revisions(evidence),
         record=record,
+        unvouched=foreign_signers(evidence),
     )
 
 
@@ -191,7 +198,7 @@ def _conclusion(evidence: Evidence, checks: tuple[CheckResult, ...]) -> Conclusi
         return "refused"
     passed = {check.no for check in checks if check.result == "pass"}
     if not evidence.is_ours:
-        return "accepted" if passed >= _ENOUGH_OF_FOREIGN and all_vouched_for(evidence) else "review"
+        return "accepted" if passed >= NEEDED_OF_FOREIGN and all_vouched_for(evidence) else "review"
     return "accepted" if evidence.seal is not None and passed >= NEEDED_OF_OURS else "review"
 
 

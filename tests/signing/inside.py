@@ -13,15 +13,19 @@ _ROOM = 8000
 _RANGE = b"/ByteRange [0 %010d %010d %010d]"
 _WHEN = b"/M (D:20261124090000+08'00')"
 _BOX = (
-    b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 /P 3 0 R /V << /Type /Sig "
+    b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (%s) /Rect [0 0 0 0] /F 132 /P 3 0 R /V << /Type /Sig "
     b"/Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached %s %s /Contents <%s> >> >>\n"
 )
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /SigFlags 3 /Fields [5 0 R] >> >>\n"
 
 
-def signed_inside(words: bytes, signer: SimpleSigner, *, gap: bytes = b"", when: bytes = _WHEN) -> bytes:
-    """Sign a page by hand; `gap` stands between the `startxref` place and its table, `when` is the time."""
-    box = _BOX % (when, _RANGE % (0, 0, 0), b"0" * _ROOM)
+def signed_inside(
+    words: bytes, signer: SimpleSigner, *, gap: bytes = b"", when: bytes = _WHEN, name: bytes = b"Signature1"
+) -> bytes:
+    """Sign a page by hand; `gap` stands between the `startxref` place and its table, `when` is the time,
+    `name` the box's name.
+    """
+    box = _BOX % (name, when, _RANGE % (0, 0, 0), b"0" * _ROOM)
     pdf = appended(foreign.by_hand(words), {1: CATALOG, 5: box}, gap=gap)
     start = pdf.index(b"<" + b"0" * _ROOM)
     end = start + _ROOM + 2

@@ -1,4 +1,4 @@
-"""Lists to choose from: other programs note which place is chosen and which stands at the top, besides what is stored."""
+"""Lists to choose from: other programs note which place is chosen and what stands at the top, too."""
 
 import functools
 import io
