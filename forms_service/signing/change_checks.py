@@ -116,10 +116,19 @@ def _titles_changed(evidence: Evidence, first: int) -> Iterator[tuple[bool, str]
 
 
 def _say(evidence: Evidence, check: int) -> Iterator[str]:
+    yield from _forbidding(evidence, max((c.revision for c in evidence.changes if c.check == check), default=0))
     for change in evidence.changes:
         if change.check == check:
             field = f"栏位「{evidence.label(change.field)}」" if change.field else ""
             yield f"{_author(evidence, change.revision)}时，{field}{change.words}。"
+
+
+def _forbidding(evidence: Evidence, changed: int) -> Iterator[str]:
+    """Name the signature of a file that is not ours before a change which let nothing at all be changed."""
+    for signature in evidence.found if evidence.record is None else ():
+        if _permission(evidence, signature) == NO_CHANGES and signature.revision < changed:
+            yield f"「{evidence.label(signature.field)}」签的时候写明此后什么都不许再改（DocMDP 1）。"
+            return
 
 
 def _author(evidence: Evidence, revision: int) -> str:

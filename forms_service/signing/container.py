@@ -151,7 +151,7 @@ def _read(der: bytes) -> Container:
     signed_data = outer["content"]
     infos = signed_data["signer_infos"]
     if len(infos) != 1:
-        raise Unsound(f"一个签章里应有一位签章人，这里有 {len(infos)} 位")
+        raise Unsound(f"一个签章里应有一位签章人，这里有 {len(infos)} 位。请让签章的人换一个程序重签")
     info = infos[0]
     certificates = tuple(bytes(c.chosen.dump()) for c in signed_data["certificates"] if c.name == "certificate")
     own = _own_certificate(info, signed_data)

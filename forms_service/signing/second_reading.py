@@ -4,7 +4,8 @@ The cheap ones come first: qpdf, which must need no mending; PDFium, the program
 of the pages is held against PDFium's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from forms_service.pdf import pdfium, plain_text, qpdf
@@ -16,6 +17,7 @@ from forms_service.signing.page_tree import count_pages
 from forms_service.signing.syntax import Name
 from forms_service.signing.verdict import EngineReading
 
+_MOST_LETTERS = 20
 _MOST_PAGES_READ = 30
 _KEPT = 16
 _PUSH_BUTTON = 1 << 16
@@ -68,8 +70,17 @@ def _hold_texts(evidence: Evidence) -> EngineReading:
     pages = [n for n, pair in enumerate(zip(one, other, strict=False), 1) if _differ(*pair)]
     if not pages and len(one) == len(other):
         return EngineReading(name, version, "pass", "pypdf 与 PDFium 读出的页面文字相同。")
-    words = f"第 {pages[0] if pages else min(len(one), len(other)) + 1} 页的文字，pypdf 与 PDFium 读出的不同。"
+    at = pages[0] if pages else min(len(one), len(other)) + 1
+    words = f"第 {at} 页的文字，pypdf 与 PDFium 读出的不同{_only_in(one, other, at)}。"
     return EngineReading(name, version, "fail" if evidence.is_ours else "not_checked", words)
+
+
+def _only_in(one: Sequence[str], other: Sequence[str], page: int) -> str:
+    """Say which letters of a page only one of the two programs reads, as far as there are few."""
+    first, second = (plain_text.letters(texts[page - 1]) if page <= len(texts) else Counter() for texts in (one, other))
+    by_program = (("PDFium", first - second), ("pypdf", second - first))
+    said = [f"{name} 多读出「{''.join(more.elements())[:_MOST_LETTERS]}」" for name, more in by_program if more]
+    return f"（{'，'.join(said)}）：请对着画面看一看，它是不是看得见" if said else ""
 
 
 def _with_settled_pages(evidence: Evidence) -> bytes:

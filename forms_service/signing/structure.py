@@ -171,7 +171,12 @@ def _count_doubts(evidence: Evidence) -> Iterator[str]:
     for signature in evidence.found:
         if signature.kind in (WRAPPED, RAW_RSA):
             yield f"签章「{signature.field}」是旧式的种类（{signature.kind}），不能单凭它采信。"
-    if usage_rights(evidence.history, evidence.history.last):
+    rights = usage_rights(evidence.history, evidence.history.last)
+    for signature in evidence.found:
+        if signature.number in rights:
+            said = "又被列为 Adobe 的使用权限（UR3）：请向签章人核实他签的是内容"
+            yield f"签章「{evidence.label(signature.field)}」{said}。"
+    if rights - {signature.number for signature in evidence.found}:
         yield "文件带有 Adobe 的使用权限签章（UR3），那不是任何人的签章，没有计入。"
 
 

@@ -52,6 +52,20 @@ def test_rights_of_use_beside_a_signature_are_said() -> None:
     assert "UR3" in left_open(sign(saved(letter(), others.in_catalog("/Perms", granting))))[3]
 
 
+def test_signature_that_is_listed_as_rights_of_use_too_is_counted_and_said() -> None:
+    """A signature that TCPDF makes without certifying is both."""
+
+    def listing(number: int) -> bytes:
+        named = generic.DictionaryObject({pdf_name("/UR3"): generic.IndirectObject(number, 0, None)})
+        return sign(saved(letter(), others.in_catalog("/Perms", lambda _: named)))
+
+    first = listing(9_999)
+    both = listing(int(re.findall(rb"(\d+) 0 obj", first[: first.rindex(b"/SubFilter")])[-1]))
+    assert outcome(both, others.house_trust()) == ("review", [])
+    assert "又被列为" in left_open(both)[3]
+    assert "没有计入" not in left_open(both)[3]
+
+
 def test_a_signature_that_no_form_names_is_refused_though_rights_of_use_are_there() -> None:
     granted = saved(letter(), others.in_catalog("/Perms", granting))
     dropped = saved(sign(granted), others.in_catalog("/AcroForm", lambda _: generic.DictionaryObject()))

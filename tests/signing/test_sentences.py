@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.signers import SimpleSigner
 
 from tests.signing import foreign, inside, others
@@ -59,3 +60,20 @@ def test_script_is_refused_with_what_to_do() -> None:
 def test_box_without_a_name_is_called_that() -> None:
     nameless = inside.signed_inside(WORDS, writer_of_letters(), name=b"", when=b"")
     assert "「没有名字的栏位」没有写明签章时间" in left_open(nameless)[13]
+
+
+def test_change_after_a_certification_that_forbids_all_is_said_to_be_that() -> None:
+    verdict = judge(saved(sign(letter(), certify=MDPPerm.NO_CHANGES), others.filled("note", "as agreed")))
+    assert verdict.verdict == "refused"
+    assert "「Signature1」签的时候写明此后什么都不许再改" in verdict.checks[7].detail
+
+
+def test_change_that_nobody_forbade_in_particular_is_not_laid_to_a_certification() -> None:
+    verdict = judge(sign(saved(sign(letter(), certify=MDPPerm.FILL_FORMS), others.noted(others.ON_TEXT)), "Another"))
+    assert verdict.verdict == "refused"
+    assert "DocMDP 1" not in verdict.sentence
+
+
+def test_words_that_one_program_alone_reads_are_shown() -> None:
+    beside = inside.signed_inside(WORDS + b" BT /F1 12 Tf 72 -50 Td (QXZ) Tj ET", writer_of_letters())
+    assert "pypdf 多读出「QXZ」" in left_open(beside)[6]
