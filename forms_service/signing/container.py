@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES, SHAKE, digest_of, name_of
+from forms_service.signing.shells import oddity
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -57,7 +58,8 @@ class Container:
     """A read container. `certificates` are all that travel in it, the signer's own first, in DER.
 
     `signed` are the bytes under the signature, `stated` the digest among them; both are None where the signature is
-    over the content's digest itself. `content` is None for a signature over a file.
+    over the content's digest itself. `content` is None for a signature over a file. `oddity` says what is wrong in the
+    part that no signature covers, "" for nothing.
     """
 
     certificate: x509.Certificate
@@ -71,6 +73,7 @@ class Container:
     content: bytes | None
     attributes: Attributes
     unsigned: Attributes
+    oddity: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -158,7 +161,7 @@ def _read(der: bytes) -> Container:
     attributes = _attributes(info["signed_attrs"])
     content = signed_data["encap_content_info"]["content"]
     return Container(
-        certificate=x509.load_der_x509_certificate(own),
+        certificate=_read_certificate(own),
         certificates=(own, *(der for der in certificates if der != own)),
         hash_name=_hash_name(info["digest_algorithm"]),
         algorithm=info["signature_algorithm"],
@@ -169,7 +172,18 @@ def _read(der: bytes) -> Container:
         content=None if isinstance(content, core.Void) or content.native is None else bytes(content),
         attributes=attributes,
         unsigned=_attributes(info["unsigned_attrs"]),
+        oddity=oddity(outer, signed_data, info),
     )
+
+
+def _read_certificate(der: bytes) -> x509.Certificate:
+    """Read the signer's certificate, with the names and the days that are only read when asked for."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (ValueError, x509.InvalidVersion) as error:
+        raise Unsound("签章人的证书读不出来") from error
+    return certificate
 
 
 def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
@@ -223,6 +237,8 @@ def _own_certificate(info: cms.SignerInfo, signed_data: cms.SignedData) -> bytes
 
 
 def _weaknesses(container: Container, *, strict: bool) -> Iterator[str]:
+    if container.oddity:
+        yield container.oddity
     if container.hash_name not in HASHES:
         yield f"签章用的摘要算法 {container.hash_name} 不在允许之列（应为 SHA-256、384 或 512）"
     key = _public_key(container)
@@ -242,7 +258,7 @@ def _weaknesses(container: Container, *, strict: bool) -> Iterator[str]:
 
 
 def _require_named_certificate(container: Container) -> None:
-    """Hold the certificate that the signer named under the signature, if any, to the one that came along."""
+    """Hold the certificate that the signer named, if any, to the one that came along."""
     for oid, usual in ((SIGNING_CERTIFICATE_V2, ""), (SIGNING_CERTIFICATE, "sha1")):
         values = container.attributes.get(oid, ())
         if len(values) > 1:
@@ -316,11 +332,14 @@ def _verify_rsa(container: Container, key: rsa.RSAPublicKey, kind: str, digest: 
     if kind == "rsassa_pkcs1v15":
         key.verify(container.signature, signed, padding.PKCS1v15(), algorithm)
         return
-    salt = int(container.algorithm["parameters"]["salt_length"].native)
-    mask_name = str(container.algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
-    if mask_name not in HASHES:
-        raise Unsound(f"签章用的摘要算法 {mask_name} 不在允许之列")
-    key.verify(container.signature, signed, padding.PSS(padding.MGF1(HASHES[mask_name]), salt), algorithm)
+    try:
+        salt = int(container.algorithm["parameters"]["salt_length"].native)
+        mask_name = str(container.algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
+        if mask_name not in HASHES:
+            raise Unsound(f"签章用的摘要算法 {mask_name} 不在允许之列")
+        key.verify(container.signature, signed, padding.PSS(padding.MGF1(HASHES[mask_name]), salt), algorithm)
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise Unsound("签章算法（RSA-PSS）的参数写得不对") from error
 
 
 def _signature_hash(container: Container) -> hashes.HashAlgorithm | Prehashed:
@@ -335,5 +354,5 @@ def _signature_hash(container: Container) -> hashes.HashAlgorithm | Prehashed:
 def _signature_hash_name(container: Container) -> str:
     try:
         return str(container.algorithm.hash_algo)
-    except ValueError:  # plain rsaEncryption names no hash of its own: RFC 3370, 3.2
+    except (ValueError, TypeError):  # plain rsaEncryption names no hash of its own (RFC 3370, 3.2), nor does bare PSS
         return container.hash_name

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.attacks import forge
 from tests.signing import foreign, inside, others
-from tests.signing.others import letter, saved, sign
+from tests.signing.others import letter, saved, sign, writer_of_letters
 from tests.signing.test_foreign import judge, left_open, outcome, signed
 
 WORDS = b"BT /F1 12 Tf 72 700 Td (A LETTER BY HAND) Tj ET"
@@ -187,6 +187,55 @@ def test_certificate_that_cannot_be_read_is_refused_for_what_it_is(at: int) -> N
     verdict = judge(signed()[:here] + b"ff" + signed()[here + 2 :], others.house_trust())
     assert verdict.verdict == "refused"
     assert not any("读取时出错" in check.detail for check in verdict.failed)
+
+
+def repacked(change: Callable[[cms.ContentInfo], None], pdf: bytes | None = None) -> bytes:
+    """Change something in a letter's container."""
+    pdf = pdf or signed()
+    start, end = forge.gap(pdf)
+    container = cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00"))
+    change(container)
+    der = container.dump(force=True).hex().encode()
+    return forge.contained(pdf, b"<%s>" % der.ljust(end - start - 2, b"0"))
+
+
+def relisted(container: cms.ContentInfo) -> None:
+    container["content"]["digest_algorithms"] = [{"algorithm": "md5"}]
+
+
+def renumbered(container: cms.ContentInfo) -> None:
+    container["content"]["version"] = "v0"
+
+
+@pytest.mark.parametrize("change", [relisted, renumbered])
+def test_shell_of_a_signature_that_does_not_agree_with_it_is_told(change: Callable[[cms.ContentInfo], None]) -> None:
+    assert outcome(repacked(change), others.house_trust()) == ("review", [])
+    assert "签章容器" in left_open(repacked(change))[12]
+
+
+def test_bytes_between_the_parts_of_a_container_are_told() -> None:
+    pdf = signed()
+    start, end = forge.gap(pdf)
+    der = bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00")
+    longer = der[:2] + (len(der) - 4 + 2).to_bytes(2, "big") + der[4:] + bytes(2)
+    loose = forge.contained(pdf, b"<%s>" % longer.hex().encode().ljust(end - start - 2, b"0"))
+    assert outcome(loose, others.house_trust()) == ("review", [])
+    assert "多余的字节" in left_open(loose)[12]
+
+
+def test_named_certificate_that_cannot_be_read_is_said_to_be_so() -> None:
+    named = re.compile(rb"(0b2a864886f70d010910022f31..30..)30", re.IGNORECASE)  # the attribute's list of certificates
+    garbled = named.sub(rb"\g<1>04", signed())
+    assert garbled != signed()
+    assert "读不出来" in judge(garbled).failed[0].detail
+
+
+def test_parameters_of_a_signature_that_are_none_are_said_to_be_so() -> None:
+    def spoil(container: cms.ContentInfo) -> None:
+        container["content"]["signer_infos"][0]["signature_algorithm"] = {"algorithm": "rsassa_pss"}
+
+    by_rsa = sign(letter(), signer=writer_of_letters("rsa"))
+    assert "RSA-PSS" in judge(repacked(spoil, by_rsa)).failed[0].detail
 
 
 def test_sha1_by_the_name_that_windows_gives_it_is_weak_and_no_more() -> None:
