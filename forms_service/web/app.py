@@ -32,6 +32,7 @@ from forms_service.domain.errors import FormsError
 from forms_service.proof.report import parts
 from forms_service.web.access import require_audience
 from forms_service.web.auth import EXTENSION, LONGEST, here
+from forms_service.web.compiled import COMPILED
 from forms_service.web.faults import HTTP, status_of
 from forms_service.web.frame import frame_of_request, plain_frame
 from forms_service.web.headers import add_headers
@@ -155,6 +156,7 @@ def create_app(office: Office, options: WebOptions | None = None) -> Flask:
     app.config.update(_configuration(office))
     app.extensions[EXTENSION] = office
     app.extensions[verify.JUST_JUDGED] = JustJudged()
+    app.jinja_options = {"bytecode_cache": COMPILED}
     app.jinja_loader = ChoiceLoader([cast(BaseLoader, app.jinja_loader), parts()])
     journal = Journal(options.journal)
     journal.attach(app)
