@@ -6,11 +6,12 @@ With FORMS_SCREENS naming a folder, each page is also photographed there, to be 
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from waitress.server import create_server
 
 from forms_service.web.app import WebOptions, create_app
@@ -26,6 +27,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PATIENCE_S = 30
 SCREENS = os.environ.get("FORMS_SCREENS")
 
 
@@ -38,10 +41,17 @@ class Visit:
     width: int
     seen: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    asked: set[Request] = field(default_factory=set)
+
+    def ask(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def answer(self, request: Request) -> None:
+        self.asked.discard(request)
 
     def look(self, name: str) -> None:
         """Check that nothing runs off the side and nothing complains, and photograph the page if asked."""
-        self.page.wait_for_load_state("networkidle")
+        self._settle()
         self._measure(name)
         assert not self.complaints, self.complaints
         self.seen.append(name)
@@ -56,6 +66,15 @@ class Visit:
             self.look(name)
         self.width = own
         self.page.set_viewport_size({"width": own, "height": 860})
+
+    def _settle(self) -> None:
+        """Wait until the page is there and nothing that it asked for is under way."""
+        self.page.wait_for_load_state("load")
+        until = time.monotonic() + PATIENCE_S
+        self.page.evaluate(NEXT_FRAMES)  # what its scripts ask for at once is asked for by then
+        while self.asked:
+            assert time.monotonic() < until, sorted(request.url for request in self.asked)
+            self.page.evaluate(NEXT_FRAMES)
 
     def _measure(self, name: str) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -116,6 +135,9 @@ def visit_site(browser: Browser, base: str, width: int) -> Visit:
 
     visit.page.on("console", hear)
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("request", visit.ask)
+    visit.page.on("requestfinished", visit.answer)
+    visit.page.on("requestfailed", visit.answer)
     return visit
 
 
