@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from forms_service.domain.errors import Unreadable
-from forms_service.signing.container import Unsound, read_container, weaknesses
+from forms_service.signing.container import read_container, weaknesses
 from forms_service.signing.form_view import view_form
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SignatureFound, find_signatures
 from forms_service.signing.syntax import Malformed
+from forms_service.signing.unsound import Unsound
 
 
 @dataclass(frozen=True, slots=True)

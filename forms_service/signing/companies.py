@@ -11,13 +11,14 @@ from typing import Literal
 
 from forms_service.domain.errors import Unreadable
 from forms_service.signing.added import certificate_name, new_signatures
-from forms_service.signing.container import Container, Unsound, read_container
+from forms_service.signing.container import Container, read_container
 from forms_service.signing.foreign import is_for_signing
 from forms_service.signing.paths import Traced, trace
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation import Material, standing
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
+from forms_service.signing.unsound import Unsound
 
 Fault = Literal["", "unknown", "of_another", "not_valid", "revoked", "not_for_signing"]
 

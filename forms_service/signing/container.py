@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES, SHAKE, digest_of, name_of
 from forms_service.signing.shells import oddity
+from forms_service.signing.unsound import Unknown, Unsound
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -39,18 +40,6 @@ _USUAL_KINDS = tuple(zip(_KNOWN_KEYS, ("ecdsa", "rsassa_pkcs1v15", "ed25519", "e
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 Attributes = Mapping[str, tuple[core.Asn1Value, ...]]
-
-
-class Unsound(Exception):
-    """Say in Chinese why a container proves nothing."""
-
-
-class Unknown(Unsound):
-    """Say in Chinese that a signature is of a kind that nobody here can verify: neither sound nor unsound."""
-
-
-class Unproven(Unsound):
-    """Say in Chinese why a timestamp that is sound in itself proves no time here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from forms_service.signing.attachments import read_record
 from forms_service.signing.certificates import Holder, read_holder
 from forms_service.signing.changes import Change
 from forms_service.signing.companions import altered_certificate
-from forms_service.signing.container import Container, Unproven, Unsound
+from forms_service.signing.container import Container
 from forms_service.signing.expected import Expected
 from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.hashing import digest_of
@@ -33,6 +33,7 @@ from forms_service.signing.revocation import NO_MATERIAL, Material
 from forms_service.signing.signatures import SignatureFound, find_signatures
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
+from forms_service.signing.unsound import Unproven, Unsound
 from forms_service.signing.verdict import TimeSource
 
 _PDF_DATE = re.compile(r"D:(\d{14})(Z|[+-]\d{2}'?\d{2}'?)?")

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 
 from forms_service.signing.companions import altered_certificate
-from forms_service.signing.container import DATA, Unknown, Unsound, read_timestamp, verify_container, weaknesses
+from forms_service.signing.container import DATA, read_timestamp, verify_container, weaknesses
 from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
 from forms_service.signing.finding import Finding, judge, not_checked
 from forms_service.signing.old_kinds import RAW_RSA, WRAPPED, container_of_digest_fault, raw_rsa_fault
@@ -13,6 +13,7 @@ from forms_service.signing.paths import trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound
 from forms_service.signing.stamps import aged, covered_by
+from forms_service.signing.unsound import Unknown, Unsound
 
 TOLERANCE = dt.timedelta(minutes=5)
 """By how much two clocks may differ."""

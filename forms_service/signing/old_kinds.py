@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from forms_service.signing.container import Container, Unsound, verify_container
+from forms_service.signing.container import Container, verify_container
 from forms_service.signing.hashing import digest_of
 from forms_service.signing.signatures import SignatureFound
+from forms_service.signing.unsound import Unsound
 
 WRAPPED = "/adbe.pkcs7.sha1"
 RAW_RSA = "/adbe.x509.rsa_sha1"

@@ -15,19 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.domain.errors import NotProven
-from forms_service.signing.container import (
-    DATA,
-    SMALLEST_RSA_BITS,
-    Container,
-    Unsound,
-    read_container,
-    verify_container,
-)
+from forms_service.signing.container import DATA, SMALLEST_RSA_BITS, Container, read_container, verify_container
 from forms_service.signing.evidence import signed_digest
 from forms_service.signing.form_view import view_form
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound, find_signatures, gap_is_contents
 from forms_service.signing.syntax import Malformed
+from forms_service.signing.unsound import Unsound
 
 LARGEST = 4 * 1024 * 1024
 LARGEST_CERTIFICATE = 16 * 1024

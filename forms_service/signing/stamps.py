@@ -8,10 +8,11 @@ import datetime as dt
 from typing import cast
 
 from forms_service.signing import container as cms
-from forms_service.signing.container import Unsound, read_timestamp
+from forms_service.signing.container import read_timestamp
 from forms_service.signing.evidence import Evidence, Signing, Stamp, may_stamp, signed_parts
 from forms_service.signing.paths import Traced, trace_stamp
 from forms_service.signing.signatures import SignatureFound
+from forms_service.signing.unsound import Unsound
 
 
 def read_stamps(evidence: Evidence) -> tuple[Stamp, ...]:

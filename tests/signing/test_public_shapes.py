@@ -223,13 +223,6 @@ def test_bytes_between_the_parts_of_a_container_are_told() -> None:
     assert "多余的字节" in left_open(loose)[12]
 
 
-def test_named_certificate_that_cannot_be_read_is_said_to_be_so() -> None:
-    named = re.compile(rb"(0b2a864886f70d010910022f31..30..)30", re.IGNORECASE)  # the attribute's list of certificates
-    garbled = named.sub(rb"\g<1>04", signed())
-    assert garbled != signed()
-    assert "读不出来" in judge(garbled).failed[0].detail
-
-
 def test_parameters_of_a_signature_that_are_none_are_said_to_be_so() -> None:
     def spoil(container: cms.ContentInfo) -> None:
         container["content"]["signer_infos"][0]["signature_algorithm"] = {"algorithm": "rsassa_pss"}
