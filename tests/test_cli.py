@@ -26,7 +26,9 @@ ABNORMALITY = {
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "out"
-    assert main(["demo", "--out", str(folder)]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORMS_PIN_MEMORY_KIB", "8")
+        assert main(["demo", "--out", str(folder)]) == 0
     return folder
 
 

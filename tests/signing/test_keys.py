@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.errors import BadConfiguration, ProblemsFound, WrongPin
-from forms_service.signing.keys import LockedKey, PinCost, check_pin, new_key, one_time_key, unlock
+from forms_service.signing.keys import LockedKey, PinCost, check_pin, new_key, one_time_key, take_key, unlock
 from forms_service.signing.signer import Signer
 from forms_service.signing.strongbox import WrongSecret, lock_away, take_out
 from tests.signing.small_form import AT, CHEAP, PIN, SECRET, authority, contact, person
@@ -104,6 +104,13 @@ def test_cost_that_argon2_cannot_pay_is_refused(cost: tuple[int, int, int]) -> N
 
 def test_default_cost_is_64_mib_and_three_passes() -> None:
     assert PinCost() == PinCost(memory_kib=64 * 1024, passes=3, lanes=1)
+
+
+def test_a_key_of_the_default_cost_opens_by_its_pin_and_by_no_other() -> None:
+    public_key, locked = new_key(PIN, SECRET)
+    assert take_key(locked, PIN, SECRET).public_key() == public_key
+    with pytest.raises(WrongPin):
+        take_key(locked, "739205", SECRET)
 
 
 def test_no_secret_shows_in_a_repr() -> None:
