@@ -14,7 +14,7 @@ from forms_service.signing.field_changes import compare_fields
 from forms_service.signing.form_view import FormView
 from forms_service.signing.page_changes import compare_pages, shared_fonts_kept
 from forms_service.signing.parts import require_one_part
-from forms_service.signing.places import path_to, words_for
+from forms_service.signing.places import words_for
 from forms_service.signing.revisions import History, reached
 from forms_service.signing.syntax import Malformed, PdfDict, PdfValue, Ref, Stream, same
 
@@ -105,7 +105,7 @@ def _foreign_role(pair: Comparison, key: str) -> Iterator[Found]:
     old, new = (root.get(key) for root in pair.roots())
     pair.explain_new(new)
     if isinstance(new, Ref) and new.number in pair.new.numbers and pair.was_there(new.number):
-        if path_to(pair.history, pair.before.revision, new.number, around=key) is not None:
+        if pair.way_to(new.number, around=key) is not None:
             return
         pair.explained.add(new.number)
     described = pair.history.resolve(new, pair.after.revision) if key == "/Metadata" and new != old else None
@@ -187,7 +187,7 @@ def _promised(pair: Comparison) -> Iterator[Found]:
         number for number in pair.new.numbers if pair.new.written[number].kind != "f" and not pair.was_there(number)
     }
     for number in sorted(fresh & pair.history.referred(pair.before.revision)):
-        path = path_to(pair.history, pair.before.revision, number)
+        path = pair.way_to(number)
         if path is not None:
             yield _located(path)
 
@@ -198,12 +198,12 @@ def _released(pair: Comparison) -> Iterator[Found]:
     fields = [field for name, field in pair.before.fields.items() if name in names]
     own = frozenset(number for field in fields for number in (field.number, *field.widgets) if number is not None)
     for number in pair.released & pair.new.numbers:
-        freed = pair.new.written[number].kind == "f" and path_to(pair.history, pair.after.revision, number) is not None
-        if not freed and path_to(pair.history, pair.before.revision, number, without=own) is None:
+        freed = pair.new.written[number].kind == "f" and pair.later_way_to(number) is not None
+        if not freed and pair.way_to(number, without=own) is None:
             pair.explained.add(number)
             pair.explain_new(pair.values(number)[1])
     for number in sorted(pair.replaced):
-        path = path_to(pair.history, pair.before.revision, number, without=own)
+        path = pair.way_to(number, without=own)
         if path is not None and path[:2] not in (("/Root", "/AcroForm"), ("/Root", "/Pages")):
             yield _located(path)
 
@@ -212,15 +212,15 @@ def _rest(pair: Comparison) -> Iterator[Found]:
     """Account for every other object that the revision wrote: unchanged, or refused by where it stands."""
     for number in sorted(pair.new.numbers - pair.explained - _packaging(pair)):
         if not pair.was_there(number):
-            path = path_to(pair.history, pair.after.revision, number)
+            path = pair.later_way_to(number)
             if pair.new.written[number].kind != "f" and (path is not None or not pair.allowance.foreign):
                 yield _located(path)
         elif pair.new.written[number].kind == "f" or not pair.kept_generation(number):
-            path = path_to(pair.history, pair.before.revision, number)
+            path = pair.way_to(number)
             if path is not None or not pair.allowance.foreign:
                 yield _located(path)
         elif not _is_unchanged(pair, number):
-            yield _located(path_to(pair.history, pair.after.revision, number))
+            yield _located(pair.later_way_to(number))
 
 
 def _validates(pair: Comparison, store: PdfValue) -> bool:
@@ -278,7 +278,7 @@ def _is_unchanged(pair: Comparison, number: int) -> bool:
 
 
 def _only_validates(pair: Comparison, number: int) -> bool:
-    return path_to(pair.history, pair.before.revision, number, around="/DSS") is None
+    return pair.way_to(number, around="/DSS") is None
 
 
 def _reached(pair: Comparison, value: PdfValue, revision: int | None = None) -> Iterator[int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forms_service.signing.crossrefs import Entry
 from forms_service.signing.form_view import FormView
+from forms_service.signing.places import Ways
 from forms_service.signing.revisions import History, Revision, refs_in
 from forms_service.signing.syntax import PdfDict, PdfValue, Ref, same
 
@@ -50,6 +51,7 @@ class Comparison:
         self.explained: set[int] = set()
         self.released: set[int] = set()
         self.replaced: set[int] = set()
+        self._ways: dict[tuple[int, str | None, frozenset[int]], Ways] = {}
 
     @property
     def old(self) -> Revision:
@@ -64,6 +66,22 @@ class Comparison:
     def roots(self) -> tuple[PdfDict, PdfDict]:
         """Return the catalog before and after."""
         return self.history.root(self.before.revision), self.history.root(self.after.revision)
+
+    def way_to(
+        self, number: int, around: str | None = None, without: frozenset[int] = frozenset()
+    ) -> tuple[str, ...] | None:
+        """Say how an object could be reached before, by the keys on the way; None when nothing led there."""
+        return self._ways_of(self.before.revision, around, without).to(number)
+
+    def later_way_to(self, number: int) -> tuple[str, ...] | None:
+        """Say how an object can be reached after."""
+        return self._ways_of(self.after.revision, None, frozenset()).to(number)
+
+    def _ways_of(self, revision: int, around: str | None, without: frozenset[int]) -> Ways:
+        key = (revision, around, without)
+        if key not in self._ways:
+            self._ways[key] = Ways(self.history, revision, around, without)
+        return self._ways[key]
 
     def values(self, number: int) -> tuple[PdfValue, PdfValue]:
         """Return an object before and after."""

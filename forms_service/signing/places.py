@@ -1,5 +1,6 @@
 """Places in a PDF: the way of keys that leads to an object, what stands there in words, and which check guards it."""
 
+from collections import deque
 from collections.abc import Iterator
 
 from forms_service.signing.revisions import History
@@ -29,6 +30,7 @@ _IN_FIELD: tuple[tuple[str, int, str], ...] = (
     ("/V", 8, "栏位里存的内容或签章被原地改写"),
 )
 _NOWHERE_FROM = frozenset({"/Size", "/Prev", "/ID", "/W", "/Index", "/Filter", "/DecodeParms", "/Length", "/XRefStm"})
+_LONGEST_WAY = 60  # keys: a chain without end is not told to its end
 _NOWHERE = (10, "文件里多出了没有归属的对象")
 
 
@@ -58,30 +60,42 @@ def _on_page(path: tuple[str, ...]) -> str:
     return "页面或页数改了"
 
 
-def path_to(
-    history: History, revision: int, number: int, around: str | None = None, without: frozenset[int] = frozenset()
-) -> tuple[str, ...] | None:
-    """Find a shortest way from the trailer to an object, as the keys on it; None when nothing leads there.
+def path_to(history: History, revision: int, number: int) -> tuple[str, ...] | None:
+    """Find a shortest way from the trailer to an object, as the keys on it; None when nothing leads there."""
+    return Ways(history, revision).to(number)
 
-    `around` names a key of the catalog that the way must not take, `without` objects that it must not pass.
+
+class Ways:
+    """Shortest ways from the trailer to the objects of a revision, looked for as far as is asked, and kept.
+
+    `around` names a key of the catalog that no way may take, `without` objects that none may pass.
     """
-    trailer = history.revisions[revision].trailer
-    seen: set[int] = set(without)
-    level: list[tuple[tuple[str, ...], PdfValue]] = [
-        ((key,), trailer.get(key)) for key in trailer if key not in _NOWHERE_FROM
-    ]
-    while level:
-        following: list[tuple[tuple[str, ...], PdfValue]] = []
-        for path, value in level:
+
+    def __init__(
+        self, history: History, revision: int, around: str | None = None, without: frozenset[int] = frozenset()
+    ) -> None:
+        self._history, self._revision = history, revision
+        self._around, self._without = around, without
+        trailer = history.revisions[revision].trailer
+        self._found: dict[int, tuple[str, ...]] = {}
+        self._open: deque[tuple[tuple[str, ...], PdfValue]] = deque(
+            ((key,), trailer.get(key)) for key in trailer if key not in _NOWHERE_FROM
+        )
+
+    def to(self, number: int) -> tuple[str, ...] | None:
+        """Give the way to an object, as the keys on it; None when nothing leads there. Raises Malformed."""
+        while number not in self._found and self._open:
+            path, value = self._open.popleft()
             for way, target in _references(path, value):
-                if way[:2] == ("/Root", around) or target.number in seen:
-                    continue
-                if target.number == number:
-                    return way
-                seen.add(target.number)
-                following.append((way, history.value(target.number, revision)))
-        level = following
-    return None
+                self._reach(way, target.number)
+        return self._found.get(number)
+
+    def _reach(self, way: tuple[str, ...], number: int) -> None:
+        if way[:2] == ("/Root", self._around) or number in self._found:
+            return
+        self._found[number] = way[:_LONGEST_WAY]
+        if number not in self._without:
+            self._open.append((way[:_LONGEST_WAY], self._history.value(number, self._revision)))
 
 
 def _references(path: tuple[str, ...], value: PdfValue) -> Iterator[tuple[tuple[str, ...], Ref]]:
