@@ -81,19 +81,26 @@ def papers(data: bytes, page: int, boxes: Sequence[Box]) -> tuple[Face, ...]:
         return _faces_of(document, page, boxes)
 
 
-def lies_under(data: bytes, page: int, box: Box) -> Literal["", "ink", "text"]:
-    """Say what a page has within a box, a hair's breadth from its edges left out: text, other ink, or nothing.
+Lying = Literal["", "ink", "text"]
+
+
+def lie_under(data: bytes, page: int, boxes: Sequence[Box]) -> tuple[Lying, ...]:
+    """Say what a page has within each box, a hair's breadth from its edges left out: text, other ink, or nothing.
 
     Raises ValueError when PDFium cannot open the file.
     """
-    left, bottom, right, top = box
-    inner = (left + 1, bottom + 1, right - 1, top - 1)
-    if inner[0] >= inner[2] or inner[1] >= inner[3]:
-        return ""
+    inner = [(left + 1, bottom + 1, right - 1, top - 1) for left, bottom, right, top in boxes]
     with _opened(data) as document:
-        if _text_of(document, page, inner).strip():
-            return "text"
-        return "ink" if min(_dots_of(document, page, [inner], bare=False)[0], default=_PAPER) < _PAPER else ""
+        texts, dots = _texts_of(document, page, inner), _dots_of(document, page, inner, bare=False)
+    return tuple(_lying(*parts) for parts in zip(inner, texts, dots, strict=True))
+
+
+def _lying(box: Box, text: str, dots: bytes) -> Lying:
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return ""
+    if text.strip():
+        return "text"
+    return "ink" if min(dots, default=_PAPER) < _PAPER else ""
 
 
 def hidden(before: bytes, after: bytes, page: int, boxes: Sequence[Box]) -> tuple[bool, ...]:

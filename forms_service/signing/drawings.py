@@ -26,7 +26,37 @@ _UNSEEN_MODES = (3, 7)
 _FILLED_AND_DRAWN = 2
 _BOLDEST = 0.08  # of a letter's size
 _NARROWEST, _WIDEST = 0.5, 2.0
-_LONGEST = 1_000_000
+_LONGEST, _LONGEST_OF_ALL = 1_000_000, 3_000_000  # bytes
+
+
+class Reader:
+    """Reads a file's drawings, each once, and no more of them than there is time for."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, int], Drawn] = {}
+        self._left = _LONGEST_OF_ALL
+
+    @property
+    def is_tired(self) -> bool:
+        """Say whether it reads no further drawing."""
+        return self._left <= 0
+
+    def read(self, history: History, drawing: Stream, revision: int) -> Drawn:
+        """Read a drawing. One that cannot be read, or comes too late, is odd."""
+        key = (id(drawing), revision)  # a file's history keeps every stream as long as it lives
+        if key not in self._read:
+            if self.is_tired:
+                return Drawn("", odd="画的东西太多，没有逐一看", is_lost=True)
+            self._left -= _size(drawing)
+            self._read[key] = read_drawing(history, drawing, revision)
+        return self._read[key]
+
+
+def _size(drawing: Stream) -> int:
+    try:
+        return len(inflate(drawing))
+    except Malformed:
+        return len(drawing.raw)
 
 
 def read_drawing(history: History, drawing: Stream, revision: int) -> Drawn:

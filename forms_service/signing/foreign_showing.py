@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from forms_service.signing.drawings import read_drawing
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.finding import Finding, judge
 from forms_service.signing.foreign_buttons import compare_button, is_push_button, state_fault
 from forms_service.signing.form_view import FieldView, decode_text, read_text
+from forms_service.signing.frames import way_of
 from forms_service.signing.looking import Looker, lost_on, stands_out
 from forms_service.signing.moments import PRINTS, Moment, Widget
+from forms_service.signing.revisions import refs_in
 from forms_service.signing.scenes import Drawn
 from forms_service.signing.syntax import PdfValue, Stream, same
 
@@ -34,31 +35,43 @@ def check_foreign_showing(evidence: Evidence) -> Finding:
     """Hold every field that changed after the first signature to what it stores; tell of those that never showed it."""
     if evidence.certified is None:
         return judge(())
-    found = (*_look(evidence, evidence.certified), *_look_back(evidence, evidence.certified))
+    looker = Looker()
+    found = (*_look(looker, evidence, evidence.certified), *_look_back(looker, evidence, evidence.certified))
     return judge((words for sure, words in found if sure), doubts=(words for sure, words in found if not sure))
 
 
-def _look(evidence: Evidence, first: int) -> Iterator[Said]:
+def _look(looker: Looker, evidence: Evidence, first: int) -> Iterator[Said]:
     """Look at each field that changed, revision by revision."""
     moments = [Moment(evidence.history, form) for form in evidence.forms[first:]]
-    signed, looker = max(signature.revision for signature in evidence.found), Looker()
+    signed = max(signature.revision for signature in evidence.found)
     for before, after in pairwise(moments):
         for name, field in after.form.fields.items():
             old = before.form.fields.get(name)
-            if old is not None and not field.is_signature:
+            if old is not None and not field.is_signature and _may_differ(before, old, after, field):
                 for sure, words in _compare(looker, before, old, after, field, covered=after.revision <= signed):
                     yield sure, f"栏位「{name}」{words}。"
 
 
-def _look_back(evidence: Evidence, first: int) -> Iterator[Said]:
+def _look_back(looker: Looker, evidence: Evidence, first: int) -> Iterator[Said]:
     """Look at the fields as the first signer saw them: one that shows other than it stores may be meant to mislead."""
     moment = Moment(evidence.history, evidence.forms[first])
     fields = [field for field in moment.form.fields.values() if not field.is_signature]
     for field in fields[:_MOST_READ]:
-        if "/AA" not in field.dictionary and (words := _prepared(moment, field)):
+        if "/AA" not in field.dictionary and (words := _prepared(looker, moment, field)):
             yield False, f"栏位「{field.name}」在第一个签章之前就{words}，请看一看。"
-    if len(fields) > _MOST_READ:
+    if len(fields) > _MOST_READ or looker.reader.is_tired:
         yield False, "栏位太多，没有逐一看签章之前画出来的样子。"
+
+
+def _may_differ(before: Moment, old: FieldView, after: Moment, new: FieldView) -> bool:
+    """Say whether a save wrote anything of a field: its own objects, its value, what draws it."""
+    kept = old is new or same(old.dictionary, new.dictionary)
+    if not kept or not same(_settled(before, old), _settled(after, new)):
+        return True
+    history, revision = after.history, after.revision
+    led = {number for box in after.boxes(new) for number in way_of(history, revision, box.get("/AP"))}
+    led.update((*new.widgets, *refs_in(new.dictionary.get("/RV"))))
+    return not led.isdisjoint(history.revisions[revision].numbers)
 
 
 def _compare(
@@ -83,7 +96,7 @@ def _compare(
     elif shown and not stored and not covered:
         yield True, "存的内容没有改，最后的签章之后画出来的样子却换过"
     elif shown:
-        before_that = frozenset() if stored else frozenset(_words_drawn(before, old))
+        before_that = frozenset() if stored else frozenset(_words_drawn(looker, before, old))
         yield from _compare_drawn(looker, after, new, before_that)
 
 
@@ -150,7 +163,7 @@ def _judge_drawing(
     if widget.drawing is None:
         yield from [(False, "有一格没有画出来")] if any(wanted) else []
         return
-    drawn = read_drawing(moment.history, widget.drawing, moment.revision)
+    drawn = looker.reader.read(moment.history, widget.drawing, moment.revision)
     words, odd = _squeeze(drawn.words), drawn.odd or _odd_place(moment, widget)
     says = _says(field, words, wanted, moment)
     if drawn.hidden and not says and not drawn.is_lost:
@@ -167,7 +180,7 @@ def _says(field: FieldView, words: str, wanted: set[str], moment: Moment) -> boo
     """Say whether what is drawn is what should be: the value, stars for a secret, the choices of a list."""
     if _flags(field) & _PASSWORD:
         return set(words) <= _STARS
-    return words in wanted or (_is_list(field) and words in _stretches(moment, field))
+    return words in wanted or (_is_list(field) and _shows_options(moment, field, words))
 
 
 def _judge_seen(
@@ -227,23 +240,23 @@ def _differing(field: FieldView, wanted: set[str], words: str) -> str:
     return f"存的是「{min(wanted)}」，画出来的却是「{words}」"
 
 
-def _prepared(moment: Moment, field: FieldView) -> str:
+def _prepared(looker: Looker, moment: Moment, field: FieldView) -> str:
     """Say how a field misled before anybody signed, as far as its strokes tell; "" when it did not."""
     if field.dictionary.get("/FT") == "/Btn":
         return "" if is_push_button(field) else state_fault(moment, field)
     wanted = {_squeeze(text) for text in _values(moment, field)}
     for drawing in moment.drawings(field):
-        drawn = read_drawing(moment.history, drawing, moment.revision)
+        drawn = looker.reader.read(moment.history, drawing, moment.revision)
         words = _squeeze(drawn.words)
         if not drawn.odd and not _says(field, words, wanted, moment):
             return f"写了字又看不见：{drawn.hidden}" if drawn.hidden else _differing(field, wanted, words)
     return ""
 
 
-def _words_drawn(moment: Moment, field: FieldView) -> Iterator[str]:
+def _words_drawn(looker: Looker, moment: Moment, field: FieldView) -> Iterator[str]:
     """Yield what a field showed by common strokes; a format of the form's own may keep it from being the value."""
     for drawing in moment.drawings(field):
-        drawn = read_drawing(moment.history, drawing, moment.revision)
+        drawn = looker.reader.read(moment.history, drawing, moment.revision)
         if drawn.words and not drawn.odd and not drawn.hidden:
             yield _squeeze(drawn.words)
 
@@ -268,10 +281,14 @@ def _options(moment: Moment, field: FieldView) -> Iterator[tuple[str, str]]:
             yield parts[0], parts[1]
 
 
-def _stretches(moment: Moment, field: FieldView) -> set[str]:
-    """Give what a list may show: some of its options, one after another."""
-    shown = [_squeeze(words) for _, words in _options(moment, field)][:200]
-    return {"".join(shown[start:end]) for start in range(len(shown)) for end in range(start + 1, len(shown) + 1)}
+def _shows_options(moment: Moment, field: FieldView, words: str) -> bool:
+    """Say whether what is shown is some of a list's options, one after another."""
+    ends = [0]
+    for _, shown in _options(moment, field):
+        ends.append(ends[-1] + len(_squeeze(shown)))
+    whole = "".join(_squeeze(shown) for _, shown in _options(moment, field))
+    kept = set(ends)
+    return bool(words) and any(start + len(words) in kept and whole.startswith(words, start) for start in ends)
 
 
 def _is_list(field: FieldView) -> bool:

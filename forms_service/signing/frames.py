@@ -36,7 +36,16 @@ def is_touched(history: History, revision: int, annotation: PdfValue) -> bool:
     """Say whether a revision wrote an annotation that draws something, or one of its drawings."""
     written, look = history.revisions[revision].numbers, history.dictionary(annotation, revision).get("/AP")
     own = not isinstance(annotation, Ref) or annotation.number in written
-    return look is not None and (own or not _way(history, revision, look).isdisjoint(written))
+    return look is not None and (own or not way_of(history, revision, look).isdisjoint(written))
+
+
+def way_of(history: History, revision: int, look: PdfValue) -> set[int]:
+    """Number the objects that lead from an annotation to its drawings: its looks, the states of each, the drawings."""
+    found = set(refs_in(look))
+    for _ in range(2):
+        inner = [value for number in found if isinstance(value := history.value(number, revision), dict)]
+        found.update(number for value in inner for number in refs_in(value))
+    return found
 
 
 def drawings_of(history: History, revision: int, annotation: PdfDict) -> Iterator[tuple[int, Stream]]:
@@ -84,15 +93,6 @@ def _judge(history: History, revision: int, annotation: PdfValue) -> Iterator[Sa
     flags = found.get("/F", 0)
     if isinstance(flags, int) and flags & _KEEPS_ITS_WAY and any(not _seems_blank(drawing) for _, drawing in drawings):
         yield False, "不随页面转动或缩放，会压到别的地方，请看一看"
-
-
-def _way(history: History, revision: int, look: PdfValue) -> set[int]:
-    """Number the objects that lead from an annotation to its drawings: its looks, the states of each, the drawings."""
-    found = set(refs_in(look))
-    for _ in range(2):
-        inner = [value for number in found if isinstance(value := history.value(number, revision), dict)]
-        found.update(number for value in inner for number in refs_in(value))
-    return found
 
 
 def _is_loose(history: History, revision: int, drawing: Stream) -> bool:

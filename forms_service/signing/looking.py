@@ -6,6 +6,7 @@ A page is drawn once a revision, whatever the number of its fields; after so man
 from collections.abc import Callable, Mapping, Sequence
 
 from forms_service.pdf.pdfium import Box, Face, faces, papers
+from forms_service.signing.drawings import Reader
 from forms_service.signing.inks import PALE, UNSEEN, Colour, contrast
 from forms_service.signing.moments import Moment, Widget
 from forms_service.signing.syntax import Malformed
@@ -19,9 +20,10 @@ _Look = Callable[[bytes, int, Sequence[Box]], tuple[Face, ...]]
 
 
 class Looker:
-    """Looks at pages, and keeps what it saw."""
+    """Looks at pages, and keeps what it saw; its reader reads drawings without looking."""
 
     def __init__(self) -> None:
+        self.reader = Reader()
         self._seen: dict[tuple[int, int], Mapping[Box, Face]] = {}
         self._looks = 0
 

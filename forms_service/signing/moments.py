@@ -52,6 +52,7 @@ class Moment:
     def __init__(self, history: History, form: FormView) -> None:
         self.history = history
         self.form = form
+        self._drawn: dict[int, tuple[tuple[int, Box], ...]] = {}
 
     @property
     def revision(self) -> int:
@@ -70,11 +71,11 @@ class Moment:
 
     @cached_property
     def _listings(self) -> Mapping[int, tuple[int, ...]]:
-        found: dict[int, tuple[int, ...]] = {}
+        found: dict[int, list[int]] = {}
         for sheet in self.sheets:
             for number in sheet.annotations:
-                found[number] = (*found.get(number, ()), sheet.place)
-        return found
+                found.setdefault(number, []).append(sheet.place)
+        return {number: tuple(places) for number, places in found.items()}
 
     @cached_property
     def _shown(self) -> tuple[Box, ...]:
@@ -177,17 +178,24 @@ class Moment:
         """Say whether something else that is drawn lies on the same place of the page."""
         if widget.page is None or widget.place is None:
             return False
-        others = (number for number in self.sheets[widget.page].annotations if number != widget.number)
-        return any(self._draws_over(number, widget.place) for number in others)
+        place, own = widget.place, widget.number
+        return any(number != own and overlap(box, place) for number, box in self._drawn_on(widget.page))
 
-    def _draws_over(self, number: int, place: Box) -> bool:
+    def _drawn_on(self, page: int) -> tuple[tuple[int, Box], ...]:
+        """Number what is drawn on a page over it, with the place of each."""
+        if page not in self._drawn:
+            numbers = dict.fromkeys(self.sheets[page].annotations)
+            found = ((number, self._drawn_at(number)) for number in numbers)
+            self._drawn[page] = tuple((number, box) for number, box in found if box is not None)
+        return self._drawn[page]
+
+    def _drawn_at(self, number: int) -> Box | None:
         other = self.history.dictionary(Ref(number, 0), self.revision)
         flags = other.get("/F", 0)
         hidden = isinstance(flags, int) and bool(flags & INVISIBLE)
         if hidden or other.get("/Subtype") in _DRAWN_BY_THE_READER or not self._draws(other):
-            return False
-        box = rectangle(self.history, other, self.revision)
-        return box is not None and overlap(box, place)
+            return None
+        return rectangle(self.history, other, self.revision)
 
     def _draws(self, annotation: PdfDict) -> bool:
         return annotation.get("/Subtype") != "/Widget" or self.drawing(annotation) is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from forms_service.pdf.pdfium import Box, lies_under
+from forms_service.pdf.pdfium import Box, Lying, lie_under
 from forms_service.signing.comparison import Comparison
 from forms_service.signing.form_view import FieldView, FormView
 from forms_service.signing.frames import is_blank
@@ -27,7 +27,10 @@ _DRAWN_BY_THE_READER = frozenset({"/Popup", "/Link", "/Text"})
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """An annotation that a revision laid on a page, or changed there; `number` is None for no object of its own."""
+    """An annotation that a revision laid on a page, or changed there; `number` is None for no object of its own.
+
+    `name` is that of the field whose box it is. A field's own changes are held to its value, not here.
+    """
 
     revision: int
     sheet: Sheet
@@ -35,6 +38,12 @@ class _Laid:
     dictionary: PdfDict
     is_new: bool
     box: Box
+    name: str | None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The revision and the place of the page."""
+        return self.revision, self.sheet.place
 
 
 def overlay_faults(
@@ -44,25 +53,48 @@ def overlay_faults(
 
     `first` is the revision that the first signature signs.
     """
-    return tuple(told for laid in _laid(history, first) for told in _judge(history, forms, found, laid))
+    laid = tuple(_laid(history, forms, first))
+    under = _look_under(history, tuple(one for one in laid if one.name is None or "/AP" in one.dictionary))
+    return tuple(
+        told for one in laid for told in _judge(history, forms, found, one, under.get(one.key, {}).get(one.box, ""))
+    )
 
 
-def _laid(history: History, first: int) -> Iterator[_Laid]:
+def _owner(form: FormView, number: int | None) -> str | None:
+    """Name the field whose box an object is, None for an annotation."""
+    owners = (field.name for field in form.fields.values() if number in (field.number, *field.widgets))
+    return None if number is None else next(owners, None)
+
+
+def _look_under(history: History, laid: tuple[_Laid, ...]) -> dict[tuple[int, int], dict[Box, Lying]]:
+    """Look what the pages had, before each save, where it laid something: once a page, whatever was laid there."""
+    boxes: dict[tuple[int, int], list[Box]] = {}
+    for one in laid:
+        boxes.setdefault(one.key, []).append(one.box)
+    found: dict[tuple[int, int], dict[Box, Lying]] = {}
+    for (revision, place), there in boxes.items():
+        before = history.data[: history.revisions[revision - 1].end]
+        found[revision, place] = dict(zip(there, lie_under(before, place, there), strict=True))
+    return found
+
+
+def _laid(history: History, forms: tuple[FormView, ...], first: int) -> Iterator[_Laid]:
     for before, after in pairwise(range(first, history.last + 1)):
         if not _touched(history, after):
             continue
         were = sheets(history, before)
         for sheet in sheets(history, after):
             old = _listed(history, were[sheet.place], before) if sheet.place < len(were) else ()
-            yield from _laid_on(history, sheet, old, after)
+            yield from _laid_on(history, sheet, old, forms[after])
 
 
 def _listed(history: History, sheet: Sheet, revision: int) -> tuple[PdfValue, ...]:
     return history.array(sheet.dictionary.get("/Annots"), revision)
 
 
-def _laid_on(history: History, sheet: Sheet, old: tuple[PdfValue, ...], after: int) -> Iterator[_Laid]:
+def _laid_on(history: History, sheet: Sheet, old: tuple[PdfValue, ...], form: FormView) -> Iterator[_Laid]:
     """Yield what came to a page or changed on it, what is written into its list itself included."""
+    after = form.revision
     refs, direct = {item for item in old if isinstance(item, Ref)}, [item for item in old if isinstance(item, dict)]
     for item in _listed(history, sheet, after):
         dictionary = history.dictionary(item, after)
@@ -73,7 +105,9 @@ def _laid_on(history: History, sheet: Sheet, old: tuple[PdfValue, ...], after: i
         box = rectangle(history, dictionary, after)
         if box is not None and (is_new or not same(was, dictionary)):
             number = item.number if isinstance(item, Ref) else None
-            yield _Laid(after, sheet, number, dictionary, is_new, box)
+            name = _owner(form, number)
+            if is_new or name is None:
+                yield _Laid(after, sheet, number, dictionary, is_new, box, name)
 
 
 def _touched(history: History, revision: int) -> bool:
@@ -83,13 +117,9 @@ def _touched(history: History, revision: int) -> bool:
 
 
 def _judge(
-    history: History, forms: tuple[FormView, ...], found: tuple[SignatureFound, ...], laid: _Laid
+    history: History, forms: tuple[FormView, ...], found: tuple[SignatureFound, ...], laid: _Laid, under: Lying
 ) -> Iterator[tuple[bool, str]]:
-    form = forms[laid.revision]
-    owners = (f.name for f in form.fields.values() if laid.number is not None and laid.number in (f.number, *f.widgets))
-    name = next(owners, None)
-    if name is not None and not laid.is_new:
-        return  # a field's own changes are held to its value
+    name = laid.name
     words = f"第 {laid.revision + 1} 次保存在第 {laid.sheet.place + 1} 页加上或改了{_what(name)}"
     if name is None:
         yield laid.dictionary.get("/Subtype") in _NEW_WORDS, f"{words}；签章允许加批注，请看一看。"
@@ -100,8 +130,6 @@ def _judge(
     covered = _covered(history, forms[laid.revision - 1], laid, name)
     if covered is not None:
         yield not (covered.is_signature and name is not None), f"{words}，盖住了「{covered.name}」。"
-    before = history.data[: history.revisions[laid.revision - 1].end]
-    under = lies_under(before, laid.sheet.place, laid.box)
     if under == "text" or (under == "ink" and name is None and laid.is_new):
         yield True, f"{words}，盖住了页面上原有的内容。"
     elif under and name is not None:
@@ -121,10 +149,10 @@ def _certified(found: tuple[SignatureFound, ...], revision: int) -> bool:
 def _covered(history: History, form: FormView, laid: _Laid, name: str | None) -> FieldView | None:
     """Find another field that was there before and now lies under it, one that can be filled first."""
     found: FieldView | None = None
-    before = laid.revision - 1
+    before, listed = laid.revision - 1, set(laid.sheet.annotations) - {laid.number}
     for field in form.fields.values():
         for number in field.widgets:
-            if field.name != name and number in laid.sheet.annotations and number != laid.number:
+            if field.name != name and number in listed:
                 box = rectangle(history, history.dictionary(Ref(number, 0), before), before)
                 if box is not None and overlap(box, laid.box) and (found is None or found.is_signature):
                     found = field

@@ -8,6 +8,7 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from reportlab.pdfgen.canvas import Canvas
 
 from forms_service.pdf.standard_fonts import width_of
+from forms_service.signing.drawings import Reader
 from forms_service.signing.revisions import History
 from forms_service.signing.syntax import Stream
 from tests.attacks import forge
@@ -384,3 +385,21 @@ def test_drawing_that_is_used_no_more_may_be_let_go() -> None:
 
 def test_drawing_that_is_used_may_not_be_let_go() -> None:
     assert outcome(freed_as_it_is_filled(replaced=False))[0] == "refused"
+
+
+# Much to read.
+
+
+def test_drawing_that_many_fields_share_is_read_once() -> None:
+    reader, drawing = Reader(), Stream({"/BBox": (0, 0, 200, 20)}, b"% " + b"x" * 900_000)
+    history = History(others.signed_letter())
+    assert {reader.read(history, drawing, 0) for _ in range(20)} == {reader.read(history, drawing, 0)}
+    assert not reader.is_tired
+
+
+def test_more_drawings_than_there_is_time_for_are_left_to_a_person() -> None:
+    reader, history = Reader(), History(others.signed_letter())
+    drawings_of_one_file = [Stream({"/BBox": (0, 0, 200, 20)}, b"% " + b"x" * 900_000) for _ in range(5)]
+    read = [reader.read(history, drawing, 0) for drawing in drawings_of_one_file]
+    assert [drawn.odd for drawn in read] == [""] * 4 + ["画的东西太多，没有逐一看"]
+    assert reader.is_tired
