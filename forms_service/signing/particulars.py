@@ -3,6 +3,7 @@
 Viewers show the title in their title bar, and all of it among the file's properties. It judges nothing.
 """
 
+import functools
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -15,7 +16,9 @@ from forms_service.signing.syntax import Malformed, PdfValue, Stream
 _DC, _PDF = "{http://purl.org/dc/elements/1.1/}", "{http://ns.adobe.com/pdf/1.3/}"
 _XMP, _MM = "{http://ns.adobe.com/xap/1.0/}", "{http://ns.adobe.com/xap/1.0/mm/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_RDF_SHELL, _NODE = f"{_RDF}RDF", f"{_RDF}Description"
 _LONGEST_XMP = 1_000_000
+_KEPT = 8
 _UNREADABLE = "?"
 SEEN: Mapping[str, str] = MappingProxyType(
     {
@@ -59,30 +62,39 @@ def _text(value: PdfValue) -> str:
     return decode_text(value) if isinstance(value, bytes) else str(value)
 
 
-def _properties(description: Stream) -> dict[str, str]:
-    """Read the properties of an XMP packet (ISO 16684-1). Whoever asks has seen that it declares nothing of its own."""
+def _properties(description: Stream) -> Mapping[str, str]:
+    """Read the properties of an XMP packet (ISO 16684-1)."""
     try:
-        data = inflate(description)
-        if len(data) > _LONGEST_XMP or b"<!" in data:
-            return {_UNREADABLE: data[:_LONGEST_XMP].decode("latin-1")}
-        tree = ET.fromstring(data.strip(b"\x00"))  # noqa: S314 - without declarations there is nothing to blow up
-    except (Malformed, ET.ParseError, ValueError):
+        return _properties_of(inflate(description))
+    except Malformed:
         return {_UNREADABLE: description.raw[:_LONGEST_XMP].decode("latin-1")}
-    found: dict[str, str] = {}
-    for key, value in (pair for node in tree.iter(f"{_RDF}Description") for pair in _pairs(node)):
-        found[key] = " ".join((f"{found.get(key, '')} {value}").split())
-    besides = "".join(_besides(tree)).strip()
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _properties_of(data: bytes) -> Mapping[str, str]:
+    """Read a packet once, for most saves leave it as it is. Whoever asks has seen that it declares nothing itself."""
+    if len(data) > _LONGEST_XMP or b"<!" in data:
+        return {_UNREADABLE: data[:_LONGEST_XMP].decode("latin-1")}
+    try:
+        tree = ET.fromstring(data.strip(b"\x00"))  # noqa: S314 - without declarations there is nothing to blow up
+    except (ET.ParseError, ValueError):
+        return {_UNREADABLE: data.decode("latin-1")}
+    shells = (tree, *(child for child in tree if child.tag == _RDF_SHELL)) if tree.tag != _RDF_SHELL else (tree,)
+    parts: dict[str, list[str]] = {}
+    for key, value in (pair for shell in shells for node in shell if node.tag == _NODE for pair in _pairs(node)):
+        parts.setdefault(key, []).append(value)
+    besides = "".join(words for shell in shells for words in _besides(shell)).strip()
+    found = {key: " ".join(" ".join(values).split()) for key, values in parts.items()}
     return {**found, **({_UNREADABLE: besides} if besides else {})}
 
 
-def _besides(tree: ET.Element) -> Iterator[str]:
+def _besides(shell: ET.Element) -> Iterator[str]:
     """Yield what stands in a packet outside its descriptions, where nothing should."""
-    for shell in (tree, *(tree.iter(f"{_RDF}RDF") if tree.tag != f"{_RDF}RDF" else ())):
-        yield shell.text or ""
-        for child in shell:
-            yield child.tail or ""
-            if child.tag not in (f"{_RDF}RDF", f"{_RDF}Description"):
-                yield ET.tostring(child, "unicode")
+    yield shell.text or ""
+    for child in shell:
+        yield child.tail or ""
+        if child.tag != _NODE and (child.tag != _RDF_SHELL or shell.tag == _RDF_SHELL):
+            yield ET.tostring(child, "unicode")
 
 
 def _pairs(node: ET.Element) -> Iterator[tuple[str, str]]:

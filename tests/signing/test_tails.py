@@ -107,6 +107,8 @@ def test_save_that_adds_nothing_is_told() -> None:
     assert tail(particulars(ModDate="D:20261126000000Z")) == TOLD
 
 
+DC = "http://purl.org/dc/elements/1.1/"
+AGAIN = f'<rdf:Description xmlns:dc="{DC}">{TITLE.format("PAY 999")}</rdf:Description>'
 OLD = {"elements": TITLE.format("A LETTER"), "attributes": ' xmp:ModifyDate="2026-11-25T00:00:00Z"'}
 
 
@@ -118,9 +120,36 @@ OLD = {"elements": TITLE.format("A LETTER"), "attributes": ' xmp:ModifyDate="202
         ({**OLD, "elements": TITLE.format("PAY 999")}, TOLD),
         ({**OLD, "elements": ""}, TOLD),
         ({**OLD, "attributes": OLD["attributes"] + ' xmlns:pay="urn:pay" pay:amount="999"'}, TOLD),
+        ({**OLD, "elements": OLD["elements"] + AGAIN}, TOLD),
+        ({**OLD, "elements": f"{OLD['elements']}</rdf:Description>{AGAIN}<rdf:Description>"}, TOLD),
+        (
+            {
+                **OLD,
+                "elements": f"{OLD['elements']}</rdf:Description><rdf:RDF>{AGAIN}</rdf:RDF><rdf:Description>",
+            },
+            TOLD,
+        ),
+        (
+            {
+                **OLD,
+                "elements": f"{OLD['elements']}</rdf:Description></rdf:RDF>{AGAIN}<rdf:RDF><rdf:Description>",
+            },
+            TOLD,
+        ),
         ({"elements": OLD["elements"] + "<rdf:li>", "attributes": ""}, TOLD),
     ],
-    ids=["date and instance", "white space", "another title", "no title", "another property", "not well formed"],
+    ids=[
+        "date and instance",
+        "white space",
+        "another title",
+        "no title",
+        "another property",
+        "a title within",
+        "a title in a second description",
+        "a title in a shell within",
+        "a title outside the shell",
+        "not well formed",
+    ],
 )
 def test_description_may_say_when_it_was_saved_and_nothing_else(new: dict[str, str], expected: Outcome) -> None:
     base = others.sign(others.saved(others.letter(), described(**OLD)))
