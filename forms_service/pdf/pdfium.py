@@ -116,8 +116,7 @@ def hidden(before: bytes, after: bytes, page: int, boxes: Sequence[Box]) -> tupl
 def strays(before: bytes, after: bytes, page: int, boxes: Sequence[Box], dots: float = 1.0) -> bool:
     """Say whether a page shows anything otherwise outside some boxes than it did, with all that lies on it.
 
-    It is drawn at so many dots a point: PDFium draws letters without a width some 64 dots high, whatever their frame,
-    which sticks out the more the smaller the page is drawn. Raises ValueError when PDFium cannot open one of the files.
+    It is drawn at so many dots a point. Raises ValueError when PDFium cannot open one of the files.
     """
     was, now = (_seen_around(data, page, boxes, dots) for data in (before, after))
     if was.size != now.size:

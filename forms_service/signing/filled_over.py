@@ -23,7 +23,8 @@ from forms_service.signing.revisions import History, reached
 from forms_service.signing.syntax import Malformed, PdfValue, Ref, Stream
 
 _MOST_LOOKS = 60  # each draws a page up to five times
-_SMALL = 0.5  # dots a point
+# Dots a point. Letters without a width PDFium draws in dots: they stand elsewhere the more a page is enlarged.
+_ENLARGED = (0.25, 1.0, 2.0)
 _BESIDE = "的栏位之外也变了样，请看一看。"
 _LETTERS = re.compile(rb"(?<![A-Za-z])BT(?![A-Za-z])")
 
@@ -82,7 +83,8 @@ def _stamps_stray(history: History, look: _Look) -> Iterator[str]:
     found = (history.dictionary(Ref(number, 0), look.revision) for number in look.stamps)
     drawings = {number for stamp in found for number, _ in drawings_of(history, look.revision, stamp)}
     bare, (_, whole) = without_drawings(history, look.revision, drawings), _files(history, look.revision)
-    if strays(bare, whole, look.sheet.place, _places(history, look, look.stamps), _SMALL):
+    boxes = _places(history, look, look.stamps)
+    if any(strays(bare, whole, look.sheet.place, boxes, dots) for dots in _ENLARGED):
         yield f"第 {look.revision + 1} 次保存所签的章，在第 {look.sheet.place + 1} 页{_BESIDE}"
 
 

@@ -38,10 +38,20 @@ def test_drawing_in_a_frame_is_accepted(box: others.Box, content: bytes) -> None
     assert outcome(signed_in(others.signed_letter(), box, framed), others.house_trust()) == ACCEPTED
 
 
-@pytest.mark.parametrize(("box", "pressed"), [(NOWHERE, b""), (ASIDE, b"0.1 Tz ")])
-def test_letters_that_a_program_shows_beyond_their_frame_are_told(box: others.Box, pressed: bytes) -> None:
-    letters = b"BT %s/F1 24 Tf 10 30 Td (999) Tj ET" % pressed
-    pdf = signed_in(others.signed_letter(), box, drawing(letters, BBox=numbers(0, 0, 100, 50)))
+@pytest.mark.parametrize(
+    ("box", "frame", "pressed"),
+    [
+        (NOWHERE, (100, 50), b""),
+        (NOWHERE, (600, 842), b""),
+        (ASIDE, (100, 50), b"0.1 Tz "),
+        (ASIDE, (100, 50), b"0.0001 0 0 0.0001 50 10 cm "),
+    ],
+)
+def test_letters_that_a_program_shows_beyond_their_frame_are_told(
+    box: others.Box, frame: tuple[int, int], pressed: bytes
+) -> None:
+    letters = b"%sBT /F1 24 Tf 10 30 Td (999) Tj ET" % pressed
+    pdf = signed_in(others.signed_letter(), box, drawing(letters, BBox=numbers(0, 0, *frame)))
     assert "之外也变了样" in left_open(pdf)[10]
 
 
