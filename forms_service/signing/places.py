@@ -60,11 +60,6 @@ def _on_page(path: tuple[str, ...]) -> str:
     return "页面或页数改了"
 
 
-def path_to(history: History, revision: int, number: int) -> tuple[str, ...] | None:
-    """Find a shortest way from the trailer to an object, as the keys on it; None when nothing leads there."""
-    return Ways(history, revision).to(number)
-
-
 class Ways:
     """Shortest ways from the trailer to the objects of a revision, looked for as far as is asked, and kept.
 

@@ -12,7 +12,7 @@ from forms_service.signing.changes import Change, forbidden_changes
 from forms_service.signing.comparison import Allowance
 from forms_service.signing.field_changes import changed_fields
 from forms_service.signing.form_view import view_form
-from forms_service.signing.places import path_to
+from forms_service.signing.places import Ways
 from forms_service.signing.revisions import History
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -83,7 +83,7 @@ def test_changed_fields_are_named() -> None:
 def test_object_is_found_by_the_way_that_leads_to_it() -> None:
     history = History(prepared())
     net = view_form(history, history.last).fields["net"]
-    assert path_to(history, history.last, net.number or 0)[:1] == ("/Root",)  # type: ignore[index]  # it is there
+    assert Ways(history, history.last).to(net.number or 0)[:1] == ("/Root",)  # type: ignore[index]  # it is there
 
 
 def test_overwritten_object_is_not_excused_by_a_borrowed_role() -> None:
