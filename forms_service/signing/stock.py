@@ -28,5 +28,7 @@ def stock_opinions(pdf: bytes, trust: TrustList) -> tuple[StockOpinion, ...]:
     for signature in reader.embedded_regular_signatures:
         status = validate_pdf_signature(signature, signer_validation_context=context, ts_validation_context=context)
         fingerprint = status.signing_cert.sha256.hex()
-        opinions.append(StockOpinion(signature.field_name, status.bottom_line, fingerprint, status.summary()))
+        # The reader's text knows the file that it was read from; the opinion must outlive it, in other processes too.
+        name = str(signature.field_name)
+        opinions.append(StockOpinion(name, status.bottom_line, fingerprint, status.summary()))
     return tuple(opinions)

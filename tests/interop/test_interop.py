@@ -1,5 +1,6 @@
 """The comparison itself, over a handful of documents and with the programs that every test run has."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.signing.foreign import stamped
 from tests.tampering import OURS, Desk, authority, stamps
 
 SIGNATURES = {"issued": 1, "one": 2, "copy": 6, "stamped": 6}
+BRIEF = 1024
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,11 @@ def test_an_altered_document_is_told_by_each_that_reads_signatures(folder: Path,
     altered.write_bytes(data.replace(b"endstream", b"endstrean", 1))
     compared = Compared(altered, ask_all(altered, folder / "trust.pem"))
     assert {"ours", "pyhanko", "pdfsig"} <= compared.disagreements().keys()
+
+
+def test_an_opinion_takes_nothing_of_its_document_along(folder: Path) -> None:
+    asked = ask_all(folder / "copy.pdf", folder / "trust.pem")
+    assert {opinion.engine: size for opinion in asked if (size := len(pickle.dumps(opinion))) > BRIEF} == {}
 
 
 def test_a_program_that_finds_one_signature_less_disagrees() -> None:
