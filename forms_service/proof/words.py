@@ -36,7 +36,7 @@ BELIEF: Mapping[TimeSource, str] = MappingProxyType(
 )
 LEVELS: Mapping[str, str] = MappingProxyType(
     {
-        "B-B": "只有签章本身",
+        "B-B": "只有签章本身，没有可以采信的时间戳",
         "B-T": "签章，另有时间戳",
         "B-LT": "签章、时间戳，另附验证所需的证书与撤销资料",
         "B-LTA": "签章、时间戳、验证资料，再由文件时间戳保护，可长期验证",

@@ -115,10 +115,24 @@ def foreign_signers(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
+def _claimed_times(evidence: Evidence) -> dict[str, list[str]]:
+    """Name the signatures whose time nothing proves, by why that is so."""
+    found: dict[str, list[str]] = {}
+    for signing in evidence.signings:
+        if signing.time_source == "claim":
+            found.setdefault(_why_claimed(signing), []).append(evidence.label(signing.found.field))
+    return found
+
+
+def _why_claimed(signing: Signing) -> str:
+    if signing.time_unproven:
+        return "时间戳是谁盖的查不出来"
+    return "时间戳不符" if signing.time_fault else "没有时间戳"
+
+
 def _open_questions(evidence: Evidence) -> Iterator[str]:
-    claimed = [evidence.label(s.found.field) for s in evidence.signings if s.time_source == "claim"]
-    if claimed:
-        yield f"{'、'.join(claimed)}：没有时间戳，签章时间只是签章人自称。"
+    for why, labels in _claimed_times(evidence).items():
+        yield f"{'、'.join(labels)}：{why}，签章时间只是签章人自称。"
     open_ends = [evidence.label(s.found.field) for s in evidence.signings if is_open(evidence, s)]
     if open_ends:
         yield f"{'、'.join(open_ends)}：证书在签章时是否已被撤销。"

@@ -28,6 +28,14 @@ def test_an_honest_document_is_for_a_person_who_is_told_where_to_get_a_trust_fil
 
 
 @pytest.mark.parametrize(
+    ("build", "why"), [(STAMPED.build, "时间戳是谁盖的查不出来"), (bases.sealed, "没有时间戳")], ids=["stamped", "bare"]
+)
+def test_a_timestamp_of_an_unknown_authority_is_not_said_to_be_missing(build: Callable[[], bytes], why: str) -> None:
+    (said,) = [line for line in judged(build()).not_checked_here if "签章人自称" in line]
+    assert said.endswith(f"：{why}，签章时间只是签章人自称。")
+
+
+@pytest.mark.parametrize(
     ("pdf", "check"),
     [
         (lambda: bases.sealed() + b" ", 1),
