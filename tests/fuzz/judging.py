@@ -1,6 +1,7 @@
 """Judging an altered document, in this process and now and then in one apart; whatever goes wrong is a finding."""
 
 import datetime as dt
+import itertools
 import signal
 import time
 from collections.abc import Iterator
@@ -9,11 +10,11 @@ from dataclasses import dataclass
 from types import FrameType
 
 from forms_service.signing.apart import Judges
-from forms_service.signing.verdict import Verdict
+from forms_service.signing.verdict import Place, Verdict
 from forms_service.signing.verify import verify
 from tests.fuzz.alterations import Altered
 from tests.fuzz.originals import anchors
-from tests.fuzz.seeing import Seen, see
+from tests.fuzz.seeing import see
 from tests.tampering import AT, fonts
 
 LATER = AT + dt.timedelta(days=3650)  # others sign by the true clock, whenever that is
@@ -63,7 +64,8 @@ def _without_answer(kind: str, words: str, altered: Altered, judges: Judges | No
 def _changed(altered: Altered, verdict: Verdict) -> str:
     """Say what a file that is not refused shows or stores differently from its honest sibling.
 
-    What is left to a person may store more, a field filled late; but then it says so, and shows it by that field alone.
+    What is left to a person may store more, a field filled late; but then it says so, and shows it by that field alone,
+    in whose box no signature says how anything looks.
     """
     if verdict.verdict == "refused":
         return ""
@@ -71,12 +73,19 @@ def _changed(altered: Altered, verdict: Verdict) -> str:
     stores_the_same = dict(honest.printed) == dict(verdict.printed)
     if verdict.verdict == "accepted" and not stores_the_same:
         return "accepted, and stores something else by our own reading"
-    return _seen_differently(see(altered.original.pdf), altered.pdf, verdict.verdict) if stores_the_same else ""
+    return _seen_differently(altered, verdict.verdict, _filled_late(verdict)) if stores_the_same else ""
 
 
-def _seen_differently(honest: Seen, pdf: bytes, verdict: str) -> str:
+def _filled_late(verdict: Verdict) -> tuple[Place, ...]:
+    """Find the boxes of the fields that changed when nobody signed any more."""
+    late = itertools.takewhile(lambda revision: not revision.field, reversed(verdict.revisions))
+    return tuple(changed.place for revision in late for changed in revision.changed if changed.place is not None)
+
+
+def _seen_differently(altered: Altered, verdict: str, late: tuple[Place, ...]) -> str:
+    honest = see(altered.original.pdf, late)
     try:
-        now = see(pdf)
+        now = see(altered.pdf, late)
     except ValueError:
         return f"{verdict}, and PDFium cannot open it"
     parts = [name for name in ("pictures", "texts", "stored") if getattr(now, name) != getattr(honest, name)]

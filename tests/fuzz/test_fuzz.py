@@ -1,19 +1,22 @@
 """A short run of the fuzzer with fixed numbers, and what it takes for a finding."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from unittest.mock import ANY
 
 import pytest
 
+from forms_service.signing.verify import verify
 from tests.fuzz.alterations import ALONE, KINDS, WITH_ANOTHER, Altered, alter, alter_once
 from tests.fuzz.insiders import honest
-from tests.fuzz.judging import Judged, judge
-from tests.fuzz.originals import Original, originals
+from tests.fuzz.judging import LATER, Judged, judge
+from tests.fuzz.originals import Original, anchors, originals
 from tests.fuzz.running import run, save
 from tests.fuzz.seeing import see
 from tests.spoiling import show_only
-from tests.tampering import Desk
+from tests.tampering import Desk, fonts
 
 NUMBERS = 150
 
@@ -60,6 +63,25 @@ def test_what_is_shown_tells_two_documents_apart() -> None:
     issued = desk.issue()
     shown = desk.step(issued, "prepare", show_only("customer", "南方仪表有限公司"))
     assert see(shown).pictures != see(desk.step(issued, "prepare")).pictures
+
+
+LATE = next(original for original in originals() if original.name == "trusted, filled late")
+
+
+@pytest.mark.parametrize(("was", "put"), [(b" 2 5 Td (received)", b" 0 5 Td (received)"), (b"/F1 12 Tf", b"/G1 12 Tf")])
+def test_how_a_field_filled_late_looks_in_its_own_box_is_no_finding(was: bytes, put: bytes) -> None:
+    head, found, tail = LATE.pdf.rpartition(was)
+    assert found
+    assert judge(Altered(0, LATE, "by hand", head + put + tail)) == Judged("review", seconds=ANY)
+
+
+def test_only_what_stands_in_a_box_put_aside_is_not_seen() -> None:
+    letter = next(original for original in originals() if original.name == "trusted")
+    (filled,) = verify(LATE.pdf, anchors(), None, LATER, fonts()).revisions[-1].changed
+    assert filled.place is not None
+    assert see(LATE.pdf, (filled.place,)).pictures == see(letter.pdf, (filled.place,)).pictures
+    above = replace(filled.place, top=filled.place.top - 2 * filled.place.height)
+    assert see(LATE.pdf, (above,)).pictures != see(letter.pdf, (above,)).pictures
 
 
 def test_a_finding_is_saved_with_its_seed(tmp_path: Path) -> None:
