@@ -1,9 +1,11 @@
 """Signers: whose certificate stands behind a signature, of which kind, and whether it was good when it signed."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from forms_service.signing.certificates import HolderKind, key_may_sign
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.integrity import TOLERANCE
 from forms_service.signing.stamps import proven_time
 
 _NOBODY_KNOWN = "没有信任文件，证书是谁的查不出来：请向公司索取信任文件，连同它再查一次。"
@@ -28,8 +30,15 @@ def signed_as(evidence: Evidence, signing: Signing, kind: HolderKind) -> Iterato
     moments = [moment for moment in (signing.time, now) if moment]
     if signing.traced.anchor and not all(signing.traced.valid_at(moment) for moment in moments):
         yield f"「{label}」的证书在签章时（或现在）不在有效期内，也没有时间戳可证明签章时有效。"
-    elif signing.time and not key_may_sign(signing.container.certificate, signing.time):
+    elif signing.time and not any(
+        key_may_sign(signing.container.certificate, at) for at in _when(signing, signing.time)
+    ):
         yield f"「{label}」的密钥在签章时已过了可以签章的时限。"
+
+
+def _when(signing: Signing, time: dt.datetime) -> tuple[dt.datetime, ...]:
+    """Give the moments at which it may have been signed: a time that is only claimed is by the signer's own clock."""
+    return (time - TOLERANCE, time, time + TOLERANCE) if signing.time_source == "claim" else (time,)
 
 
 def nobody_known(evidence: Evidence) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def answer(office: Office, token: str, grant: str, given: Answer) -> Document:
     _require_complete(office, link, given)
     if given.accepts:
         keep_consent(office, link, contacts_of(office, reading)[0].name)
-    capacity = _capacity(office, reading, link, given, step.sign)
+    capacity = _capacity(office, reading, link, given, step.sign, at)
     stored = sign_step(office, reading, step, submission, capacity, at)
     tell_answered(office, link, stored, given.seen, given.name, at)
     return stored
@@ -105,8 +105,8 @@ def _signatory(contact: str, typed: str) -> str:
     return contact if typed in ("", contact) else f"{contact}（{typed}）"
 
 
-def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role: str) -> Capacity:
-    at = office.now()
+def _capacity(office: Office, reading: Reading, link: Link, given: Answer, role: str, at: dt.datetime) -> Capacity:
+    """Make the contact a key for this hour; its certificate begins when they sign, not after."""
     party, _ = contacts_of(office, reading)
     key = one_time_key()
     certificate = office.authority.certify_contact(

@@ -1,5 +1,6 @@
 """Whoever has no trust file learns whether a document of ours was altered, and that nobody vouches for it yet."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -10,9 +11,10 @@ from forms_service.signing.verify import verify
 from tests import spoiling
 from tests.attacks import bases, hands, universal
 from tests.attacks.attack import NOW
+from tests.attacks.bases import DESK
 from tests.attacks.siblings import STAMPED
 from tests.signing import lasting
-from tests.tampering import append, fonts, trust
+from tests.tampering import AT, append, contact, fonts, trust
 
 
 def judged(pdf: bytes) -> Verdict:
@@ -49,6 +51,13 @@ def test_a_timestamp_of_an_unknown_authority_is_not_said_to_be_missing(build: Ca
 def test_an_altered_document_is_refused_all_the_same(pdf: Callable[[], bytes], check: int) -> None:
     verdict = judged(pdf())
     assert (verdict.verdict, verdict.failed[0].no) == ("refused", check)
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(0, "review"), (-2, "refused")])
+def test_a_customers_key_is_held_to_its_hour_as_closely_as_a_claimed_time_allows(hours: int, outcome: str) -> None:
+    key = contact(at=AT + dt.timedelta(hours=hours, seconds=4))
+    signed = DESK.step(DESK.finish(bases.prepared(), "deputy_gm", last="gm"), "customer", signer=key)
+    assert judged(DESK.seal(signed)).verdict == outcome
 
 
 def test_another_firm_that_says_it_is_ours_is_refused_as_soon_as_we_are_known() -> None:
