@@ -14,6 +14,7 @@ from forms_service.cli import main
 from forms_service.cli.verifying import printable, width
 from forms_service.signing.verify import verify
 from tests.signing import foreign
+from tests.tampering import stamps
 from tests.web.site import Site, open_site
 
 NOT_TO_BE_READ = "/proc/self/mem"
@@ -65,6 +66,15 @@ def test_a_folder_gives_a_table_in_which_every_file_has_its_line(
     assert "第 1 项「签章覆盖整个文件」" in lines[2]
     assert lines[3].endswith("第 2 联")
     assert told.err == "4 份：可以采信 1，不可采信 2，请人工判断 1。\n"
+
+
+def test_what_is_left_to_a_person_says_in_the_table_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "letter.pdf").write_bytes(foreign.signed(foreign.page(), amount="250.00"))
+    (tmp_path / "unread.pdf").write_bytes(foreign.stamped(foreign.page(), stamps()))
+    assert main(["--data", str(tmp_path / "nothing"), "verify", str(tmp_path)]) == 2
+    letter, stamped = capsys.readouterr().out.splitlines()[1:]
+    assert letter.split(maxsplit=2)[2].startswith("还没有人替签章人作保——")
+    assert stamped.split(maxsplit=2)[2] == "上面没有任何人的签章。"
 
 
 def test_the_tables_columns_stand_below_one_another(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -185,13 +185,7 @@ def _row(judged: Judged, name: str) -> tuple[str, ...]:
 
 
 def _first_reason(judged: Judged) -> str:
-    verdict = judged.verdict
-    if verdict is None or verdict.verdict == "accepted":
-        return _cut(judged.reason)
-    if verdict.failed:
-        lead = verdict.failed[0]
-        return _cut(f"第 {lead.no} 项「{lead.title}」：{lead.detail}")
-    return _cut(verdict.sentence)
+    return _cut(judged.verdict.reason if judged.verdict else judged.reason)
 
 
 def _end_of(name: str) -> str:

@@ -164,30 +164,33 @@ class Verdict:
         return next((c for c in self.checks if c.no in needed and c.result == "not_checked"), None)
 
     @property
+    def reason(self) -> str:
+        """What keeps the file from being accepted, in Chinese: the check that leads, or who is missing; else ""."""
+        if self.verdict == "accepted":
+            return ""
+        if not (self.failed or self.signatures):
+            return "上面没有任何人的签章。"
+        if (lead := next(iter(self.failed), self.left_open)) is not None:
+            return f"第 {lead.no} 项「{lead.title}」{'不符' if self.failed else '没有定论'}：{lead.detail}"
+        if self.form:
+            return "这不是一份封印的联单。"
+        return f"还没有人替签章人作保——{self.unvouched[0]}" if self.unvouched else "下列各项没有定论。"
+
+    @property
     def sentence(self) -> str:
         """The conclusion in one Chinese sentence."""
         if self.failed:
-            lead = self.failed[0]
-            return f"不可采信。第 {lead.no} 项「{lead.title}」不符：{lead.detail}"
+            return f"不可采信。{self.reason}"
         if self.verdict == "accepted" and not self.form:
             return "可以采信，但不是本系统签发的单据：全部签章完好、覆盖文件，签章人的证书在信任名单之内。"
         if self.verdict == "accepted":
             return f"可以采信。{self.form} {self.number} 第 {self.copy} 联由公司签发并封印，全部签章完好。"
         if not self.signatures:
             return "需要有人判断：这不是本系统签发的单据，上面没有任何人的签章；它有什么，下列各项说明。"
-        if not self.form:
-            return f"需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但{self._what_is_missing()}"
-        if (left := self.left_open) is not None:
-            return f"需要有人判断：没有发现改动，但第 {left.no} 项「{left.title}」没有定论：{left.detail}"
-        return "需要有人判断：没有发现改动，但这不是一份封印的联单。"
-
-    def _what_is_missing(self) -> str:
-        """Say what keeps a file that is not ours from being believed: the first open check, else its signers."""
-        if (left := self.left_open) is not None:
-            return f"第 {left.no} 项「{left.title}」没有定论：{left.detail}"
-        if self.unvouched:
-            return f"还没有人替签章人作保——{self.unvouched[0]}{_ASK_ELSEWHERE}"
-        return "下列各项没有定论。"
+        if self.form:
+            return f"需要有人判断：没有发现改动，但{self.reason}"
+        ask = _ASK_ELSEWHERE if self.left_open is None and self.unvouched else ""
+        return f"需要有人判断：这不是本系统签发的单据；签章没有被发现改动，但{self.reason}{ask}"
 
     def to_json(self) -> str:
         """Write the verdict as JSON for programs."""
