@@ -35,7 +35,8 @@ def check_times_in_order(evidence: Evidence) -> Finding:
     In a file that is not ours, what its signers claim about the time proves nothing, and refutes nothing either.
     """
     faults = tuple(_own_time_faults(evidence))
-    odd = (*_unproven_times(evidence), *_order_faults(evidence), *_cover_faults(evidence), *_stamp_order(evidence))
+    sources = (_unproven_times, _to_come, _order_faults, _cover_faults, _stamp_order)
+    odd = tuple(fault for source in sources for fault in source(evidence))
     if evidence.is_held_to_us:
         faults, odd = (*faults, *odd), ()
     ran_out = [evidence.label(signing.found.field) for signing in evidence.signings if aged(evidence, signing)]
@@ -159,11 +160,22 @@ def _unproven_times(evidence: Evidence) -> Iterator[str]:
         label = evidence.label(signing.found.field)
         if signing.time_fault:
             yield f"「{label}」：{signing.time_fault}。"
-        elif signing.time is None:
-            if not signing.outside:  # whose claim proves nothing, and which nobody vouches for here
-                yield f"「{label}」没有写明签章时间。"
-        elif signing.time > evidence.at + TOLERANCE:
-            yield f"「{label}」的签章时间 {signing.time:%Y-%m-%d %H:%M} 还没有到。"
+        elif signing.time is None and not signing.outside:  # whose claim proves nothing; nobody vouches for it here
+            yield f"「{label}」没有写明签章时间。"
+
+
+def _to_come(evidence: Evidence) -> Iterator[str]:
+    """Say which times lie ahead of the clock here, which may itself be wrong."""
+    signed = [(s.time, evidence.label(s.found.field)) for s in evidence.signings if s.time and not s.time_fault]
+    stamped = [(stamp.time, f"文件时间戳 {stamp.field}") for stamp in evidence.stamps]
+    ahead = sorted((time, label) for time, label in (*signed, *stamped) if time > evidence.at + TOLERANCE)
+    if ahead:
+        (time, label), *others = ahead
+        more = f"和另外 {len(others)} 个时间都" if others else ""
+        yield (
+            f"「{label}」的时间 {time:%Y-%m-%d %H:%M} UTC {more}还没有到："
+            f"这里的时钟现在是 {evidence.at:%Y-%m-%d %H:%M} UTC。要是这个时钟慢了，请拨准再查一次。"
+        )
 
 
 def _order_faults(evidence: Evidence) -> Iterator[str]:
@@ -189,16 +201,13 @@ def _cover_faults(evidence: Evidence) -> Iterator[str]:
 
 
 def _stamp_order(evidence: Evidence) -> Iterator[str]:
-    """Hold the timestamps of the file to each other and to now: a later one is not earlier, and none is to come."""
+    """Hold the timestamps of the file to each other: a later one is not earlier."""
     for earlier, later in itertools.pairwise(evidence.stamps):
         if later.time < earlier.time - dt.timedelta(seconds=1):
             yield (
                 f"文件时间戳「{later.field}」盖在后面，时间（{later.time:%Y-%m-%d %H:%M:%S}）却早于"
                 f"「{earlier.field}」（{earlier.time:%Y-%m-%d %H:%M:%S}）。"
             )
-    for stamp in evidence.stamps:
-        if stamp.time > evidence.at + TOLERANCE:
-            yield f"文件时间戳「{stamp.field}」的时间 {stamp.time:%Y-%m-%d %H:%M} 还没有到。"
 
 
 def _time_words(evidence: Evidence) -> str:

@@ -48,6 +48,14 @@ def test_ten_years_on_it_is_accepted_with_the_signers_certificates_expired() -> 
     assert check(verdict, 14).result == "pass"
 
 
+def test_by_a_clock_that_is_slow_it_is_refused_and_the_clock_named() -> None:
+    slow = AT - dt.timedelta(days=1)
+    verdict = judge(kept(), slow)
+    assert [failed.no for failed in verdict.failed] == [13]
+    assert f"这里的时钟现在是 {slow:%Y-%m-%d %H:%M} UTC。要是这个时钟慢了，请拨准再查一次。" in verdict.sentence
+    assert verdict.sentence.count("还没有到") == 1
+
+
 def test_the_level_of_each_signature_is_said() -> None:
     assert {signature.level for signature in judge(kept()).signatures} == {"B-LTA"}
     assert {signature.level for signature in judge(sealed()).signatures} == {"B-T"}
