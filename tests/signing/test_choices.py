@@ -10,8 +10,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.signing import others
+from tests.signing.letters import judge, outcome
 from tests.signing.others import field, filled, house_trust, saved, sign
-from tests.signing.test_foreign import judge, outcome
 from tests.tampering import Spoil
 
 

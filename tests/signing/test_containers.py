@@ -5,8 +5,8 @@ from asn1crypto import cms
 
 from forms_service.signing.container import SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME
 from tests.signing import inside, recast
+from tests.signing.letters import judge, left_open, outcome, signed
 from tests.signing.others import house_trust, letter, sign, writer_of_letters
-from tests.signing.test_foreign import judge, left_open, outcome, signed
 
 WORDS = b"BT /F1 12 Tf 72 700 Td (A LETTER BY HAND) Tj ET"
 NO_TIME = b"\x18\x0dNaNNaNNaNNaNZ"

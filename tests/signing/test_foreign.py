@@ -1,6 +1,5 @@
 import dataclasses
 import datetime as dt
-import functools
 import io
 import re
 import zlib
@@ -28,38 +27,15 @@ from forms_service.signing.evidence import gather
 from forms_service.signing.revisions import History
 from forms_service.signing.second_reading import judge_readings, read_by_others
 from forms_service.signing.trust import TrustList, load_trust
-from forms_service.signing.verdict import EngineReading, Verdict
+from forms_service.signing.verdict import EngineReading
 from forms_service.signing.verify import verify
 from tests.attacks import forge, parts
 from tests.signing import foreign, others
+from tests.signing.letters import LATER, certified, judge, left_open, outcome, signed
 from tests.signing.others import FREE, ON_FIELD, ON_TEXT, filled, letter, noted, saved, sign
 from tests.tampering import AT, OURS, Spoil, authority, field, fonts, person, stamps, trust
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
-
-
-def judge(pdf: bytes, by: TrustList | None = None) -> Verdict:
-    return verify(pdf, by or trust(), None, max(LATER, AT + dt.timedelta(days=2)), fonts())
-
-
-def outcome(pdf: bytes, by: TrustList | None = None) -> tuple[str, list[int]]:
-    verdict = judge(pdf, by)
-    return verdict.verdict, [check.no for check in verdict.failed]
-
-
-def left_open(pdf: bytes) -> dict[int, str]:
-    return {check.no: check.detail for check in judge(pdf).checks if check.result == "not_checked"}
-
-
-@functools.cache
-def signed() -> bytes:
-    return sign(letter())
-
-
-@functools.cache
-def certified(level: MDPPerm) -> bytes:
-    return sign(letter(), certify=level)
 
 
 # When a file that is not ours is believed.

@@ -10,7 +10,7 @@ from tests.attacks.attack import judge as judge_ours
 from tests.signing import framing, others
 from tests.signing.drawings import Writer, numbers
 from tests.signing.framing import ALL_OVER, FILLED, NOWHERE, SCREEN, drawing, signed_in, ticked
-from tests.signing.test_foreign import left_open, outcome
+from tests.signing.letters import left_open, outcome
 from tests.signing.test_showing import ACCEPTED, Outcome
 
 UNFRAMED: Outcome = ("refused", [10])

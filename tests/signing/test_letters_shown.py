@@ -7,7 +7,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from forms_service.pdf.standard_fonts import width_of
 from tests.signing import drawings, others
 from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers
-from tests.signing.test_foreign import outcome
+from tests.signing.letters import outcome
 from tests.signing.test_showing import ACCEPTED, PLAIN, REFUSED, TOLD, Outcome, outcome_of
 
 

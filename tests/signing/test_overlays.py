@@ -19,7 +19,7 @@ from tests.attacks.attack import failed
 from tests.attacks.attack import judge as judge_ours
 from tests.signing import others
 from tests.signing.drawings import Writer, countersigned, dictionary, drawn_by, form, names, numbers
-from tests.signing.test_foreign import left_open, outcome
+from tests.signing.letters import left_open, outcome
 from tests.signing.test_showing import ACCEPTED, TOLD, Outcome, restyled
 from tests.tampering import AT, OURS, Spoil, authority
 

@@ -11,8 +11,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.attacks import forge
 from tests.signing import foreign, inside, others
+from tests.signing.letters import judge, left_open, outcome, signed
 from tests.signing.others import letter, saved, sign, writer_of_letters
-from tests.signing.test_foreign import judge, left_open, outcome, signed
 
 WORDS = b"BT /F1 12 Tf 72 700 Td (A LETTER BY HAND) Tj ET"
 

@@ -8,8 +8,8 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.signers import SimpleSigner
 
 from tests.signing import foreign, inside, others
+from tests.signing.letters import judge, left_open
 from tests.signing.others import house_trust, letter, saved, sign, writer_of_letters, writer_until
-from tests.signing.test_foreign import judge, left_open
 from tests.tampering import AT
 
 WORDS = b"BT /F1 12 Tf 72 700 Td (A LETTER BY HAND) Tj ET"

@@ -13,7 +13,7 @@ from forms_service.signing.syntax import Stream
 from tests.attacks import forge
 from tests.signing import drawings, others
 from tests.signing.drawings import HELVETICA, Writer, countersigned, dictionary, drawn_by, form, names, numbers, raw
-from tests.signing.test_foreign import left_open, outcome
+from tests.signing.letters import left_open, outcome
 from tests.tampering import Spoil
 
 PLAIN = "BT /F1 12 Tf 2 5 Td (PAID 12) Tj ET"

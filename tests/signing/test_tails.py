@@ -8,7 +8,7 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 
 from tests.signing import foreign, others
 from tests.signing.drawings import Writer, dictionary
-from tests.signing.test_foreign import left_open, outcome, signed
+from tests.signing.letters import left_open, outcome, signed
 from tests.signing.test_showing import ACCEPTED, TOLD, Outcome
 from tests.tampering import Spoil, stamps
 

@@ -11,7 +11,7 @@ from forms_service.signing.syntax import Stream
 from tests.attacks import forge
 from tests.signing import others
 from tests.signing.drawings import Writer, countersigned, dictionary, form, names, numbers, office_form, raw
-from tests.signing.test_foreign import left_open, outcome
+from tests.signing.letters import left_open, outcome
 from tests.signing.test_showing import ACCEPTED, REFUSED, TOLD, Outcome
 from tests.tampering import Spoil
 
