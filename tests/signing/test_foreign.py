@@ -1,9 +1,8 @@
-import dataclasses
+"""When files that are not ours are believed, what proves less, what covers, what acts, and how they may be written."""
+
 import datetime as dt
 import io
 import re
-import zlib
-from collections.abc import Callable
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -16,10 +15,7 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.stamp import StaticStampStyle
 
-from forms_service.signing.evidence import gather
 from forms_service.signing.revisions import History
-from forms_service.signing.second_reading import judge_readings, read_by_others
-from forms_service.signing.verdict import EngineReading
 from forms_service.signing.verify import verify
 from tests.attacks import forge, parts
 from tests.signing import foreign, others
@@ -53,6 +49,11 @@ def test_certificate_for_servers_signs_no_letter() -> None:
 def test_certificate_of_this_system_is_no_proof_on_other_paper() -> None:
     verdict = verify(foreign.signed(foreign.page()), trust(), None, AT + dt.timedelta(days=1), fonts())
     assert verdict.verdict == "review"
+
+
+def test_older_kind_without_timestamp_or_anchor_is_read() -> None:
+    pdf = sign(letter(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
+    assert outcome(pdf, others.house_trust()) == ("accepted", [])
 
 
 # What is sound and proves less.
@@ -226,59 +227,3 @@ def test_empty_place_that_the_signed_part_names_may_not_be_filled() -> None:
     free = min(after.numbers - before.known.keys())
     assert outcome(kept(999))[1] == []
     assert outcome(kept(free))[1] == [10]
-
-
-# Other programs' readings.
-
-
-def reading(spoil: Callable[[bytes], bytes] = bytes) -> tuple[EngineReading, ...]:
-    evidence = gather(History(signed()), trust(), None, AT, fonts())
-    history = History(signed())
-    history.data = spoil(history.data)
-    return read_by_others(dataclasses.replace(evidence, history=history))
-
-
-def test_three_programs_read_the_same() -> None:
-    readings = reading()
-    assert [engine.name for engine in readings] == ["qpdf", "PDFium", "pypdf"]
-    assert {engine.result for engine in readings} == {"pass"}
-    assert judge(signed()).engines == readings
-
-
-def test_program_that_reads_another_value_is_a_refusal() -> None:
-    readings = reading(lambda pdf: pdf.replace(b"(100.00)", b"(900.00)"))
-    assert judge_readings(readings).result == "fail"
-    assert "900.00" in judge_readings(readings).detail
-
-
-@pytest.mark.parametrize(
-    "text", [b"<feff001b0065006e001b0041>", b"<fffe4100>", b"<feff004100>", b"(%s)" % bytes(b"A" * 70_000)]
-)
-def test_text_that_programs_write_in_their_own_ways_is_read_alike(text: bytes) -> None:
-    box = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (note) /Rect [72 600 272 620] /P 3 0 R /F 4 /V %s >>"
-    pdf = parts.letter(8, {7: box % text})
-    assert outcome(pdf)[1] == []
-    assert {engine.result for engine in judge(pdf).engines} == {"pass"}
-
-
-def test_program_that_would_have_to_mend_the_file_leaves_it_open() -> None:
-    readings = reading(lambda pdf: pdf.replace(b"startxref", b"startxrex"))
-    assert readings[0].result == "not_checked"
-
-
-def test_page_that_another_program_cannot_unfold_is_left_open() -> None:
-    content = forge.stream(zlib.compress(b"BT /F1 18 Tf 72 700 Td (Hello) Tj ET"), b"/Filter /Fl")
-    pdf = parts.letter(8, {4: content})
-    assert outcome(pdf)[1] == []
-    assert "没有比对成" in left_open(pdf)[6]
-
-
-def test_what_another_program_says_is_the_same_each_time() -> None:
-    pdf = parts.letter(8, {2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Odd#00Name 1 >>"})
-    said = judge(pdf).engines[0].detail
-    assert ("qpdf complains" in said, " at 0x" in said) == (True, False)
-
-
-def test_older_kind_without_timestamp_or_anchor_is_read() -> None:
-    pdf = sign(letter(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
-    assert outcome(pdf, others.house_trust()) == ("accepted", [])
