@@ -14,8 +14,8 @@ from tests.company import authority_of, company, trusting
 from tests.elsewhere import own_key, sign_with_pdfsig
 from tests.filling import Filling, fill_with_poppler
 from tests.firefox import firefox
+from tests.handing_out import BOX, register
 from tests.test_filling_elsewhere import OFFLINE, typed
-from tests.test_signing_elsewhere import BOX, register
 from tests.world import World, allowance_spec, make_world
 
 pytestmark = pytest.mark.browser

@@ -19,7 +19,7 @@ from tests.browsing import chromium
 from tests.elsewhere import fill_with_mutool, fill_with_pdfium, own_key, sign_with_pdfsig
 from tests.filling import Filling, fill_with_chromium, fill_with_poppler, fill_with_pypdf
 from tests.firefox import Firefox, firefox
-from tests.test_signing_elsewhere import BOX, given_out, prepared, signed_events, taken_in, turned_away
+from tests.handing_out import BOX, given_out, prepared, signed_events, taken_in, turned_away
 from tests.world import World, allowance_spec, copy_of, make_world
 
 Fill = Callable[[str, bytes, Filling], bytes]

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,23 +11,19 @@ import pytest
 from pyhanko.pdf_utils.generic import pdf_string
 
 from forms_service.cli import main
-from forms_service.domain.document import Document
-from forms_service.domain.errors import FormsError, NotTaken, NotYours, ProblemsFound, StalePage, Unreadable, WrongState
+from forms_service.domain.errors import FormsError, NotYours, ProblemsFound, StalePage, Unreadable, WrongState
 from forms_service.signing.verify import verify
-from forms_service.store.own_certificates import OwnCertificate
 from forms_service.workflow.archiving import check_archive
 from forms_service.workflow.auditing import verify_file
 from forms_service.workflow.handing_out import hand_out, handed_out
 from forms_service.workflow.posting import post
 from forms_service.workflow.submitting import Submission
-from forms_service.workflow.taking_in import TakenIn, take_in
 from forms_service.workflow.turning_away import MOST_BYTES
 from forms_service.workflow.withdrawing import void_document
 from tests.allowance import ALLOWANCE
 from tests.elsewhere import (
     BEGIN,
     YEARS,
-    OwnKey,
     fill_with_pdfium,
     own_key,
     sign_with_mutool,
@@ -36,55 +31,15 @@ from tests.elsewhere import (
     sign_with_pdfsig,
     sign_with_pyhanko,
 )
+from tests.handing_out import BOX, given_out, prepared, register, signed_events, taken_in, turned_away
 from tests.signing.others import letter
 from tests.tampering import append, put
 from tests.world import World, make_world
-
-BOX = "sign_02_deputy_gm"
-_JARGON = re.compile(r"增量|字节|偏移|交叉引用|/[A-Z][A-Za-z]+|ByteRange|MDP|SubFilter|xref|CMS|%%EOF|对象 [0-9]")
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return make_world(tmp_path / "office")
-
-
-def register(world: World, person_id: str, key: OwnKey | None = None) -> None:
-    world.person(person_id)
-    found = key or own_key()
-    with world.office.database.write() as tx:
-        tx.own_certificates.add(OwnCertificate(found.sha256, person_id, found.pem, world.clock()))
-
-
-def prepared(world: World) -> Document:
-    """Let a document wait for the deputy, who has a certificate of his own."""
-    register(world, "lin_guo")
-    return world.sign(world.open_allowance(), "li_wen")
-
-
-def given_out(world: World, document: Document, person_id: str = "lin_guo", **given: str) -> bytes:
-    parts = {"step": str(document.step), "seen": document.head, "opinion": "依规定办理", **given}
-    person = world.person(person_id)
-    handout = hand_out(world.office, person, Submission(document.id, **parts))  # type: ignore[arg-type]  # texts all
-    return handed_out(world.office, person, document.id, handout.sha256)[1]
-
-
-def taken_in(world: World, pdf: bytes, person_id: str = "lin_guo", document_id: str = "") -> TakenIn:
-    return take_in(world.office, world.person(person_id), pdf, document_id)
-
-
-def turned_away(world: World, pdf: bytes, person_id: str = "lin_guo", document_id: str = "") -> NotTaken:
-    with pytest.raises(NotTaken) as stop:
-        taken_in(world, pdf, person_id, document_id)
-    assert any(letter >= "一" for letter in str(stop.value)), stop.value
-    assert "请" in str(stop.value), "it says nothing of what to do"
-    assert not _JARGON.findall(str(stop.value)), f"no clerk's words: {stop.value}"
-    return stop.value
-
-
-def signed_events(world: World, document: Document) -> list[object]:
-    with world.office.database.read() as tx:
-        return [row.event.data["head"] for row in tx.ledger.of(document.id) if row.event.kind == "signed"]
 
 
 # The whole way.

@@ -13,7 +13,7 @@ from forms_service.workflow.certifying import end_certificate
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.vouching import trust_file
 from tests.elsewhere import own_key, sign_with_pyhanko
-from tests.test_signing_elsewhere import BOX, given_out, prepared, register, taken_in
+from tests.handing_out import BOX, given_out, prepared, register, taken_in
 from tests.world import World, make_world
 
 

@@ -4,7 +4,7 @@ import io
 
 from forms_service.domain.document import Document
 from tests.elsewhere import fill_with_pdfium, own_key, sign_with_pyhanko
-from tests.test_signing_elsewhere import BOX, register
+from tests.handing_out import BOX, register
 from tests.web.markup import read_markup
 from tests.web.site import Site, Visitor, typed
 

@@ -19,11 +19,11 @@ from forms_service.signing.messages import Limits
 from forms_service.web.app import WebOptions, create_app
 from forms_service.workflow.certifying import make_challenge
 from tests.elsewhere import own_key, sign_with_pyhanko
+from tests.handing_out import BOX, given_out, prepared
 from tests.signing import brought
 from tests.signing.crowd import Crowd, kill, processes
 from tests.signing.hostile import HOSTILE
 from tests.tampering import ROOT
-from tests.test_signing_elsewhere import BOX, given_out, prepared
 from tests.web.site import Site
 
 LINGERING = Limits(wall_s=120.0, files=105, waiting=0)
