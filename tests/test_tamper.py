@@ -6,25 +6,16 @@ signed revision; everybody after signs in good faith, and the firm seals.
 
 import dataclasses
 import datetime as dt
-import hashlib
 import io
 import re
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils.generic import NumberObject, pdf_string
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
 
-from forms_service.signing.expected import Expected, ExpectedCopy, ExpectedSignature
-from forms_service.signing.verdict import Verdict
-from forms_service.signing.verify import CHECKS, verify
 from tests import spoiling
-from tests.attacks.bases import DESK, by_insider, finished, issued, prepared, sealed
+from tests.attacks.bases import DESK, by_insider, finished, prepared, sealed
 from tests.attacks.hands import (
     customer_signed_by_clerk,
     filled_before_issue,
@@ -48,45 +39,8 @@ from tests.attacks.hands import (
     wrong_person,
     wrong_person_who_says_so,
 )
-from tests.tampering import (
-    AT,
-    OURS,
-    PEOPLE,
-    STEPS,
-    Desk,
-    Spoil,
-    append,
-    authority,
-    contact,
-    fonts,
-    stamps,
-    trust,
-)
-
-NAMES = {check.no: check.name for check in CHECKS}
-
-
-def judge(pdf: bytes, expected: Expected | None = None, at: dt.datetime = AT) -> Verdict:
-    return verify(pdf, trust(), expected, at, fonts())
-
-
-def failed(verdict: Verdict) -> list[str]:
-    return [f"{check.no} {check.name}" for check in verdict.failed]
-
-
-def named(no: int) -> str:
-    return f"{no} {NAMES[no]}"
-
-
-def expected(pdf: bytes, copy: int = 2, department: str = "accounting") -> Expected:
-    """Say what the store knows of the honest document."""
-    people = {**PEOPLE, "customer": "contact:wang.fang@example.com"}
-    signers = {signature.step: signature.certificate for signature in judge(pdf).signatures}
-    signatures = tuple(ExpectedSignature(step, 1, people[step], signers[step], AT) for step in STEPS)
-    states = [finished()[: match.end()] for match in re.finditer(rb"%%EOF\n", finished())]
-    heads = frozenset(hashlib.sha256(state).hexdigest() for state in states)
-    return Expected(DESK.document_id, heads, signatures, ExpectedCopy(copy, department))
-
+from tests.tampering import AT, OURS, Desk, Spoil, append, authority, contact
+from tests.verdicts import expected, failed, judge, named
 
 # What changes something in the file: the check that names it.
 SPOILS: dict[str, tuple[Spoil, int]] = {
@@ -287,6 +241,17 @@ def test_timestamp_of_a_twin_authority_is_refused() -> None:
     assert failed(judge(twin.step(prepared(), "deputy_gm"))) == [named(13)]
 
 
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF\n"])
+def test_what_is_no_signed_pdf_is_refused(data: bytes) -> None:
+    assert judge(data).verdict == "refused"
+
+
+def test_contacts_key_is_stale_after_its_hour() -> None:
+    late = dataclasses.replace(DESK, timestamper=authority(OURS).timestamper(lambda: AT + dt.timedelta(hours=2)))
+    signed = late.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=contact())
+    assert failed(judge(signed, at=AT + dt.timedelta(hours=3))) == [named(11)]
+
+
 # What the store knows, and the file does not say.
 
 
@@ -314,68 +279,3 @@ def test_signer_that_the_ledger_does_not_name_is_refused() -> None:
 def test_cut_back_to_an_earlier_state_is_no_copy() -> None:
     assert judge(prepared()).verdict == "review"
     assert failed(judge(prepared(), expected(sealed()))) == [named(15)]
-
-
-# Honest files.
-
-
-@pytest.mark.parametrize("copy", [1, 2])
-def test_honest_copy_is_accepted(copy: int) -> None:
-    verdict = judge(DESK.seal(finished(), copy=copy))
-    assert (verdict.verdict, verdict.copy, failed(verdict)) == ("accepted", copy, [])
-
-
-def test_honest_copy_is_accepted_where_the_store_is_at_hand() -> None:
-    assert failed(judge(sealed(), expected(sealed()))) == []
-    assert judge(sealed(), expected(sealed())).verdict == "accepted"
-
-
-def test_honest_copy_with_timestamps_is_accepted() -> None:
-    desk = dataclasses.replace(DESK, timestamper=stamps())
-    verdict = judge(desk.seal(desk.finish()), at=AT + dt.timedelta(hours=1))
-    assert verdict.verdict == "accepted"
-    assert {signature.time_source for signature in verdict.signatures} == {"timestamp"}
-
-
-@pytest.mark.parametrize("state", [issued, prepared, finished])
-def test_honest_document_without_seal_is_for_a_person_to_judge(state: Callable[[], bytes]) -> None:
-    assert (judge(state()).verdict, failed(judge(state()))) == ("review", [])
-
-
-@pytest.mark.parametrize("decision", ["return:prepare", "reject"])
-def test_branch_that_ends_in_a_signed_no_is_for_a_person_to_judge(decision: str) -> None:
-    facts = DESK.facts("gm", decision=decision, opinion="金额有误")
-    ended = DESK.step(DESK.step(prepared(), "deputy_gm"), "gm", facts=facts)
-    assert (judge(ended).verdict, failed(judge(ended))) == ("review", [])
-
-
-def test_second_round_keeps_the_signatures_before_it() -> None:
-    again = Desk()
-    signed = again.step(prepared(), "deputy_gm", facts=again.facts("deputy_gm", round=2))
-    signed = again.step(signed, "gm", facts=again.facts("gm", round=2))
-    signed = again.step(signed, "customer", facts=again.facts("customer", round=2))
-    assert judge(again.seal(signed)).verdict == "accepted"
-
-
-def test_stock_pyhanko_agrees_on_every_signature_of_the_copy() -> None:
-    context = ValidationContext(trust_roots=trust().for_pyhanko(), moment=AT)
-    found = PdfFileReader(io.BytesIO(sealed())).embedded_regular_signatures
-    states = [validate_pdf_signature(signature, context) for signature in found]
-    assert [state.bottom_line for state in states] == [True] * 6
-
-
-def test_pdfsig_agrees_on_every_signature_of_the_copy(tmp_path: Path) -> None:
-    (tmp_path / "copy.pdf").write_bytes(sealed())
-    said = subprocess.run(["pdfsig", tmp_path / "copy.pdf"], capture_output=True, text=True, check=True).stdout
-    assert said.count("Signature is Valid") == 6
-
-
-@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF\n"])
-def test_what_is_no_signed_pdf_is_refused(data: bytes) -> None:
-    assert judge(data).verdict == "refused"
-
-
-def test_contacts_key_is_stale_after_its_hour() -> None:
-    late = dataclasses.replace(DESK, timestamper=authority(OURS).timestamper(lambda: AT + dt.timedelta(hours=2)))
-    signed = late.step(DESK.finish(prepared(), "deputy_gm", last="gm"), "customer", signer=contact())
-    assert failed(judge(signed, at=AT + dt.timedelta(hours=3))) == [named(11)]
