@@ -1,9 +1,14 @@
 """An errand: a small form of three steps, each with its time, that is chased when it is late."""
 
+import datetime as dt
+import email
+import email.policy
 from pathlib import Path
 
 from forms_service.domain.document import Document
 from forms_service.settings import ROOT
+from forms_service.store.documents import Search
+from forms_service.workflow.chasing import chase_pending
 from forms_service.workflow.opening import open_document
 from tests.world import World, make_world
 
@@ -44,6 +49,8 @@ layout:
     - view 12
     - sign.prepare 4 x4 | sign.look 4 x4 | sign.close 4 x4
 """
+# The errand opens on Tuesday 2026-11-24; 质量管理部 has three days, until the end of Friday.
+BEFORE, ON_DUE, LATE = "2026-11-26 09:00", "2026-11-27 09:00", "2026-11-30 09:00"
 
 
 def errand_world(folder: Path, errand: str = ERRAND) -> World:
@@ -62,3 +69,28 @@ def open_errand(world: World) -> Document:
 def send_errand(world: World) -> Document:
     """Let the sales clerk open and sign an errand, so that it waits for 质量管理部."""
     return world.sign(open_errand(world), "li_wen", raw={"item": "查一批料"})
+
+
+def go_to(world: World, local: str) -> None:
+    at = dt.datetime.fromisoformat(local).replace(tzinfo=world.office.local(world.clock.at).tzinfo)
+    world.clock.at = at.astimezone(dt.UTC)
+
+
+def chase_at(world: World, *locals_: str) -> int:
+    counts = []
+    for local in locals_:
+        go_to(world, local)
+        counts.append(chase_pending(world.office))
+    return sum(counts)
+
+
+def mails(world: World) -> list[tuple[str, str]]:
+    """List the mails in the folder by address and subject, oldest first."""
+    files = sorted((world.settings.office_folder / "mail").glob("*.eml"))
+    read = (email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files)
+    return [(str(mail["To"]).split("@")[0], str(mail["Subject"])) for mail in read]
+
+
+def slips(world: World, document: Document) -> tuple[Document, ...]:
+    with world.office.database.read() as tx:
+        return tuple(reversed(tx.documents.find(Search(form="reminder-slip", parent=document.id))))

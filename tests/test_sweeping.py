@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import StalePage
-from forms_service.notices.mail import Mail, MailNotSent
+from forms_service.notices.mail import Mail
 from forms_service.store.blobs import Blobs
 from forms_service.web.journal import Journal, places_of
 from forms_service.workflow.archiving import check_archive
@@ -21,6 +21,7 @@ from forms_service.workflow.inviting import check_code, invite_pending, send_cod
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.sweeping import Swept, start_sweeping, sweep, sweep_noting
 from tests.allowance import ALLOWANCE
+from tests.dying import DeadMailer, Killed
 from tests.notices.server import MailServer
 from tests.world import World, make_world
 
@@ -55,13 +56,6 @@ def test_a_second_sweep_has_nothing_to_do(world: World) -> None:
     }
     assert first.words == "寄出 1 个客户链接，签定当天的台账"
     assert not second.anything
-
-
-class DeadMailer:
-    """A mail server that is down."""
-
-    def send(self, mail: Mail) -> None:
-        raise MailNotSent(f"{mail.to} 收不到")
 
 
 def test_mail_that_did_not_go_out_is_sent_by_the_next_sweep(world: World) -> None:
@@ -193,10 +187,6 @@ def test_a_fault_of_ours_holds_up_nothing_else_and_is_noted_with_its_place(world
     assert told[0].words == "签定当天的台账"
     assert str(noted[0]) == "程序出了差错（KeyError）"
     assert any("test_sweeping" in place for place in places_of(noted[0]))
-
-
-class Killed(BaseException):
-    """The process is gone."""
 
 
 class LastBlobs(Blobs):
