@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from tests.web.site import Site, open_site
 
 NOT_TO_BE_READ = "/proc/self/mem"
 """A file that no reader can read from its start."""
+MANY = 300
+"""More files than are judged while one line is read."""
 _FORMS = "import sys; from forms_service.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -128,6 +131,32 @@ def test_who_has_heard_enough_of_a_table_gets_no_traceback(files: Path) -> None:
         started.stdout.close()
         said = started.stderr.read().decode()
     assert (started.returncode, "Traceback" in said) == (141, False)
+
+
+def test_each_file_is_told_as_soon_as_it_is_judged_and_what_was_told_before_a_stop_stays(
+    files: Path, tmp_path: Path
+) -> None:
+    for number in range(MANY):
+        (tmp_path / f"{number:03}.pdf").hardlink_to(files / "会计" / "第二联.pdf")
+    command = [
+        sys.executable,
+        "-c",
+        _FORMS,
+        "verify",
+        str(tmp_path),
+        "--jobs",
+        "1",
+        "--trust",
+        str(files / "trust.pem"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        head, first = started.stdout.readline(), started.stdout.readline()
+        started.send_signal(signal.SIGINT)
+        rest, said = started.communicate()
+    assert (head.split()[0], first.split()[:2]) == ("文件", ["000.pdf", "可以采信"])
+    assert len(rest.splitlines()) < MANY - 1
+    assert (started.returncode, said) == (130, "中途停下了；已经写出的都算数，其余没有做。\n")
 
 
 def test_without_a_trust_file_what_was_altered_is_found_and_nobody_is_believed(

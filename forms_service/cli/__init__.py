@@ -39,10 +39,12 @@ COMMANDS = (
 
 _UNHEARD = 141
 """The exit code of a program that nobody listens to any more: 128 and SIGPIPE."""
+_INTERRUPTED = 130
+"""The exit code of a program that was told to stop: 128 and SIGINT."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code: 0 done, 1 refused with the reason on stderr, 2 misused."""
+    """Run one command; returns its exit code: 0 done, 1 refused with the reason on stderr, 2 misused, 130 stopped."""
     args = make_parser().parse_args(argv)
     try:
         code = _run(args)
@@ -51,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever reads has heard enough, as `head` does; what is left must not be tried again at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _UNHEARD
+    except KeyboardInterrupt:
+        tell("中途停下了；已经写出的都算数，其余没有做。")
+        return _INTERRUPTED
     return code
 
 

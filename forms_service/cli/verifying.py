@@ -33,6 +33,8 @@ WORDS: Mapping[str, str] = {**{outcome: word for outcome, (word, _) in VERDICTS.
 _MARKS = {"pass": "√", "fail": "×", "not_checked": "—"}
 _HEADS = ("文件", "结论", "单号", "理由")
 _WIDEST = 60
+_NUMBER = 20
+"""Columns for a document's number, which is not known before the last file; a longer one moves its own line only."""
 _LARGEST = 256 * MIB  # to be read at all; from what size on a file is refused, the judges say
 Then = Callable[[bytes, Verdict, dt.datetime], None]
 """What is done with a file once it is judged, by its bytes, its verdict and the time."""
@@ -59,14 +61,16 @@ def verify_files(args: argparse.Namespace, settings: Settings) -> int:
         return _verify_one(args, settings, trust)
     if args.report is not None:
         raise argparse.ArgumentTypeError("--report 一次只写一份文件的报告，请逐份查验")
-    files = find_files(args.files)
-    with Judges(settings.fonts, at_once=args.jobs, spare=0) as judges, ThreadPoolExecutor(args.jobs) as readers:
-        told = readers.map(lambda file: _judge(judges, file, trust), files)
-        judged = tuple(_tell_each(told)) if args.json else tuple(told)
+    files, counted = find_files(args.files), Counter[str]()
+    lines = Table(files)
     if not args.json:
-        print("\n".join(table(judged)))
-    tell(_summary(judged))
-    return next(code for outcome, code in EXITS.items() if any(each.outcome == outcome for each in judged))
+        print(lines.head)
+    with Judges(settings.fonts, at_once=args.jobs, spare=0) as judges, ThreadPoolExecutor(args.jobs) as readers:
+        for judged in readers.map(lambda file: _judge(judges, file, trust), files):
+            print(_as_json(judged) if args.json else lines.line(judged), flush=True)
+            counted[judged.outcome] += 1
+    tell(_summary(counted))
+    return next(code for outcome, code in EXITS.items() if counted[outcome])
 
 
 def find_files(named: Sequence[str]) -> tuple[str, ...]:
@@ -83,22 +87,37 @@ def find_files(named: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def table(judged: Sequence[Judged]) -> Iterator[str]:
-    """Lay out one line a file, in columns that stand one below the other for Chinese too.
+class Table:
+    """Lines in columns that stand one below the other for Chinese too, each to be written as soon as it is known.
 
     Files are named from the folder that they have in common, and long names lose their beginning.
     """
-    files = [Path(each.file).absolute() for each in judged]
-    folder = os.path.commonpath([file.parent for file in files])
-    named = (str(file.relative_to(folder)) for file in files)
-    return columns((_HEADS, *(_row(each, name) for each, name in zip(judged, named, strict=True))))
+
+    def __init__(self, files: Sequence[str]) -> None:
+        paths = {file: Path(file).absolute() for file in files}
+        folder = os.path.commonpath([path.parent for path in paths.values()])
+        self._names = {file: printable(_end_of(str(path.relative_to(folder)))) for file, path in paths.items()}
+        words = max(map(width, (*WORDS.values(), _HEADS[1])))
+        self._widths = (max(map(width, (*self._names.values(), _HEADS[0]))), words, _NUMBER, 0)
+
+    @property
+    def head(self) -> str:
+        """The first line."""
+        return _in_columns(_HEADS, self._widths)
+
+    def line(self, judged: Judged) -> str:
+        """Write the line of a file."""
+        return _in_columns((self._names[judged.file], WORDS[judged.outcome], *_said(judged)), self._widths)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Lay out rows, all of one length, so that their cells stand one below the other."""
     widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True)).rstrip()
+    return (_in_columns(row, widths) for row in rows)
+
+
+def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell + " " * (room - width(cell)) for cell, room in zip(cells, widths, strict=True)).rstrip()
 
 
 def width(text: str) -> int:
@@ -154,11 +173,8 @@ def _judge(judges: Judges, file: str, trust: TrustList, then: Then = _nothing) -
     return Judged(file, verdict, "")
 
 
-def _tell_each(told: Iterator[Judged]) -> Iterator[Judged]:
-    """Print each file's outcome as one JSON document on one line, as soon as it is known."""
-    for each in told:
-        print(json.dumps({"file": each.file, **_known(each)}, ensure_ascii=False), flush=True)
-        yield each
+def _as_json(judged: Judged) -> str:
+    return json.dumps({"file": judged.file, **_known(judged)}, ensure_ascii=False)
 
 
 def _known(judged: Judged) -> Mapping[str, object]:
@@ -177,15 +193,13 @@ def _meant(name: str) -> Iterator[str]:
         yield from (file for file in sorted(matched) if Path(file).is_file())
 
 
-def _row(judged: Judged, name: str) -> tuple[str, ...]:
+def _said(judged: Judged) -> tuple[str, str]:
+    """Give the number of a file's document, and in a few words why it came out as it did."""
     verdict = judged.verdict
-    copy = f" 第 {verdict.copy} 联" if verdict and verdict.copy else ""
-    number = f"{verdict.number}{copy}" if verdict else ""
-    return tuple(printable(cell) for cell in (_end_of(name), WORDS[judged.outcome], number, _first_reason(judged)))
-
-
-def _first_reason(judged: Judged) -> str:
-    return _cut(judged.verdict.reason if judged.verdict else judged.reason)
+    if verdict is None:
+        return "", printable(_cut(judged.reason))
+    copy = f" 第 {verdict.copy} 联" if verdict.copy else ""
+    return printable(f"{verdict.number}{copy}"), printable(_cut(verdict.reason))
 
 
 def _end_of(name: str) -> str:
@@ -204,10 +218,9 @@ def _cut(text: str) -> str:
     return kept if kept == text else f"{kept}…"
 
 
-def _summary(judged: Sequence[Judged]) -> str:
-    counted = Counter(each.outcome for each in judged)
+def _summary(counted: Mapping[str, int]) -> str:
     parts = "，".join(f"{WORDS[outcome]} {counted[outcome]}" for outcome in WORDS if counted[outcome])
-    return f"{len(judged)} 份：{parts}。"
+    return f"{sum(counted.values())} 份：{parts}。"
 
 
 def _trust(given: Path | None, settings: Settings) -> TrustList:
