@@ -7,7 +7,6 @@ import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, WrongState
-from forms_service.pdf.read import read_printed
 from forms_service.signing.stock import stock_opinions
 from forms_service.store.copies import SealedCopy
 from forms_service.workflow.archiving import check_archive, rebuild_archive
@@ -18,6 +17,7 @@ from forms_service.workflow.reading import find
 from forms_service.workflow.withdrawing import withdraw_signature
 from tests.case_forms import case_world, finished_grievance
 from tests.paper import PNG, take_in
+from tests.reading import read_printed
 from tests.world import World
 
 

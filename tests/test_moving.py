@@ -7,7 +7,7 @@ import pytest
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotYours, WrongState
 from forms_service.domain.numbering import is_drawn
-from forms_service.pdf.read import read_printed, read_record, read_spec_source
+from forms_service.pdf.read import read_record, read_spec_source
 from forms_service.settings import ROOT
 from forms_service.workflow.auditing import verify_file
 from forms_service.workflow.drafting import save_draft
@@ -15,6 +15,7 @@ from forms_service.workflow.moving import movable_to, move_draft
 from forms_service.workflow.reading import find
 from forms_service.workflow.withdrawing import void_document, withdraw_signature
 from tests.case_forms import GRIEVANCE, case_world, open_grievance
+from tests.reading import read_printed
 from tests.world import World, make_world
 
 SPEC = (ROOT / "tests" / "specs" / "sales_allowance.yaml").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from forms_service.domain.document import Document
 from forms_service.domain.errors import StalePage, VerdictRefused
 from forms_service.domain.numbering import parse_pattern
 from forms_service.domain.record import IssueRecord, SignatureFacts
-from forms_service.pdf.read import read_printed, read_record
+from forms_service.pdf.read import read_record
 from forms_service.pdf.seal import Stamp
 from forms_service.signing.expected import Expected
 from forms_service.signing.timestamps import NoTimestamp, TimeAuthority
@@ -24,6 +24,7 @@ from forms_service.workflow.reading import find
 from forms_service.workflow.revising import Revision, print_step, revise
 from forms_service.workflow.withdrawing import withdraw_signature
 from tests.case_forms import case_world, open_grievance, sign_until
+from tests.reading import read_printed
 from tests.world import World
 
 

@@ -9,13 +9,14 @@ import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotOpenable, NotYours, ProblemsFound
-from forms_service.pdf.read import read_printed, read_record
+from forms_service.pdf.read import read_record
 from forms_service.workflow.auditing import verify_copy, verify_file
 from forms_service.workflow.distributing import distribute_pending
 from forms_service.workflow.drafting import try_out
 from forms_service.workflow.opening import open_document, open_for_office, openable_forms, openable_from
 from forms_service.workflow.withdrawing import void_document
 from tests.case_forms import CUSTOMER, GRIEVANCE, case_world, finished_grievance, open_grievance, sign_until
+from tests.reading import read_printed
 from tests.world import World
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import FormsError, NotYours, ProblemsFound, WrongState
-from forms_service.pdf.read import read_printed
 from forms_service.pdf.seal import Stamp
 from forms_service.signing.verdict import Verdict
 from forms_service.workflow.auditing import verify_copy, verify_file
@@ -19,6 +18,7 @@ from forms_service.workflow.reading import find
 from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Capacity, Submission, sign_step
 from tests.paper import PNG, take_in
+from tests.reading import read_printed
 from tests.stories import Story, rebate_at_the_customer
 from tests.world import World
 

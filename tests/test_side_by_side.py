@@ -8,7 +8,6 @@ import pytest
 
 from forms_service.domain.document import Document
 from forms_service.domain.errors import NotFound, NotYours, StalePage
-from forms_service.pdf.read import read_printed
 from forms_service.signing.verdict import Verdict
 from forms_service.store.documents import Search
 from forms_service.workflow.auditing import verify_file
@@ -17,6 +16,7 @@ from forms_service.workflow.opening import open_document
 from forms_service.workflow.reading import find, read
 from forms_service.workflow.withdrawing import withdraw_signature
 from tests.joint_form import ASKED, forge, joint_world
+from tests.reading import read_printed
 from tests.world import World
 
 MEMBERS = {"joint_1": "sun_yue", "joint_2": "gao_yuan", "joint_3": "cao_yang"}

@@ -19,7 +19,7 @@ from forms_service.domain.errors import (
     WrongState,
 )
 from forms_service.domain.events import first_broken
-from forms_service.pdf.read import read_printed, read_record
+from forms_service.pdf.read import read_record
 from forms_service.signing.stock import stock_opinions
 from forms_service.workflow.demonstrating import PIN
 from forms_service.workflow.distributing import distribute_pending
@@ -30,6 +30,7 @@ from forms_service.workflow.receiving import Answer, answer
 from forms_service.workflow.submitting import Submission, submit
 from forms_service.workflow.withdrawing import void_document, withdraw_signature
 from tests.allowance import ALLOWANCE
+from tests.reading import read_printed
 from tests.world import World, make_world
 
 STAFF = ("li_wen", "lin_guo", "wang_jian")

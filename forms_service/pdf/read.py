@@ -1,4 +1,4 @@
-"""Reading a PDF: what stands in its fields, its issue record, its pages as pictures."""
+"""Reading a PDF: its issue record, its pages as pictures."""
 
 import io
 
@@ -24,23 +24,6 @@ def open_writer(data: bytes) -> IncrementalPdfFileWriter:
     writer = _QuietWriter(io.BytesIO(data), strict=True)
     writer._lastobj_id = int(writer.prev.trailer["/Size"]) - 1  # noqa: SLF001 - no public way
     return writer
-
-
-def read_printed(data: bytes) -> dict[str, str | bool]:
-    """Return what every text field holds and whether every checkbox is ticked, by field name."""
-    return printed_in(PdfFileReader(io.BytesIO(data)))
-
-
-def printed_in(handler: PdfHandler) -> dict[str, str | bool]:
-    """Return the same from an opened file, or from one of its earlier revisions."""
-    printed: dict[str, str | bool] = {}
-    for reference in handler.root["/AcroForm"]["/Fields"]:
-        field = reference.get_object()
-        if field["/FT"] == "/Btn":
-            printed[str(field["/T"])] = field.get("/V", "/Off") == "/Yes"
-        elif field["/FT"] != "/Sig":
-            printed[str(field["/T"])] = str(field.get("/V", ""))
-    return printed
 
 
 def read_record(data: bytes) -> IssueRecord:

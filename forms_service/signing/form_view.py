@@ -64,6 +64,12 @@ class FormView:
                 if not field.is_signature}  # fmt: skip
 
 
+def read_printed(data: bytes) -> Mapping[str, str | bool]:
+    """Read what every field of a document holds as of its last save, signature boxes left out. Raises Malformed."""
+    history = History(data)
+    return view_form(history, history.last).printed(history)
+
+
 def view_form(history: History, revision: int, before: FormView | None = None) -> FormView:
     """Read the form as of a revision; a file without one has no fields. Raises Malformed.
 

@@ -9,8 +9,8 @@ from forms_service.domain.people import Firm
 from forms_service.domain.spec import FormSpec
 from forms_service.pdf.fonts import Fonts
 from forms_service.pdf.layout import Layout, lay_out
-from forms_service.pdf.read import read_printed
 from forms_service.pdf.render import render_blank
+from forms_service.signing.form_view import read_printed
 
 _READINGS_KEPT = 256
 

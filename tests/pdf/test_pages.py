@@ -18,10 +18,11 @@ from forms_service.pdf.box import Box
 from forms_service.pdf.fill import check_fit, fill
 from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
-from forms_service.pdf.read import open_writer, page_count, page_png, read_printed
+from forms_service.pdf.read import open_writer, page_count, page_png
 from forms_service.pdf.render import render_blank
 from forms_service.pdf.showing import shows
 from forms_service.settings import ROOT
+from tests.reading import read_printed
 from tests.world import allowance_spec, demo_organisation
 
 FONTS = load_fonts(ROOT / "fonts")

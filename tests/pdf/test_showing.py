@@ -16,10 +16,11 @@ from forms_service.pdf.embedded import is_plain
 from forms_service.pdf.fill import check_fit, fill
 from forms_service.pdf.fonts import load_fonts
 from forms_service.pdf.layout import lay_out
-from forms_service.pdf.read import open_writer, read_printed
+from forms_service.pdf.read import open_writer
 from forms_service.pdf.render import render_blank
 from forms_service.pdf.showing import shows
 from forms_service.settings import ROOT
+from tests.reading import read_printed
 from tests.world import allowance_spec, demo_organisation
 
 FONTS = load_fonts(ROOT / "fonts")

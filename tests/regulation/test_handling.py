@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from forms_service.domain.errors import ProblemsFound
-from forms_service.pdf.read import read_printed
 from forms_service.workflow.chasing import chase_pending
 from tests.cases import child, children, go_on, settle, sign_step
+from tests.reading import read_printed
 from tests.regulation.office import CLOSED, REFUSED, Moment
 
 ROUTE = {

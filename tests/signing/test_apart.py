@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.errors import Busy, Unreadable
-from forms_service.pdf.read import page_png, read_printed
+from forms_service.pdf.read import page_png
 from forms_service.signing.apart import Judges
 from forms_service.signing.expected import Expected
+from forms_service.signing.form_view import read_printed
 from forms_service.signing.messages import MIB, Limits
 from forms_service.signing.verify import verify
 from tests.signing.bombs import bomb

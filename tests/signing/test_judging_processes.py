@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.errors import Busy, Unreadable
-from forms_service.pdf.read import page_png, read_printed
+from forms_service.pdf.read import page_png
 from forms_service.signing.apart import Judges
+from forms_service.signing.form_view import read_printed
 from forms_service.signing.messages import MIB, Limits
 from tests.signing.crowd import Crowd, end, kill, processes, servers, told_children
 from tests.signing.hostile import HOSTILE

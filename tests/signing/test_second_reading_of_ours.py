@@ -1,10 +1,17 @@
 """Check 6 on a document of ours: what no second program could read is for a person, never accepted on one reading."""
 
+from collections.abc import Callable
+
+import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from forms_service.signing.form_view import read_printed
 from forms_service.signing.verify import verify
+from tests import reading
+from tests.attacks import bases
+from tests.attacks.siblings import STAMPED
 from tests.tampering import AT, Desk, fonts, trust
 
 MORE_THAN_IS_READ_TWICE = 1_100_000
@@ -32,3 +39,10 @@ def test_a_sealed_copy_whose_pages_two_programs_read_alike_is_accepted() -> None
     desk = Desk()
     verdict = verify(desk.seal(desk.finish()), trust(), None, AT, fonts())
     assert (verdict.verdict, verdict.checks[5].result) == ("accepted", "pass")
+
+
+@pytest.mark.parametrize(
+    "build", [bases.issued, bases.prepared, bases.sealed, STAMPED.build], ids=lambda each: each.__name__
+)
+def test_what_we_read_of_a_documents_fields_stock_pyhanko_reads_too(build: Callable[[], bytes]) -> None:
+    assert read_printed(build()) == reading.read_printed(build())
