@@ -133,6 +133,16 @@ def test_who_has_heard_enough_of_a_table_gets_no_traceback(files: Path) -> None:
     assert (started.returncode, "Traceback" in said) == (141, False)
 
 
+def test_the_report_is_written_though_nobody_reads_the_verdict(files: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    command = [sys.executable, "-c", _FORMS, "verify", str(files / "broken.pdf"), "--report", str(report)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as started:
+        assert started.stdout is not None
+        started.stdout.close()
+    assert started.returncode == 141
+    assert "不可采信" in report.read_text(encoding="utf-8")
+
+
 def test_each_file_is_told_as_soon_as_it_is_judged_and_what_was_told_before_a_stop_stays(
     files: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import glob
 import json
 import os
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -145,12 +146,14 @@ def _telling(args: argparse.Namespace, judges: Judges) -> Then:
 
     def then(pdf: bytes, verdict: Verdict, at: dt.datetime) -> None:
         judged = proof.Judged(Path(args.files[0]).name, pdf, verdict, at)
-        if args.json:
-            print(verdict.to_json())
-        else:
-            _print_verdict(verdict, proof.draw_up(judged))
-        if args.report is not None:
-            write_over(args.report, write_report(judged, draw_apart(judges)))
+        try:
+            if args.json:
+                print(verdict.to_json(), flush=True)
+            else:
+                _print_verdict(verdict, proof.draw_up(judged))
+        finally:  # whoever reads may have heard enough; the report was wanted all the same
+            if args.report is not None:
+                write_over(args.report, write_report(judged, draw_apart(judges)))
 
     return then
 
@@ -241,6 +244,7 @@ def _print_verdict(verdict: Verdict, statement: Statement) -> None:
         print(printable(f"    签章 {one.number}：{' '.join(filter(None, said))}"))
     for words in verdict.not_checked_here:
         print(printable(f"    此处未查：{words}"))
+    sys.stdout.flush()
 
 
 def _at_least_one(text: str) -> int:
