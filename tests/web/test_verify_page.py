@@ -63,6 +63,12 @@ def test_every_revisions_picture_is_shown(site: Site) -> None:
     assert [(answer.status_code, answer.mimetype) for answer in answers] == [(200, "image/png")] * 6
 
 
+def test_a_file_that_cannot_be_taken_apart_has_no_empty_list_of_revisions(site: Site) -> None:
+    sealed = site.copy(site.finished(), 2)
+    lists = [_verified(site, pdf).text.count('class="sheet folds') for pdf in (sealed, sealed + b"x")]
+    assert lists == [2, 1]
+
+
 def test_a_document_timestamp_is_told_and_needs_no_picture(site: Site) -> None:
     pdf = site.copy(site.finished(), 2)
     told = draw_up(Judged("a.pdf", pdf, verify_file(site.world.office, pdf), site.world.clock.at))
