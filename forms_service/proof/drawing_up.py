@@ -81,13 +81,15 @@ def _sentence(judged: Judged) -> str:
         return words.UNSIGNED[min(failed)]
     if failed & _ALTERED:
         return "此文件在签署后被改动，不可采信"
-    if verdict.record is None and verdict.verdict == "review":
-        return "并非本公司签发，签名完好，请人工判断"
+    if verdict.verdict == "review" and not verdict.signatures:
+        return "并非本公司签发，上面没有任何人的签章，请人工判断"
+    stranger = "" if verdict.record else "并非本公司签发；"
     if verdict.left_open is not None:
-        return f"没有发现改动，但「{verdict.left_open.title}」没有定论，请人工判断"
+        return f"{stranger}没有发现改动，但「{verdict.left_open.title}」没有定论，请人工判断"
+    if verdict.verdict == "review" and stranger:
+        return "并非本公司签发，签名完好，请人工判断"
     people = dict.fromkeys(judged.plain_name(s.signer) for s in verdict.signatures if s.step not in (ISSUE, SEAL))
     if verdict.verdict == "accepted" and people:
-        stranger = "并非本公司签发；" if verdict.record is None else ""
         return f"{stranger}此文件真实完整，由 {'、'.join(people)} 签署"
     return words.VERDICTS[verdict.verdict][1]
 
@@ -100,7 +102,7 @@ def _reasons(judged: Judged) -> tuple[str, ...]:
     if record is None and verdict.verdict == "accepted":
         return ("文件里没有本系统的签发记录；签章人的证书在信任名单之内，有没有权限签这份文件，由收件人判断。",)
     if record is None:
-        return ("文件里没有本系统的签发记录；签章人是谁、有没有权限，须由人判断。",)
+        return ("文件里没有本系统的签发记录；签章人是谁、有没有权限，须由人判断。", verdict.reason)
     document = f"{record.firm}签发的《{record.title}》{verdict.number}，{_copy(record, verdict.copy)}。"
     if verdict.left_open is not None:
         return (f"文件自称是{document}", f"第 {verdict.left_open.no} 项没有定论：{verdict.left_open.detail}")

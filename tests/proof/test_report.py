@@ -20,10 +20,11 @@ from forms_service.signing.trust import believe_nobody
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from tests import spoiling
-from tests.signing import foreign
-from tests.tampering import AT, Desk, append, fonts, trust
+from tests.signing import foreign, others
+from tests.tampering import AT, Desk, append, fonts, stamps, trust
 from tests.web.markup import read_markup
 
+SOME_DAY = dt.datetime.now(dt.UTC) + dt.timedelta(days=400)  # others sign by the true clock
 SCRIPT = "<script>alert('印')</script>\u202e.pdf"
 
 
@@ -127,6 +128,16 @@ def test_a_foreign_file_is_told_as_such() -> None:
     assert (statement.verdict, statement.sentence) == ("review", "并非本公司签发，签名完好，请人工判断")
     assert statement.signatures[0].covers == (("amount", "250.00"),)
     assert statement.issued is None
+
+
+def test_a_foreign_file_is_told_with_what_keeps_it_from_being_believed() -> None:
+    late = others.saved(others.signed_letter(), others.filled("note", "received"))
+    unsigned = foreign.stamped(foreign.page(), stamps())
+    signed, filled, stamped = (draw_up(_judged(pdf, at=SOME_DAY)) for pdf in (others.signed_letter(), late, unsigned))
+    assert signed.reasons[1].startswith("还没有人替签章人作保——")
+    assert filled.sentence == "并非本公司签发；没有发现改动，但「签章覆盖整个文件」没有定论，请人工判断"
+    assert "栏位「note」是最后的签章之后才填的" in filled.reasons[1]
+    assert stamped.sentence == "并非本公司签发，上面没有任何人的签章，请人工判断"
 
 
 def test_a_foreign_file_that_is_accepted_is_still_told_as_foreign() -> None:
