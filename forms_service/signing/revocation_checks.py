@@ -12,16 +12,11 @@ from itertools import pairwise
 
 from cryptography import x509
 
-from forms_service.signing.crossrefs import inflate
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, fail, not_checked
 from forms_service.signing.paths import Traced
-from forms_service.signing.revocation import Material, Standing, standing
+from forms_service.signing.revocation import Standing, standing
 from forms_service.signing.stamps import covered_by, own_stamp, proven_time, proving
-from forms_service.signing.syntax import PdfValue, Stream
-
-_MOST = 512
-_LARGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +81,10 @@ def level_of(evidence: Evidence, signing: Signing) -> str:
     return "B-LTA" if proving(evidence, signing.revision) else "B-LT"
 
 
-def material_for(evidence: Evidence) -> Material:
-    """Gather what the file brings along (ISO 32000-2, 12.8.4.3), as of its last revision, and the trust list's."""
-    history, last = evidence.history, evidence.history.last
-    store = history.dictionary(history.root(last).get("/DSS"), last)
-    lists, answers = (tuple(_streams(evidence, store.get(key))) for key in ("/CRLs", "/OCSPs"))
-    return Material((*lists, *evidence.trust.crls), answers)
-
-
 def _brings_material(evidence: Evidence) -> bool:
     history, last = evidence.history, evidence.history.last
     store = history.dictionary(history.root(last).get("/DSS"), last)
     return bool(store.get("/CRLs") or store.get("/OCSPs"))
-
-
-def _streams(evidence: Evidence, listed: PdfValue) -> Iterator[bytes]:
-    history, room = evidence.history, _LARGEST
-    for item in history.array(listed, history.last)[:_MOST]:
-        found = history.resolve(item, history.last)
-        plain = inflate(found) if isinstance(found, Stream) else b""
-        room -= len(plain)
-        if plain and room >= 0:
-            yield plain
 
 
 def _stamps(evidence: Evidence) -> Iterator[Looked]:

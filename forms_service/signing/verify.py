@@ -23,11 +23,12 @@ from forms_service.signing.finding import Finding, fail, not_checked
 from forms_service.signing.foreign import all_vouched_for
 from forms_service.signing.integrity import check_signature_sound, check_times_in_order
 from forms_service.signing.issue_checks import check_issued_by_firm, document_number
+from forms_service.signing.material import material_for
 from forms_service.signing.outside import vouch
 from forms_service.signing.reporting import foreign_signers, not_checked_here, report_signatures
 from forms_service.signing.revising import report_revisions
 from forms_service.signing.revisions import History
-from forms_service.signing.revocation_checks import check_not_revoked, material_for
+from forms_service.signing.revocation_checks import check_not_revoked
 from forms_service.signing.route_checks import check_route_signed
 from forms_service.signing.second_reading import check_second_reading, judge_readings, read_by_others
 from forms_service.signing.signatures import granted_rights
