@@ -27,7 +27,7 @@ from forms_service.signing.container import Container
 from forms_service.signing.expected import Expected
 from forms_service.signing.form_view import FormView, view_form
 from forms_service.signing.hashing import digest_of
-from forms_service.signing.paths import Traced, trace, trace_stamp
+from forms_service.signing.paths import Traced, may_date, trace, trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation import NO_MATERIAL, Material
 from forms_service.signing.signatures import SignatureFound, find_signatures
@@ -223,9 +223,9 @@ class _Reader:
             untraced = Traced(None, str(unsound))
             part = self._part(found, step)
             return Signing(found, None, str(unsound), None, None, part, step, None, "claim", "", untraced)
-        time, source, fault, unproven = self._time(found, container, facts)
         holder = _holder(container)
         policy = _POLICY_OF.get(holder.kind) if holder else None
+        time, source, fault, unproven = self._time(found, container, facts, policy)
         traced = trace(container.certificates, self.trust, time or self.at, policy)
         part = self._part(found, step)
         return Signing(
@@ -238,13 +238,13 @@ class _Reader:
         return {ISSUE_SIGNATURE: ISSUE, self.record.seal_field: SEAL}.get(found.field, "")
 
     def _time(
-        self, found: SignatureFound, container: Container, facts: SignatureFacts | None
+        self, found: SignatureFound, container: Container, facts: SignatureFacts | None, policy: str | None
     ) -> tuple[dt.datetime | None, TimeSource, str, bool]:
         """Take the best time there is: a timestamp, else when the store received it, else what the signer claims."""
         tokens = container.unsigned.get(cms.TIMESTAMP_TOKEN, ())
         if tokens:
             try:
-                return self._stamped(tokens[0].dump(), container.signature), "timestamp", "", False
+                return self._stamped(tokens[0].dump(), container, policy), "timestamp", "", False
             except Unsound as unsound:
                 return _claimed(found, container), "claim", str(unsound), isinstance(unsound, Unproven)
         received = self.expected.signature(facts.step, facts.round) if self.expected and facts else None
@@ -252,8 +252,8 @@ class _Reader:
             return received.received_at, "receipt", "", False
         return _claimed(found, container), "claim", "", False
 
-    def _stamped(self, token: bytes, signature: bytes) -> dt.datetime:
-        stamp, info = cms.read_timestamp(token, (signature,), lenient=self.record is None)
+    def _stamped(self, token: bytes, stamped: Container, policy: str | None) -> dt.datetime:
+        stamp, info = cms.read_timestamp(token, (stamped.signature,), lenient=self.record is None)
         moment = cast(dt.datetime, info["gen_time"].native)
         traced = trace_stamp(stamp.certificates, self.trust, moment, ours=self.record is not None)
         weak = cms.weaknesses(stamp, strict=False)
@@ -263,6 +263,9 @@ class _Reader:
             raise Unproven("时间戳附的证书不是签发时的原样")
         if not traced.valid_at(moment) or not may_stamp(stamp):
             raise Unproven(f"时间戳不是信任名单里的时间戳机构盖的：{traced.reason or '证书不作此用'}")
+        signer = trace(stamped.certificates, self.trust, moment, policy)
+        if not may_date(self.trust, traced, frozenset({signer.anchor})):
+            raise Unproven("时间戳是客户的颁发机构盖的，它只能为自己发的证书作证，签章人的不是它发的")
         return moment
 
 

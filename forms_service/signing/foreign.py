@@ -1,12 +1,12 @@
 """Files that are not ours: when their signers' certificates are enough for the file to be believed."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from forms_service.signing.evidence import Evidence, Signing
+from forms_service.signing.stamps import proven_time
 
 _SIGNING_PURPOSES = frozenset(
     {
@@ -25,26 +25,27 @@ def all_vouched_for(evidence: Evidence) -> bool:
 
     A certificate of this system signs in this system only: on any other paper it proves that something is amiss.
     """
-    return bool(evidence.signings) and not any(_unvouched(signing, evidence.at) for signing in evidence.signings)
+    return bool(evidence.signings) and not any(_unvouched(evidence, signing) for signing in evidence.signings)
 
 
 def unvouched(evidence: Evidence) -> Iterator[tuple[Signing, str]]:
     """Say of each signer whom nothing vouches for why that is so."""
     for signing in evidence.signings:
-        reason = _unvouched(signing, evidence.at)
+        reason = _unvouched(evidence, signing)
         if reason:
             yield signing, reason
 
 
-def _unvouched(signing: Signing, now: dt.datetime) -> str:
-    proven = signing.time if signing.time_source == "timestamp" else now
+def _unvouched(evidence: Evidence, signing: Signing) -> str:
+    now = evidence.at
+    proven = proven_time(evidence, signing) or now
     if signing.container is None:
         return "签章读不出来"
     if signing.traced.anchor is None:
         return signing.traced.reason
     if signing.holder is not None:
         return "这是本系统发的证书，只在本系统的单据上作数，在这份文件上不算"
-    if signing.time is None or proven is None:
+    if signing.time is None:
         return "签章没有写明时间，无从对照证书的有效期"
     if signing.time > now:
         return "签章写的时间还没有到"

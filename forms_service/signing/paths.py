@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko_certvalidator import CertificateValidator, PKIXValidationParams, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
 
@@ -20,7 +21,7 @@ from forms_service.signing.signer import to_asn1
 from forms_service.signing.trust import PinnedCertificate, TrustList
 
 _T = TypeVar("_T")
-_Use = Literal["sign", "stamp"]
+_Use = Literal["sign", "date", "stamp"]
 _OWN = frozenset({oids.FIRM, oids.PERSON, oids.CONTACT, oids.TIMESTAMP})
 """The policies that only the firm's own authorities can give: another one could write them in as well."""
 
@@ -54,13 +55,25 @@ def trace(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime
 def trace_stamp(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime, *, ours: bool) -> Traced:
     """Trace a timestamp authority's certificate: in a document of `ours` to the firm's own, or one that is configured.
 
-    Elsewhere any configured authority may vouch for it.
+    Elsewhere any configured authority may vouch for it, a customer's for its own people (`may_date`); a certificate
+    that is pinned is its holder's to sign with, not to tell the time.
     """
     day = moment.astimezone(dt.UTC).date()
-    own = _trace(certificates, trust, day, oids.TIMESTAMP if ours else None, "sign")
+    own = _trace(certificates, trust, day, oids.TIMESTAMP if ours else None, "date")
     if own.anchor is not None or not trust.timestamps:
         return own
     return _trace(certificates, trust, day, None, "stamp")
+
+
+def may_date(trust: TrustList, stamp: Traced, signers: frozenset[bytes | None]) -> bool:
+    """Say whether an authority may tell when signers signed, given the anchors (DER) that they lead to.
+
+    The firm's may, and one that is configured for timestamps; a customer's only where all signers are its own: else
+    it could date back what others' lost and revoked certificates sign.
+    """
+    customers = {customer.certificate.public_bytes(Encoding.DER) for customer in trust.customers}
+    believed = {anchor.public_bytes(Encoding.DER) for anchor in (*trust.anchors, *trust.timestamps)}
+    return stamp.anchor not in customers - believed or signers == {stamp.anchor}
 
 
 @functools.lru_cache(maxsize=_KEPT)

@@ -10,7 +10,7 @@ from typing import cast
 from forms_service.signing import container as cms
 from forms_service.signing.container import read_timestamp
 from forms_service.signing.evidence import Evidence, Signing, Stamp, may_stamp, signed_parts
-from forms_service.signing.paths import Traced, trace_stamp
+from forms_service.signing.paths import Traced, may_date, trace_stamp
 from forms_service.signing.signatures import SignatureFound
 from forms_service.signing.unsound import Unsound
 
@@ -69,4 +69,7 @@ def _read(evidence: Evidence, found: SignatureFound) -> Stamp | None:
         return None
     moment = cast(dt.datetime, info["gen_time"].native)
     traced = trace_stamp(token.certificates, evidence.trust, moment, ours=evidence.is_ours)
-    return Stamp(found.field, found.revision, moment, traced) if traced.valid_at(moment) and may_stamp(token) else None
+    signers = frozenset(s.traced.anchor for s in evidence.signings if s.revision < found.revision)
+    if not traced.valid_at(moment) or not may_stamp(token) or not may_date(evidence.trust, traced, signers):
+        return None
+    return Stamp(found.field, found.revision, moment, traced)

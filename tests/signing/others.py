@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -21,6 +21,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from reportlab.pdfgen.canvas import Canvas
 
+from forms_service.signing.signer import KeySigner
 from forms_service.signing.timestamps import TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
 from tests.tampering import AT, OURS, Spoil, append, authority
@@ -30,11 +31,15 @@ Box = tuple[int, int, int, int]
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed448.Ed448PrivateKey
 
 
-@functools.cache
-def house() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+def house(name: str = "A House of Others") -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     """Give an authority that is nobody's of ours."""
+    return _house(name)
+
+
+@functools.cache
+def _house(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    return key, _certificate("A House of Others", key, key, "A House of Others", authority=True)
+    return key, _certificate(name, key, key, name, authority=True)
 
 
 def certificate() -> bytes:
@@ -73,11 +78,19 @@ def writer_of_letters(kind: str = "p256", purpose: x509.ObjectIdentifier | None 
 
 
 @functools.cache
-def writer_until(end: dt.datetime, since: dt.datetime | None = None) -> SimpleSigner:
-    """Give a signer of the house whose certificate is good between two moments."""
+def writer_until(end: dt.datetime, since: dt.datetime | None = None, of: str = "A House of Others") -> SimpleSigner:
+    """Give a signer of a house whose certificate is good between two moments."""
     key = ec.generate_private_key(ec.SECP256R1())
     term = (since or end - dt.timedelta(days=365), end)
-    return _signer(key, _certificate("A Writer of Letters", key, house()[0], "A House of Others", term=term))
+    return _signer(key, _certificate("A Writer of Letters", key, house(of)[0], of, term=term))
+
+
+@functools.cache
+def stamper(of: str) -> KeySigner:
+    """Give the signer of a timestamp authority for which a house vouches."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    own = _certificate("A Clock", key, house(of)[0], of, purpose=ExtendedKeyUsageOID.TIME_STAMPING)
+    return KeySigner(key, own, (house(of)[1],))
 
 
 @functools.cache
@@ -136,6 +149,7 @@ def sign(
     certify: MDPPerm | None = None,
     hash_name: str = "sha256",
     subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
+    timestamper: TimeAuthority | None = None,
 ) -> bytes:
     """Sign with stock pyHanko in a new box."""
     writer = IncrementalPdfFileWriter(io.BytesIO(base))
@@ -147,8 +161,8 @@ def sign(
         docmdp_permissions=certify or MDPPerm.FILL_FORMS,
         subfilter=subfilter,
     )
-    made = PdfSigner(stated, signer or writer_of_letters()).sign_pdf(writer, existing_fields_only=True)
-    return bytes(made.getvalue())
+    signing = PdfSigner(stated, signer or writer_of_letters(), timestamper=timestamper)
+    return bytes(signing.sign_pdf(writer, existing_fields_only=True).getvalue())
 
 
 def filled(name: str, text: str, *, store: bool = True, show: str | None = "") -> Spoil:

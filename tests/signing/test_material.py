@@ -27,20 +27,20 @@ DAY = dt.timedelta(days=1)
 LATER = AT + 3650 * DAY
 
 
-def listing(*serials: int) -> bytes:
-    """Let the house list certificates, of which it says that they were revoked before they signed."""
-    key, certificate = others.house()
+def listing(*revoked: tuple[int, dt.datetime], of: str = "A House of Others") -> bytes:
+    """Let a house list certificates by their numbers, since when each is revoked."""
+    key, certificate = others.house(of)
     builder = x509.CertificateRevocationListBuilder().issuer_name(certificate.subject)
     builder = builder.last_update(LATER).next_update(LATER + DAY)
-    for serial in serials:
-        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(AT - DAY)
+    for serial, since in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def revoking() -> bytes:
-    """Let the house list its writer."""
-    return listing(int(others.certificate_of(others.writer_of_letters()).serial_number))
+    """Let the house list its writer, as revoked before the letter was signed."""
+    return listing((int(others.certificate_of(others.writer_of_letters()).serial_number), AT - DAY))
 
 
 def judge(pdf: bytes) -> Verdict:
