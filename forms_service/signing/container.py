@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES, SHAKE, digest_of, name_of
-from forms_service.signing.shells import oddity
+from forms_service.signing.shells import oddity, read_few, require_short_names
 from forms_service.signing.unsound import Unknown, Unsound
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -120,6 +120,7 @@ def read_timestamp(
     if container.content_type != TST_INFO or container.content is None:
         raise Unsound("时间戳不是时间戳：里面的内容类型不对")
     verify_container(container, digest_of(container.hash_name, container.content), strict=False, lenient=lenient)
+    require_short_names(container.content)
     try:
         info = tsp.TSTInfo.load(container.content, strict=True)
         name = str(info["message_imprint"]["hash_algorithm"]["algorithm"].native)
@@ -135,12 +136,13 @@ def read_timestamp(
 
 def _read(der: bytes) -> Container:
     length = parser.peek(der)
+    require_short_names(der[:length])
     if der[length:].strip(b"\x00"):
         raise Unsound("签章容器后面还跟着别的内容")
     outer = cms.ContentInfo.load(der[:length], strict=True)
     if outer["content_type"].dotted != SIGNED_DATA:
         raise Unsound("签章容器不是 SignedData")
-    signed_data = outer["content"]
+    signed_data = read_few(outer["content"])
     infos = signed_data["signer_infos"]
     if len(infos) != 1:
         raise Unsound(f"一个签章里应有一位签章人，这里有 {len(infos)} 位。请让签章的人换一个程序重签")

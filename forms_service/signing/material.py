@@ -10,17 +10,18 @@ from typing import Literal
 
 from asn1crypto import cms, core, pdf
 
-from forms_service.signing.container import TIMESTAMP_TOKEN, Container
+from forms_service.signing.container import TIMESTAMP_TOKEN, Container, read_container
 from forms_service.signing.crossrefs import inflate
 from forms_service.signing.evidence import Evidence
 from forms_service.signing.revisions import History
 from forms_service.signing.revocation import Material
 from forms_service.signing.syntax import Malformed, PdfValue, Stream
+from forms_service.signing.unsound import Unsound
 
 ARCHIVAL = "1.2.840.113583.1.1.8"
 _MOST = 512
 _LARGEST = 16 * 1024 * 1024
-_ODD = (ValueError, TypeError, LookupError, AttributeError)
+_ODD = (ValueError, TypeError, LookupError, AttributeError, Unsound)
 
 Kind = Literal["list", "answer"]
 _STORE: tuple[tuple[str, Kind], ...] = (("/CRLs", "list"), ("/OCSPs", "answer"))
@@ -94,6 +95,7 @@ def _in_containers(evidence: Evidence) -> Iterator[tuple[Kind, bytes]]:
 def _along(der: bytes) -> Iterator[tuple[Kind, bytes]]:
     """Read the lists and answers beside a container's certificates."""
     try:
+        read_container(der)
         choices = cms.ContentInfo.load(der)["content"]["crls"]
         for choice in () if isinstance(choices, core.Void) else choices:
             if choice.name == "crl":

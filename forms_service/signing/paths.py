@@ -17,6 +17,7 @@ from pyhanko_certvalidator import CertificateValidator, PKIXValidationParams, Va
 from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
 
 from forms_service.signing import oids
+from forms_service.signing.ancestry import descended
 from forms_service.signing.signer import to_asn1
 from forms_service.signing.trust import PinnedCertificate, TrustList
 
@@ -123,9 +124,10 @@ def _validator(
 ) -> CertificateValidator:
     """Make ready to validate a certificate's path as of a day. Raises ValueError for one that cannot be read."""
     loaded = [asn1_x509.Certificate.load(der, strict=True) for der in certificates]
+    roots = [to_asn1(anchor) for anchor in anchors]
     context = ValidationContext(
-        trust_roots=[to_asn1(anchor) for anchor in anchors],
-        other_certs=loaded[1:],
+        trust_roots=roots,
+        other_certs=descended(loaded[1:], roots),
         moment=_moment_within(x509.load_der_x509_certificate(certificates[0]), day),
         allow_fetching=False,
     )

@@ -255,14 +255,19 @@ _KEYS: dict[str, Callable[[], Key]] = {
 }
 
 
-def _signer(key: Key, certificate: x509.Certificate, *between: asn1_x509.Certificate) -> SimpleSigner:
+def signer_of(key: Key, certificate: asn1_x509.Certificate, *between: asn1_x509.Certificate) -> SimpleSigner:
+    """Give the signer of a certificate, with those that travel along."""
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     chain = [*between, asn1_x509.Certificate.load(house()[1].public_bytes(Encoding.DER))]
     return SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        signing_cert=certificate,
         signing_key=asn1_keys.PrivateKeyInfo.load(der),
         cert_registry=SimpleCertificateStore.from_certs(chain),
     )
+
+
+def _signer(key: Key, certificate: x509.Certificate, *between: asn1_x509.Certificate) -> SimpleSigner:
+    return signer_of(key, asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)), *between)
 
 
 def _certificate(
