@@ -15,6 +15,7 @@ travel along and need no lines. Only an authority of the firm can vouch for the 
 people's: another one may write what it likes into its certificates.
 """
 
+import codecs
 import datetime as dt
 import hashlib
 import json
@@ -114,6 +115,7 @@ def load_trust(pem: bytes, file: str = "", *, firm_needed: bool = True) -> Trust
 
     `firm_needed` is False for a file that only adds to the firm's authorities; there every block must say its kind.
     """
+    pem = pem.removeprefix(codecs.BOM_UTF8)
     blocks = read_blocks(pem, file or "信任文件", needed=firm_needed)
     of_kind: dict[str, dict[tuple[bytes, tuple[tuple[str, str], ...]], Block]] = {}
     for block in blocks:
@@ -123,6 +125,7 @@ def load_trust(pem: bytes, file: str = "", *, firm_needed: bool = True) -> Trust
             )
         said = tuple(sorted(block.labels.items()))
         of_kind.setdefault(block.kind or "firm-ca", {})[block.der, said] = block
+    _require_not_ours(of_kind.get("firm-ca", {}).values(), of_kind.get("customer-ca", {}).values())
     _require_one_holder((*of_kind.get("person", {}).values(), *of_kind.get("contact", {}).values()))
     return _assemble(pem, {kind: [found[key] for key in sorted(found)] for kind, found in of_kind.items()})
 
@@ -169,6 +172,16 @@ def _require_one_holder(blocks: Iterable[Block]) -> None:
         person = _holder(block)
         if holders.setdefault(block.der, person) != person:
             raise block.fault(f"这张证书在前面已经写给「{holders[block.der]}」，一张证书只属于一个人，请删去一个")
+
+
+def _require_not_ours(ours: Iterable[Block], customers: Iterable[Block]) -> None:
+    """Refuse an authority that is the firm's and a customer's: the customer could make out certificates as the firm."""
+    own = {block.der for block in ours}
+    for block in customers:
+        if block.der in own:
+            raise block.fault(
+                "这张证书已写作本公司的颁发机构（firm-ca，或前面没有写 kind），不能又是客户的，请删去一个"
+            )
 
 
 def _holder(block: Block) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +12,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from forms_service.domain.errors import BadConfiguration
 
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 _LINE = re.compile(r"([a-z_]+):[ \t]*(.*?)[ \t\r]*")
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -24,6 +24,10 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The kinds of certificates that may be trusted, and what other lines each may have."""
+
+
+_LABELS = tuple(dict.fromkeys(("kind", *(key for keys in KINDS.values() for key in keys))))
+_MEANT = re.compile(rf"[^\w#]*({'|'.join(_LABELS)})\W*?[:=]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +99,45 @@ def read_blocks(pem: bytes, file: str, *, needed: bool) -> tuple[Block, ...]:
 
 
 def _blocks(pem: bytes, file: str) -> Iterator[Block]:
-    done, no = 0, 0
-    for no, match in enumerate(_BLOCK.finditer(pem), 1):
+    done = 0
+    for no, (start, end, name) in enumerate(_pieces(pem, file), 1):
         place = f"{file}第 {no} 块"
-        labels = _labels(pem[done : match.start()], place)
-        done = match.end()
-        kind = labels.pop("kind", "")
-        if match[1] == b"X509 CRL":
-            yield Block(place, "crl", MappingProxyType(labels), _read_list(match[0], place))
-        elif match[1] == b"CERTIFICATE":
-            _require_known(kind, labels, place)
-            yield Block(place, kind, MappingProxyType(labels), _read_certificate(match[0], place))
-        else:
-            raise BadConfiguration(f"{place}：是 {match[1].decode()}，应为 CERTIFICATE 或 X509 CRL。")
-    if _BEGIN.search(pem[done:]):
-        raise BadConfiguration(
-            f"{file}第 {no + 1} 块：有开头（BEGIN）没有结尾（END），读不出来。请重新取得 trust.pem。"
-        )
+        labels = _labels(pem[done:start], place)
+        done = end
+        yield _read(pem[start:end], name, labels, place)
     if _labels(pem[done:], file):
         raise BadConfiguration(f"{file}：最后几行说明后面没有证书。请把说明写在证书的前面。")
+
+
+def _pieces(pem: bytes, file: str) -> Iterator[tuple[int, int, bytes]]:
+    """Find where each block starts and ends, and what it calls itself."""
+    no, at = 1, 0
+    while (begin := _BEGIN.search(pem, at)) is not None:
+        mark = b"-----END %s-----" % begin[1]
+        end = pem.find(mark, begin.end())
+        if end < 0:
+            raise BadConfiguration(
+                f"{file}第 {no} 块：有开头（BEGIN）没有结尾（END），读不出来。请重新取得 trust.pem。"
+            )
+        no, at = no + 1, end + len(mark)
+        yield begin.start(), at, begin[1]
+
+
+def _read(block: bytes, name: bytes, labels: dict[str, str], place: str) -> Block:
+    if b":" in block:
+        raise BadConfiguration(f"{place}：BEGIN 与 END 之间夹着别的行。说明要写在 BEGIN 的前面。")
+    if name == b"X509 CRL" and labels:
+        said = next(iter(labels))
+        raise BadConfiguration(
+            f"{place}：撤销列表（CRL）前面不该有「{said}」这一行。它若是说下一张证书的，请移到那里。"
+        )
+    if name == b"X509 CRL":
+        return Block(place, "crl", MappingProxyType(labels), _read_list(block, place))
+    if name == b"CERTIFICATE":
+        _require_known(labels, place)
+        kind = labels.pop("kind", "")
+        return Block(place, kind, MappingProxyType(labels), _read_certificate(block, place))
+    raise BadConfiguration(f"{place}：是 {name.decode()}，应为 CERTIFICATE 或 X509 CRL。")
 
 
 def _labels(between: bytes, place: str) -> dict[str, str]:
@@ -122,20 +146,32 @@ def _labels(between: bytes, place: str) -> dict[str, str]:
     for line in between.decode("utf-8", "replace").splitlines():
         match = _LINE.fullmatch(line)
         if match is None:
+            _require_no_label(line, place)
             continue
         if match[1] in found:
             raise BadConfiguration(f"{place}：「{match[1]}」写了两次。")
-        if match[1] not in {"kind", *(key for keys in KINDS.values() for key in keys)}:
-            known = "、".join(dict.fromkeys(("kind", *(key for keys in KINDS.values() for key in keys))))
-            raise BadConfiguration(f"{place}：不认识「{match[1]}:」，可以写 {known}。")
+        if match[1] not in _LABELS:
+            raise BadConfiguration(f"{place}：不认识「{match[1]}:」，可以写 {'、'.join(_LABELS)}。")
         found[match[1]] = match[2]
     return found
 
 
-def _require_known(kind: str, labels: Mapping[str, str], place: str) -> None:
-    if kind and kind not in KINDS:
+def _require_no_label(line: str, place: str) -> None:
+    """Refuse a line that means to be a label and is none: unread, it would leave its certificate to be the firm's."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", line) if c == "\t" or unicodedata.category(c)[0] != "C")
+    match = _MEANT.match(plain.casefold())
+    if match is not None:
+        raise BadConfiguration(
+            f"{place}：「{plain.strip()}」像是一行说明，写法却不对。应从行首写小写的「{match[1]}: …」，用半角冒号；"
+            "若只是注解，请在行首加 #。"
+        )
+
+
+def _require_known(labels: Mapping[str, str], place: str) -> None:
+    kind = labels.get("kind")
+    if kind is not None and kind not in KINDS:
         raise BadConfiguration(f"{place}：kind 是「{kind}」，应为 {'、'.join(KINDS)} 之一。")
-    strangers = [key for key in labels if key not in KINDS.get(kind, ())]
+    strangers = [key for key in labels if key not in ("kind", *KINDS.get(kind or "", ()))]
     if strangers:
         raise BadConfiguration(f"{place}：kind 是「{kind or '（没有写）'}」，不该有「{strangers[0]}」这一行。")
 

@@ -1,3 +1,4 @@
+import codecs
 import datetime as dt
 import functools
 import hashlib
@@ -14,7 +15,7 @@ from forms_service.domain.errors import BadConfiguration
 from forms_service.signing import oids
 from forms_service.signing.authority import Authority
 from forms_service.signing.paths import trace, trace_stamp
-from forms_service.signing.trust import load_trust
+from forms_service.signing.trust import join_trust, load_trust
 from tests.signing.small_form import AT, FIRM, SECRET, authority, person
 
 
@@ -113,6 +114,7 @@ def test_a_trust_list_crosses_a_process_border_whole() -> None:
         (b"knid: customer-ca\n", "不认识「knid:」"),
         (b"kind: customer\n", "kind 是「customer」，应为"),
         (b"kind: customer-ca\n", "还应有一行「party: …」"),
+        (b"kind: \n", "kind 是「」，应为"),
         (b"party: dongsheng\n", "不该有「party」"),
         (b"kind: customer-ca\nparty: a\nparty: b\n", "「party」写了两次"),
         (b"kind: person\nperson: li_wen\nfrom: soon\n", "from 是「soon」"),
@@ -139,6 +141,52 @@ def test_a_file_that_only_adds_must_say_what_each_part_is() -> None:
 def test_what_openssl_prints_before_a_block_is_let_pass() -> None:
     printed = b"Certificate:\n    Data:\n        Version: 3 (0x2)\nsubject=CN = root\nissuer=CN = root\n"
     assert load_trust(printed + authority().trust_pem()) == load_trust(authority().trust_pem())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kind: timestamp-authority",
+        "  kind: timestamp-authority",
+        "kind : timestamp-authority",
+        "kind：timestamp-authority",
+        "kind=timestamp-authority",
+        "- kind: timestamp-authority",
+        "\u200bkind: timestamp-authority",
+        "PARTY: dongsheng",
+    ],
+)
+def test_a_line_that_means_to_be_a_label_never_leaves_an_authority_to_be_the_firms(line: str) -> None:
+    with pytest.raises(BadConfiguration, match="像是一行说明，写法却不对"):
+        load_trust(authority().trust_pem() + line.encode() + b"\n" + customers().trust_pem())
+    commented = f"# {line}\n".encode() + authority().trust_pem()
+    assert load_trust(commented) == load_trust(authority().trust_pem())
+
+
+def test_the_mark_that_some_editors_begin_a_file_with_changes_nothing() -> None:
+    kind = b"kind: timestamp-authority\n" + customers().trust_pem()
+    marked = load_trust(codecs.BOM_UTF8 + kind + authority().trust_pem())
+    assert (marked.anchors, marked.timestamps) == ((authority().root,), (customers().root,))
+    assert join_trust(load_trust(authority().trust_pem()), marked) == marked
+
+
+def test_lines_before_a_list_or_inside_a_block_are_not_lost() -> None:
+    crl = x509.load_der_x509_crl(authority().crl(AT, {})).public_bytes(Encoding.PEM)
+    with pytest.raises(BadConfiguration, match=r"撤销列表（CRL）前面不该有「kind」"):
+        load_trust(authority().trust_pem() + b"kind: timestamp-authority\n" + crl + customers().trust_pem())
+    inside = customers().trust_pem().replace(b"CERTIFICATE-----\n", b"CERTIFICATE-----\nkind: person\n\n", 1)
+    with pytest.raises(BadConfiguration, match="夹着别的行"):
+        load_trust(authority().trust_pem() + inside)
+
+
+def test_the_firms_own_authority_is_no_customers() -> None:
+    with pytest.raises(BadConfiguration, match="不能又是客户的"):
+        load_trust(authority().trust_pem() + CUSTOMER + authority().trust_pem())
+
+
+def test_a_file_of_beginnings_is_read_once() -> None:
+    with pytest.raises(BadConfiguration, match="第 2 块：有开头（BEGIN）没有结尾"):
+        load_trust(authority().trust_pem() + b"-----BEGIN CERTIFICATE-----\n" * 200_000)
 
 
 def test_a_customers_authority_cannot_speak_for_the_firms_own_people() -> None:
