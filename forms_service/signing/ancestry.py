@@ -11,7 +11,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from forms_service.signing.issued import is_signed_by
+from forms_service.signing.issued import is_issued_by
 
 
 def descended(
@@ -32,8 +32,6 @@ def descended(
 
 def _is_issued(certificate: asn1_x509.Certificate, issuer: asn1_x509.Certificate) -> bool:
     try:
-        key = x509.load_der_x509_certificate(issuer.dump()).public_key()
-        signature, signed = certificate["signature_value"].native, certificate["tbs_certificate"].dump()
-        return is_signed_by(key, certificate["signature_algorithm"], signature, signed)
+        return is_issued_by(*(x509.load_der_x509_certificate(one.dump()) for one in (certificate, issuer)))
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return False

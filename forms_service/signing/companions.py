@@ -4,8 +4,9 @@ import functools
 from collections.abc import Iterable
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 
+from forms_service.signing.issued import is_issued_by
 from forms_service.signing.trust import TrustList
 
 
@@ -30,10 +31,10 @@ def _altered(certificates: frozenset[bytes], anchors: tuple[x509.Certificate, ..
 def _signed_by_any(certificate: x509.Certificate, issuers: Iterable[x509.Certificate]) -> bool:
     for issuer in issuers:
         try:
-            certificate.verify_directly_issued_by(issuer)
-        except (InvalidSignature, ValueError, TypeError):
-            continue
+            if is_issued_by(certificate, issuer):
+                return True
         except UnsupportedAlgorithm:
             return True
-        return True
+        except (ValueError, TypeError):
+            continue
     return False

@@ -34,6 +34,7 @@ from forms_service.signing.signatures import SignatureFound, find_signatures
 from forms_service.signing.syntax import Malformed
 from forms_service.signing.trust import TrustList
 from forms_service.signing.unsound import Unproven, Unsound
+from forms_service.signing.validation_data import certificates_in
 from forms_service.signing.verdict import TimeSource
 
 _PDF_DATE = re.compile(r"D:(\d{14})(Z|[+-]\d{2}'?\d{2}'?)?")
@@ -85,7 +86,8 @@ class Evidence:
     `record` is the issue record as of the certified revision, None for a file that is not ours; `record_fault` says
     what is wrong with one that is there. `changes` are those that no rule allows; `find_changes` adds them. `stamps`
     are the document timestamps that are believed (`read_stamps`), `material` what tells of revoked certificates.
-    `apart` says that a process of its own judges the file.
+    `apart` says that a process of its own judges the file. `along` are the certificates (DER) of its validation data,
+    where it is not ours.
     """
 
     history: History
@@ -104,6 +106,7 @@ class Evidence:
     apart: bool = False
     stamps: tuple[Stamp, ...] = ()
     material: Material = NO_MATERIAL
+    along: tuple[bytes, ...] = ()
 
     @property
     def is_ours(self) -> bool:
@@ -149,9 +152,12 @@ def gather(history: History, trust: TrustList, expected: Expected | None, at: dt
     found = find_signatures(history, forms)
     regular = tuple(signature for signature in found if not signature.is_timestamp)
     record, source, fault = _record(history, forms, regular)
-    signings = tuple(read_signing(signature, record, trust, expected, at) for signature in regular)
+    along = certificates_in(history) if record is None else ()
+    signings = tuple(read_signing(signature, record, trust, expected, at, along) for signature in regular)
     labels = {field.name: field.label for field in record.fields} if record else {}
-    return Evidence(history, forms, found, signings, record, fault, source, trust, expected, at, fonts, labels)
+    return Evidence(
+        history, forms, found, signings, record, fault, source, trust, expected, at, fonts, labels, along=along
+    )
 
 
 def _forms(history: History) -> tuple[FormView, ...]:
@@ -162,10 +168,15 @@ def _forms(history: History) -> tuple[FormView, ...]:
 
 
 def read_signing(
-    found: SignatureFound, record: IssueRecord | None, trust: TrustList, expected: Expected | None, at: dt.datetime
+    found: SignatureFound,
+    record: IssueRecord | None,
+    trust: TrustList,
+    expected: Expected | None,
+    at: dt.datetime,
+    along: tuple[bytes, ...] = (),
 ) -> Signing:
-    """Read one signature's container, facts, time and certificate path."""
-    return _Reader(record, trust, expected, at).read(found)
+    """Read one signature's container, facts, time and certificate path, for which `along` may help."""
+    return _Reader(record, trust, expected, at, along).read(found)
 
 
 def signed_digest(history: History, signature: SignatureFound, hash_name: str) -> bytes:
@@ -213,6 +224,7 @@ class _Reader:
     trust: TrustList
     expected: Expected | None
     at: dt.datetime
+    along: tuple[bytes, ...]
 
     def read(self, found: SignatureFound) -> Signing:
         step = next((s for s in self.record.steps if s.sign_field == found.field), None) if self.record else None
@@ -226,7 +238,7 @@ class _Reader:
         holder = _holder(container)
         policy = _POLICY_OF.get(holder.kind) if holder else None
         time, source, fault, unproven = self._time(found, container, facts, policy)
-        traced = trace(container.certificates, self.trust, time or self.at, policy)
+        traced = trace(container.certificates, self.trust, time or self.at, policy, self.along)
         part = self._part(found, step)
         return Signing(
             found, container, "", facts, holder, part, step, time, source, fault, traced, time_unproven=unproven
@@ -255,7 +267,7 @@ class _Reader:
     def _stamped(self, token: bytes, stamped: Container, policy: str | None) -> dt.datetime:
         stamp, info = cms.read_timestamp(token, (stamped.signature,), lenient=self.record is None)
         moment = cast(dt.datetime, info["gen_time"].native)
-        traced = trace_stamp(stamp.certificates, self.trust, moment, ours=self.record is not None)
+        traced = trace_stamp(stamp.certificates, self.trust, moment, self.along, ours=self.record is not None)
         weak = cms.weaknesses(stamp, strict=False)
         if weak:
             raise Unproven(f"时间戳：{weak[0]}")
@@ -263,7 +275,7 @@ class _Reader:
             raise Unproven("时间戳附的证书不是签发时的原样")
         if not traced.valid_at(moment) or not may_stamp(stamp):
             raise Unproven(f"时间戳不是信任名单里的时间戳机构盖的：{traced.reason or '证书不作此用'}")
-        signer = trace(stamped.certificates, self.trust, moment, policy)
+        signer = trace(stamped.certificates, self.trust, moment, policy, self.along)
         if not may_date(self.trust, traced, frozenset({signer.anchor})):
             raise Unproven("时间戳是客户的颁发机构盖的，它只能为自己发的证书作证，签章人的不是它发的")
         return moment

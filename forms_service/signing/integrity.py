@@ -137,7 +137,7 @@ def _stamp_doubt(evidence: Evidence, found: SignatureFound) -> str | None:
     """Say why a sound document timestamp proves no time, None when it does."""
     stamp, info = read_timestamp(found.container, signed_parts(evidence.history, found), lenient=True)
     moment = info["gen_time"].native
-    traced = trace_stamp(stamp.certificates, evidence.trust, moment, ours=evidence.is_ours)
+    traced = trace_stamp(stamp.certificates, evidence.trust, moment, evidence.along, ours=evidence.is_ours)
     weak = weaknesses(stamp, strict=False)
     if weak:
         return weak[0]

@@ -1,12 +1,14 @@
 """Issued: whether a key signed what authorities issue: a certificate, a list of revoked ones, an answer about one."""
 
 from asn1crypto import algos
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES
+from forms_service.signing.signer import to_asn1
 
 _EDWARDS = {"ed25519": ed25519.Ed25519PublicKey, "ed448": ed448.Ed448PublicKey}
 
@@ -27,6 +29,15 @@ def is_signed_by(key: PublicKeyTypes, algorithm: algos.SignedDigestAlgorithm, si
     except InvalidSignature:
         pass
     return False
+
+
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Say whether an issuer's key signed a certificate, however either writes its name.
+
+    Raises ValueError, TypeError or UnsupportedAlgorithm for what is not known here.
+    """
+    algorithm = to_asn1(certificate)["signature_algorithm"]
+    return is_signed_by(issuer.public_key(), algorithm, certificate.signature, certificate.tbs_certificate_bytes)
 
 
 def is_sound(algorithm: algos.SignedDigestAlgorithm) -> bool:

@@ -1,7 +1,7 @@
 """Material: what a file brings along that tells of revoked certificates, wherever it lies.
 
-That is the validation data (ISO 32000-2, 12.8.4.3) as of every revision, for a later one may leave out what an earlier
-one told; and what a signature or a timestamp brings in its own container (RFC 5652, 10.2.1; ISO 32000-2, 12.8.3.3.2).
+That is its validation data, and what a signature or a timestamp brings in its own container (RFC 5652, 10.2.1;
+ISO 32000-2, 12.8.3.3.2).
 """
 
 from collections.abc import Iterator
@@ -11,22 +11,17 @@ from typing import Literal
 from asn1crypto import cms, core, pdf
 
 from forms_service.signing.container import TIMESTAMP_TOKEN, Container, read_container
-from forms_service.signing.crossrefs import inflate
 from forms_service.signing.evidence import Evidence
-from forms_service.signing.revisions import History
 from forms_service.signing.revocation import Material
-from forms_service.signing.syntax import Malformed, PdfValue, Stream
 from forms_service.signing.unsound import Unsound
+from forms_service.signing.validation_data import MOST, held
 
 ARCHIVAL = "1.2.840.113583.1.1.8"
-_MOST = 512
 _LARGEST = 16 * 1024 * 1024
 _ODD = (ValueError, TypeError, LookupError, AttributeError, Unsound)
 
 Kind = Literal["list", "answer"]
-_STORE: tuple[tuple[str, Kind], ...] = (("/CRLs", "list"), ("/OCSPs", "answer"))
 _ARCHIVE: tuple[tuple[str, Kind], ...] = (("crl", "list"), ("ocsp", "answer"))
-_RELATED: tuple[tuple[str, Kind], ...] = (("/CRL", "list"), ("/OCSP", "answer"))
 
 
 def material_for(evidence: Evidence) -> Material:
@@ -34,49 +29,18 @@ def material_for(evidence: Evidence) -> Material:
 
     There is room for so much and no more; what is added later cannot push out what was there before.
     """
-    found = tuple(dict.fromkeys((*_in_containers(evidence), *_in_stores(evidence.history))))
-    lists, answers = (tuple(_fitting(der for kind, der in found if kind == wanted)) for wanted in ("list", "answer"))
-    return Material((*lists, *evidence.trust.crls), answers)
+    found, history = tuple(_in_containers(evidence)), evidence.history
+    lists = _fitting((*(der for kind, der in found if kind == "list"), *held(history, "/CRLs")))
+    answers = _fitting((*(der for kind, der in found if kind == "answer"), *held(history, "/OCSPs")))
+    return Material((*lists, *evidence.trust.crls), tuple(answers))
 
 
-def _fitting(found: Iterator[bytes]) -> Iterator[bytes]:
+def _fitting(found: tuple[bytes, ...]) -> Iterator[bytes]:
     room = _LARGEST
-    for der in islice(found, _MOST):
+    for der in islice(dict.fromkeys(found), MOST):
         room -= len(der)
         if room >= 0:
             yield der
-
-
-def _in_stores(history: History) -> Iterator[tuple[Kind, bytes]]:
-    """Read the validation data as of every revision, each stream once."""
-    seen: set[int] = set()
-    for revision in history.revisions:
-        for kind, item in islice(_listed(history, revision.index), 4 * _MOST):
-            stream = history.resolve(item, revision.index)
-            if isinstance(stream, Stream) and id(stream) not in seen:
-                seen.add(id(stream))
-                yield from ((kind, plain) for plain in _plain(stream))
-
-
-def _listed(history: History, revision: int) -> Iterator[tuple[Kind, PdfValue]]:
-    """List what the store and its parts about single signatures hold."""
-    store = history.dictionary(history.root(revision).get("/DSS"), revision)
-    for key, kind in _STORE:
-        yield from ((kind, item) for item in history.array(store.get(key), revision)[:_MOST])
-    for part in islice(history.dictionary(store.get("/VRI"), revision).values(), _MOST):
-        related = history.dictionary(part, revision)
-        for key, kind in _RELATED:
-            yield from ((kind, item) for item in history.array(related.get(key), revision)[:_MOST])
-
-
-def _plain(stream: Stream) -> Iterator[bytes]:
-    """Unpack a stream; one that cannot be is no material."""
-    try:
-        plain = inflate(stream)
-    except Malformed:
-        return
-    if plain:
-        yield plain
 
 
 def _in_containers(evidence: Evidence) -> Iterator[tuple[Kind, bytes]]:

@@ -48,22 +48,38 @@ class Traced:
         return self.since is not None and self.until is not None and self.since <= moment <= self.until
 
 
-def trace(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime, policy: str | None) -> Traced:
-    """Trace the first certificate, with the help of the others, to an anchor; `policy` is an OID that must hold."""
-    return _trace(certificates, trust, moment.astimezone(dt.UTC).date(), policy, "sign")
+def trace(
+    certificates: tuple[bytes, ...],
+    trust: TrustList,
+    moment: dt.datetime,
+    policy: str | None,
+    along: tuple[bytes, ...] = (),
+) -> Traced:
+    """Trace the first certificate, with the help of the others, to an anchor; `policy` is an OID that must hold.
+
+    `along` are more certificates that may help, if those do not suffice.
+    """
+    return _trace_on(certificates, along, trust, moment.astimezone(dt.UTC).date(), policy, "sign")
 
 
-def trace_stamp(certificates: tuple[bytes, ...], trust: TrustList, moment: dt.datetime, *, ours: bool) -> Traced:
+def trace_stamp(
+    certificates: tuple[bytes, ...],
+    trust: TrustList,
+    moment: dt.datetime,
+    along: tuple[bytes, ...] = (),
+    *,
+    ours: bool,
+) -> Traced:
     """Trace a timestamp authority's certificate: in a document of `ours` to the firm's own, or one that is configured.
 
     Elsewhere any configured authority may vouch for it, a customer's for its own people (`may_date`); a certificate
     that is pinned is its holder's to sign with, not to tell the time.
     """
     day = moment.astimezone(dt.UTC).date()
-    own = _trace(certificates, trust, day, oids.TIMESTAMP if ours else None, "date")
+    own = _trace_on(certificates, along, trust, day, oids.TIMESTAMP if ours else None, "date")
     if own.anchor is not None or not trust.timestamps:
         return own
-    return _trace(certificates, trust, day, None, "stamp")
+    return _trace_on(certificates, along, trust, day, None, "stamp")
 
 
 def may_date(trust: TrustList, stamp: Traced, signers: frozenset[bytes | None]) -> bool:
@@ -75,6 +91,21 @@ def may_date(trust: TrustList, stamp: Traced, signers: frozenset[bytes | None]) 
     customers = {customer.certificate.public_bytes(Encoding.DER) for customer in trust.customers}
     believed = {anchor.public_bytes(Encoding.DER) for anchor in (*trust.anchors, *trust.timestamps)}
     return stamp.anchor not in customers - believed or signers == {stamp.anchor}
+
+
+def _trace_on(
+    certificates: tuple[bytes, ...],
+    along: tuple[bytes, ...],
+    trust: TrustList,
+    day: dt.date,
+    policy: str | None,
+    use: _Use,
+) -> Traced:
+    found = _trace(certificates, trust, day, policy, use)
+    if found.anchor is not None or not along:
+        return found
+    helped = _trace((*certificates, *along), trust, day, policy, use)
+    return found if helped.anchor is None else helped
 
 
 @functools.lru_cache(maxsize=_KEPT)

@@ -15,6 +15,7 @@ from cryptography import x509
 
 from forms_service.signing.answers import words_of_answer
 from forms_service.signing.lists import Word, word_of_list
+from forms_service.signing.signer import to_asn1
 
 _KEPT = 256
 
@@ -57,7 +58,7 @@ def standing(
 def _words(certificate: bytes, issuer: bytes, material: Material) -> tuple[Word, ...]:
     """Gather what all material says that the certificate's own issuer signed."""
     about, by = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuer)
-    if about.issuer != by.subject:
+    if to_asn1(about).issuer != to_asn1(by).subject:  # in whatever case and encoding, as paths are found
         return ()
     listed = (word_of_list(about, der, issuer) for der in material.crls)
     answered = (word for der in material.ocsps for word in words_of_answer(about, by, der))

@@ -55,7 +55,9 @@ def own_stamp(evidence: Evidence, signing: Signing) -> Traced | None:
     if signing.time_source != "timestamp" or signing.container is None or signing.time is None:
         return None
     token = cms.read_container(signing.container.unsigned[cms.TIMESTAMP_TOKEN][0].dump())
-    return trace_stamp(token.certificates, evidence.trust, signing.time, ours=evidence.record is not None)
+    return trace_stamp(
+        token.certificates, evidence.trust, signing.time, evidence.along, ours=evidence.record is not None
+    )
 
 
 def _holds(traced: Traced, horizon: dt.datetime) -> bool:
@@ -68,7 +70,7 @@ def _read(evidence: Evidence, found: SignatureFound) -> Stamp | None:
     except Unsound:
         return None
     moment = cast(dt.datetime, info["gen_time"].native)
-    traced = trace_stamp(token.certificates, evidence.trust, moment, ours=evidence.is_ours)
+    traced = trace_stamp(token.certificates, evidence.trust, moment, evidence.along, ours=evidence.is_ours)
     signers = frozenset(s.traced.anchor for s in evidence.signings if s.revision < found.revision)
     if not traced.valid_at(moment) or not may_stamp(token) or not may_date(evidence.trust, traced, signers):
         return None

@@ -9,7 +9,7 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
@@ -28,7 +28,7 @@ from tests.tampering import AT, OURS, Spoil, append, authority
 
 FREE, ON_TEXT, ON_FIELD = (300, 100, 400, 150), (72, 595, 272, 615), (72, 700, 272, 720)
 Box = tuple[int, int, int, int]
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed448.Ed448PrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed448.Ed448PrivateKey | ed25519.Ed25519PrivateKey
 
 
 def house(name: str = "A House of Others") -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
