@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from forms_service.signing.container import Container
 from forms_service.signing.evidence import Evidence, Signing
 from forms_service.signing.finding import Finding, fail, not_checked
+from forms_service.signing.issued import is_issued_by
 from forms_service.signing.paths import Traced
 from forms_service.signing.revocation import Standing, standing
 from forms_service.signing.stamps import covered_by, own_stamp, proven_time, proving
@@ -49,8 +53,39 @@ def look_into(evidence: Evidence, signing: Signing) -> tuple[Looked, ...]:
     said = proven or evidence.at
     pinned = _pinned(signing.traced)
     if signing.traced.anchor is None or pinned:
-        return (Looked(label, own=True, standing=Standing("good" if pinned else "unknown")),)
+        counts = pinned or evidence.is_held_to_us  # else it is for a person to judge: even the time is nobody's word
+        told = _told_by_issuer(evidence, signing, proven, said) if counts else None
+        return (Looked(label, own=True, standing=told or Standing("good" if pinned else "unknown")),)
     return tuple(_path(evidence, signing.traced, label, proven, said))
+
+
+def _told_by_issuer(
+    evidence: Evidence, signing: Signing, proven: dt.datetime | None, said: dt.datetime
+) -> Standing | None:
+    """Ask who issued a certificate from which no path leads on, if its issuer is at hand, whether it was taken back.
+
+    Whoever's key signed it is its issuer, believed for other things or not. None where nothing tells of that.
+    """
+    container = signing.container
+    if container is None:
+        return None
+    for issuer in _at_hand(evidence, container):
+        found = standing(container.certificates[0], issuer, evidence.material, proven, said)
+        if found.result in ("revoked", "later"):
+            return found
+    return None
+
+
+def _at_hand(evidence: Evidence, container: Container) -> Iterator[bytes]:
+    """Yield the certificates at hand, the anchors too, whose key signed the signer's own."""
+    anchors = (anchor.public_bytes(Encoding.DER) for anchor in evidence.trust.authorities)
+    for der in dict.fromkeys((*container.certificates[1:], *evidence.along, *anchors)):
+        try:
+            issuer = x509.load_der_x509_certificate(der)
+            if issuer.subject == container.certificate.issuer and is_issued_by(container.certificate, issuer):
+                yield der
+        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+            continue
 
 
 def is_open(evidence: Evidence, signing: Signing) -> bool:

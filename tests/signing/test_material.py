@@ -16,12 +16,13 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko_certvalidator import ValidationContext
 
+from forms_service.signing.trust import load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from tests.attacks import forge
 from tests.signing import others
 from tests.signing.lasting import check
-from tests.tampering import AT, Spoil, fonts
+from tests.tampering import AT, OURS, Spoil, authority, fonts
 
 DAY = dt.timedelta(days=1)
 LATER = AT + 3650 * DAY
@@ -38,9 +39,13 @@ def listing(*revoked: tuple[int, dt.datetime], of: str = "A House of Others") ->
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
+def serial_of_writer() -> int:
+    return int(others.certificate_of(others.writer_of_letters()).serial_number)
+
+
 def revoking() -> bytes:
     """Let the house list its writer, as revoked before the letter was signed."""
-    return listing((int(others.certificate_of(others.writer_of_letters()).serial_number), AT - DAY))
+    return listing((serial_of_writer(), AT - DAY))
 
 
 def judge(pdf: bytes) -> Verdict:
@@ -140,3 +145,19 @@ def test_a_list_beside_the_certificates_of_a_signature_tells() -> None:
     honest = judge(along(others.signed_letter(), listing()))
     assert (honest.verdict, check(honest, 14).result) == ("accepted", "pass")
     assert [failed.no for failed in judge(along(others.signed_letter(), revoking())).failed] == [14]
+
+
+def test_a_pinned_certificate_that_its_own_issuer_took_back_is_revoked_all_the_same() -> None:
+    lines = b"kind: person\nperson: he_mei\n" + others.writers_pem()
+    trust = load_trust(authority(OURS).trust_pem() + lines)
+    letter = others.saved(others.signed_letter(), stored(listing()))
+    assert verify(letter, trust, None, LATER, fonts()).verdict == "accepted"
+    revoked = others.saved(others.signed_letter(), stored(revoking()))
+    assert [failed.no for failed in verify(revoked, trust, None, LATER, fonts()).failed] == [14]
+    forged = others.saved(others.signed_letter(), stored(listing((serial_of_writer(), AT - DAY), of="A House of Mine")))
+    assert verify(forged, trust, None, LATER, fonts()).verdict == "accepted"
+
+
+def test_of_a_letter_that_nobody_vouches_for_a_revocation_is_for_a_person_to_judge() -> None:
+    revoked = others.saved(others.signed_letter(), stored(revoking()))
+    assert verify(revoked, load_trust(authority(OURS).trust_pem()), None, LATER, fonts()).verdict == "review"
