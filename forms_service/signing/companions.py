@@ -12,11 +12,11 @@ from forms_service.signing.trust import TrustList
 
 def altered_certificate(certificates: tuple[bytes, ...], trust: TrustList) -> str | None:
     """Name a certificate that none of the issuers at hand signed, though one of its issuer's name is at hand."""
-    return _altered(frozenset(certificates), trust.anchors)
+    return _altered(tuple(dict.fromkeys(certificates)), trust.anchors)
 
 
 @functools.lru_cache(maxsize=1024)
-def _altered(certificates: frozenset[bytes], anchors: tuple[x509.Certificate, ...]) -> str | None:
+def _altered(certificates: tuple[bytes, ...], anchors: tuple[x509.Certificate, ...]) -> str | None:
     try:
         loaded = [x509.load_der_x509_certificate(der) for der in certificates]
         for certificate in loaded:

@@ -37,7 +37,7 @@ def state_fault(moment: Moment, field: FieldView) -> str:
     value = moment.history.resolve(field.value, moment.revision)
     stands = frozenset({str(value)} if isinstance(value, Name) and value != "/Off" else ())
     seen = moment.states(field)
-    return "" if seen == stands else f"存的是 {'、'.join(stands) or _NOT}，画出来的是 {'、'.join(seen) or _NOT}"
+    return "" if seen == stands else f"存的是 {'、'.join(stands) or _NOT}，画出来的是 {'、'.join(sorted(seen)) or _NOT}"
 
 
 def is_push_button(field: FieldView) -> bool:

@@ -108,8 +108,8 @@ def _disagreements(evidence: Evidence, engine: str, other: SecondReading) -> Ite
     if pages != other.pages:
         yield f"本程序数出 {pages} 页，{engine} 数出 {other.pages} 页。"
     printed = _comparable(evidence)
-    names = dict.fromkeys((*printed, *other.printed)) if evidence.is_ours else printed.keys() & other.printed.keys()
-    for name in names:
+    named = dict.fromkeys((*printed, *other.printed))
+    for name in named if evidence.is_ours else (n for n in named if n in printed and n in other.printed):
         mine, others = _settled(printed.get(name)), _settled(other.printed.get(name))
         if mine != others:
             yield f"「{evidence.label(name)}」本程序读出「{mine}」，{engine} 读出「{others}」。"
