@@ -18,7 +18,8 @@ from forms_service.signing.issued import is_signed_by, is_sound
 from forms_service.signing.lists import FAULTS, Word
 from forms_service.signing.signer import to_asn1
 
-_LARGEST = 128 * 1024  # an answer is 2 KB with its responder's certificate; reading many of them is quadratic
+_LARGEST = 16 * 1024  # an answer is 2 KB with its responder's certificate; reading many of them is quadratic
+_MOST_RESPONDERS = 8
 
 
 def words_of_answer(about: x509.Certificate, issuer: x509.Certificate, der: bytes) -> tuple[Word, ...]:
@@ -65,7 +66,7 @@ def _key_bits(certificate: x509.Certificate) -> bytes:
 
 
 def _is_signed(answer: ocsp.OCSPResponse, issuer: x509.Certificate, algorithm: algos.SignedDigestAlgorithm) -> bool:
-    named = (c for c in answer.certificates if _is_named_responder(c, issuer, answer))
+    named = (c for c in answer.certificates[:_MOST_RESPONDERS] if _is_named_responder(c, issuer, answer))
     return any(
         is_signed_by(signer.public_key(), algorithm, answer.signature, answer.tbs_response_bytes)
         for signer in (issuer, *named)
