@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from asn1crypto import algos, cms, core, parser, tsp
+from asn1crypto import algos, cms, core, parser
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES, SHAKE, digest_of, name_of
 from forms_service.signing.shells import oddity, read_few, require_short_names
-from forms_service.signing.unsound import Unknown, Unsound
+from forms_service.signing.unsound import Unknown, Unproven, Unsound
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -107,31 +107,6 @@ def verify_container(container: Container, digest: bytes, *, strict: bool, lenie
 def weaknesses(container: Container, *, strict: bool) -> tuple[str, ...]:
     """Say what makes a sound signature prove less: other algorithms, short keys, no certificate named."""
     return tuple(_weaknesses(container, strict=strict))
-
-
-def read_timestamp(
-    token: bytes, stamped: tuple[bytes | memoryview, ...], *, lenient: bool = False
-) -> tuple[Container, tsp.TSTInfo]:
-    """Read a timestamp token (RFC 3161) and check that it is about these bytes, in parts. Raises Unsound.
-
-    Whom it comes from is not looked at here.
-    """
-    container = read_container(token)
-    if container.content_type != TST_INFO or container.content is None:
-        raise Unsound("时间戳不是时间戳：里面的内容类型不对")
-    verify_container(container, digest_of(container.hash_name, container.content), strict=False, lenient=lenient)
-    require_short_names(container.content)
-    try:
-        info = tsp.TSTInfo.load(container.content, strict=True)
-        name = str(info["message_imprint"]["hash_algorithm"]["algorithm"].native)
-        imprint = info["message_imprint"]["hashed_message"].native
-        _ = info["gen_time"].native
-    except (ValueError, TypeError, KeyError) as error:
-        raise Unsound("时间戳读不出来") from error
-    known = name in HASHES or (lenient and name in OTHER_HASHES)
-    if not known or imprint != digest_of(name, *stamped):
-        raise Unsound("时间戳盖的不是这个签章")
-    return container, info
 
 
 def _read(der: bytes) -> Container:
@@ -222,8 +197,10 @@ def _own_certificate(info: cms.SignerInfo, signed_data: cms.SignedData) -> bytes
             match = certificate.key_identifier == sid.chosen.native
         if match:
             found.append(bytes(certificate.dump()))
+    if not found:
+        raise Unproven("没有附上签章人自己的证书，无从验算")
     if len(set(found)) != 1:
-        raise Unsound("签章里没有签章人自己的证书，或不止一张")
+        raise Unsound("签章人自己的证书不止一张")
     return found[0]
 
 

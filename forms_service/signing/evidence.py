@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -32,6 +31,7 @@ from forms_service.signing.revisions import History
 from forms_service.signing.revocation import NO_MATERIAL, Material
 from forms_service.signing.signatures import SignatureFound, find_signatures
 from forms_service.signing.syntax import Malformed
+from forms_service.signing.time_tokens import read_timestamp
 from forms_service.signing.trust import TrustList
 from forms_service.signing.unsound import Unproven, Unsound
 from forms_service.signing.validation_data import certificates_in
@@ -265,8 +265,7 @@ class _Reader:
         return _claimed(found, container), "claim", "", False
 
     def _stamped(self, token: bytes, stamped: Container, policy: str | None) -> dt.datetime:
-        stamp, info = cms.read_timestamp(token, (stamped.signature,), lenient=self.record is None)
-        moment = cast(dt.datetime, info["gen_time"].native)
+        stamp, moment = read_timestamp(token, (stamped.signature,), lenient=self.record is None)
         traced = trace_stamp(stamp.certificates, self.trust, moment, self.along, ours=self.record is not None)
         weak = cms.weaknesses(stamp, strict=False)
         if weak:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 
 from forms_service.signing.companions import altered_certificate
-from forms_service.signing.container import DATA, read_timestamp, verify_container, weaknesses
+from forms_service.signing.container import DATA, verify_container, weaknesses
 from forms_service.signing.evidence import Evidence, Signing, may_stamp, signed_digest, signed_parts
 from forms_service.signing.finding import Finding, judge, not_checked
 from forms_service.signing.old_kinds import RAW_RSA, WRAPPED, container_of_digest_fault, raw_rsa_fault
@@ -13,7 +13,8 @@ from forms_service.signing.paths import trace_stamp
 from forms_service.signing.revisions import History
 from forms_service.signing.signatures import SUPPORTED, SignatureFound
 from forms_service.signing.stamps import aged, covered_by
-from forms_service.signing.unsound import Unknown, Unsound
+from forms_service.signing.time_tokens import read_timestamp
+from forms_service.signing.unsound import Unknown, Unproven, Unsound
 
 TOLERANCE = dt.timedelta(minutes=5)
 """By how much two clocks may differ."""
@@ -128,6 +129,8 @@ def _stamp_faults(evidence: Evidence) -> Iterator[str]:
 def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
     try:
         read_timestamp(found.container, signed_parts(evidence.history, found), lenient=not evidence.is_ours)
+    except Unproven as unproven:
+        return str(unproven) if evidence.is_ours else None
     except Unsound as unsound:
         return str(unsound)
     return _stamp_doubt(evidence, found) if evidence.is_held_to_us else None
@@ -135,8 +138,10 @@ def _stamp_fault(evidence: Evidence, found: SignatureFound) -> str | None:
 
 def _stamp_doubt(evidence: Evidence, found: SignatureFound) -> str | None:
     """Say why a sound document timestamp proves no time, None when it does."""
-    stamp, info = read_timestamp(found.container, signed_parts(evidence.history, found), lenient=True)
-    moment = info["gen_time"].native
+    try:
+        stamp, moment = read_timestamp(found.container, signed_parts(evidence.history, found), lenient=True)
+    except Unproven as unproven:
+        return str(unproven)
     traced = trace_stamp(stamp.certificates, evidence.trust, moment, evidence.along, ours=evidence.is_ours)
     weak = weaknesses(stamp, strict=False)
     if weak:

@@ -5,13 +5,12 @@ So the newest is looked at first, as of now, and each earlier one as of the time
 """
 
 import datetime as dt
-from typing import cast
 
 from forms_service.signing import container as cms
-from forms_service.signing.container import read_timestamp
 from forms_service.signing.evidence import Evidence, Signing, Stamp, may_stamp, signed_parts
 from forms_service.signing.paths import Traced, may_date, trace_stamp
 from forms_service.signing.signatures import SignatureFound
+from forms_service.signing.time_tokens import read_timestamp
 from forms_service.signing.unsound import Unsound
 
 
@@ -66,10 +65,9 @@ def _holds(traced: Traced, horizon: dt.datetime) -> bool:
 
 def _read(evidence: Evidence, found: SignatureFound) -> Stamp | None:
     try:
-        token, info = read_timestamp(found.container, signed_parts(evidence.history, found))
+        token, moment = read_timestamp(found.container, signed_parts(evidence.history, found))
     except Unsound:
         return None
-    moment = cast(dt.datetime, info["gen_time"].native)
     traced = trace_stamp(token.certificates, evidence.trust, moment, evidence.along, ours=evidence.is_ours)
     signers = frozenset(s.traced.anchor for s in evidence.signings if s.revision < found.revision)
     if not traced.valid_at(moment) or not may_stamp(token) or not may_date(evidence.trust, traced, signers):

@@ -1,17 +1,23 @@
 """By when a letter of others was signed: whose timestamps prove it, for how long, and for whom."""
 
 import datetime as dt
+import hashlib
 import itertools
 
 import pytest
+from asn1crypto import cms, core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from forms_service.signing.signed_data import TST_INFO, Message, _tlv, sign_message
 from forms_service.signing.signer import KeySigner
+from forms_service.signing.time_tokens import read_timestamp
 from forms_service.signing.timestamps import EmbeddedTimeAuthority, TimeAuthority
 from forms_service.signing.trust import TrustList, load_trust
+from forms_service.signing.unsound import Unsound
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
 from tests.signing import foreign, lasting, others
+from tests.signing.test_crowded_containers import closed, opened
 from tests.signing.test_material import listing, stored
 from tests.tampering import AT, OURS, authority, fonts
 
@@ -99,3 +105,38 @@ def test_a_customers_clock_over_the_file_saves_only_its_own_peoples_revoked_cert
     letter = others.saved(others.sign(others.letter(), signer=writer), stored(revoked))
     dated_back = foreign.stamped(letter, clock(others.stamper(of), today - 2 * DAY))
     assert judge(dated_back, customers(), today + DAY).verdict == expected
+
+
+def bare(pdf: bytes) -> bytes:
+    """Take the authority's certificate out of the newest signature's timestamp, or out of the file's."""
+    container = opened(pdf)
+    info = container["content"]["signer_infos"][0]
+    if isinstance(info["unsigned_attrs"], core.Void):
+        container["content"]["certificates"] = cms.CertificateSet([])
+    else:
+        info["unsigned_attrs"][0]["values"][0]["content"]["certificates"] = cms.CertificateSet([])
+    return closed(pdf, container.dump(force=True))
+
+
+def test_a_timestamp_that_brings_no_certificate_proves_nothing_and_refutes_nothing() -> None:
+    trust, then = others.house_trust_with_stamps(), AT + 60 * DAY
+    stamped = others.sign(others.letter(), timestamper=lasting.stamps_from(AT + DAY))
+    assert judge(stamped, trust, then).signatures[0].time_source == "timestamp"
+    verdict = judge(bare(stamped), trust, then)
+    assert (verdict.failed, verdict.signatures[0].time_source) == ((), "claim")
+    over_all = bare(foreign.stamped(others.signed_letter(), lasting.stamps_from(AT + 5 * DAY)))
+    verdict = judge(over_all, trust, then)
+    assert (verdict.verdict, verdict.failed) == ("review", ())
+    assert "没有附上签章人自己的证书" in lasting.check(verdict, 12).detail
+
+
+@pytest.mark.parametrize("moment", [b"00000101000000Z", b"20261125000000"])
+def test_a_timestamp_without_a_proper_time_is_refused_and_said(moment: bytes) -> None:
+    signer = lasting.stamps_from(AT)._signer  # type: ignore[attr-defined]  # the embedded authority's own
+    digest = hashlib.sha256(b"signed").digest()
+    imprint = tsp.MessageImprint({"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest})
+    parts = (core.Integer(1), core.ObjectIdentifier("1.2.3"), imprint, core.Integer(1))
+    content = _tlv(0x30, *(part.dump() for part in parts), _tlv(0x18, moment))
+    token = sign_message(signer, Message(TST_INFO, hashlib.sha256(content).digest(), content))
+    with pytest.raises(Unsound, match="时间戳"):
+        read_timestamp(token, (b"signed",))
