@@ -2,9 +2,9 @@
 
 from asn1crypto import algos
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from forms_service.signing.hashing import HASHES, OTHER_HASHES
@@ -14,14 +14,20 @@ _EDWARDS = {"ed25519": ed25519.Ed25519PublicKey, "ed448": ed448.Ed448PublicKey}
 
 
 def is_signed_by(key: PublicKeyTypes, algorithm: algos.SignedDigestAlgorithm, signature: bytes, signed: bytes) -> bool:
-    """Say whether a key made a signature. Raises ValueError or TypeError for an algorithm that is not known here."""
-    kind = str(algorithm.signature_algo)
+    """Say whether a key made a signature.
+
+    Raises UnsupportedAlgorithm for one of a kind that is not known here, ValueError or TypeError for what is badly put.
+    """
+    kind = _kind(algorithm)
     try:
         if kind in _EDWARDS and isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
             key.verify(signature, signed)
             return isinstance(key, _EDWARDS[kind])
         if kind == "ecdsa" and isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, signed, ec.ECDSA(_hash(algorithm.hash_algo)))
+            return True
+        if kind == "dsa" and isinstance(key, dsa.DSAPublicKey):
+            key.verify(signature, signed, _hash(algorithm.hash_algo))
             return True
         if kind in ("rsassa_pkcs1v15", "rsassa_pss") and isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, signed, _padding(algorithm, kind), _hash(algorithm.hash_algo))
@@ -34,7 +40,7 @@ def is_signed_by(key: PublicKeyTypes, algorithm: algos.SignedDigestAlgorithm, si
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Say whether an issuer's key signed a certificate, however either writes its name.
 
-    Raises ValueError, TypeError or UnsupportedAlgorithm for what is not known here.
+    Raises as `is_signed_by` does.
     """
     algorithm = to_asn1(certificate)["signature_algorithm"]
     return is_signed_by(issuer.public_key(), algorithm, certificate.signature, certificate.tbs_certificate_bytes)
@@ -43,6 +49,13 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 def is_sound(algorithm: algos.SignedDigestAlgorithm) -> bool:
     """Say whether an algorithm's digest is one that still proves something."""
     return algorithm.signature_algo in _EDWARDS or algorithm.hash_algo in HASHES
+
+
+def _kind(algorithm: algos.SignedDigestAlgorithm) -> str:
+    try:
+        return str(algorithm.signature_algo)
+    except ValueError as error:
+        raise UnsupportedAlgorithm(str(error)) from error
 
 
 def _hash(name: str) -> hashes.HashAlgorithm:

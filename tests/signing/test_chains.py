@@ -5,10 +5,12 @@ import functools
 from dataclasses import dataclass
 
 import pytest
+from asn1crypto import core as asn1_core
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
@@ -16,6 +18,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from forms_service.signing.companions import altered_certificate
+from forms_service.signing.issued import is_issued_by
 from forms_service.signing.trust import TrustList, load_trust
 from forms_service.signing.verdict import Verdict
 from forms_service.signing.verify import verify
@@ -154,3 +158,25 @@ def test_an_issuer_may_be_named_in_another_case_or_encoding_and_its_list_still_t
     assert (verdict.verdict, check(verdict, 12).result) == ("accepted", "pass")
     revoked = judge(others.saved(signed(writer), holding(lists=(listing(between, writer),))), writer)
     assert [failed.no for failed in revoked.failed] == [14]
+
+
+def companion(algorithm: str) -> x509.Certificate:
+    """Give the root of a chain with another algorithm written over its signature's, as one of a kind not known here."""
+    found = asn1_x509.Certificate.load(chain("ec").above[-1].issuer.der)  # type: ignore[union-attr]  # it has a root
+    own = found["signature_algorithm"]["algorithm"].dump()
+    return x509.load_der_x509_certificate(found.dump().replace(own, asn1_core.ObjectIdentifier(algorithm).dump()))
+
+
+def test_a_companion_by_an_algorithm_that_nobody_knows_here_is_not_called_altered() -> None:
+    root = companion("1.2.840.10045.4.99.2")
+    with pytest.raises(UnsupportedAlgorithm):
+        is_issued_by(root, root)
+    assert altered_certificate((root.public_bytes(Encoding.DER),), trusting(holder("root", None))) is None
+
+
+def test_a_dsa_key_signs_certificates_too() -> None:
+    key = dsa.generate_private_key(2048)
+    builder = x509.CertificateBuilder(named("old"), named("old"), key.public_key(), 1)
+    certificate = builder.not_valid_before(AT).not_valid_after(LATER).sign(key, hashes.SHA256())
+    assert is_issued_by(certificate, certificate)
+    assert not is_issued_by(chain("ec").certificate, certificate)
