@@ -17,14 +17,19 @@ from tests.attacks.siblings import (
     REVOKED_LATER_BY_TRUST_FILE,
     SIGNER,
     STAMPED,
+    STAMPED_LETTER,
+    VALIDATED_LETTER,
     revoked_in_trust_file,
 )
-from tests.signing import lasting, others
-from tests.signing.lasting import LATER, SOON, list_with, pem_list, revoke
+from tests.signing import foreign, lasting, others
+from tests.signing.lasting import LATER, SOON, YEAR, list_with, pem_list, revoke
+from tests.signing.test_foreign_times import MINE, THEIRS, clock, customers
+from tests.signing.test_material import listing, revoking, serial_of_writer, stored
 from tests.tampering import AT, OURS, authority, person
 
 DAY = dt.timedelta(days=1)
 BEFORE = AT - DAY
+END_OF_WRITERS = AT + 20 * YEAR
 
 
 def _answered() -> bytes:
@@ -61,6 +66,25 @@ def _by_house() -> TrustList:
     entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(AT - DAY).build()
     listed = others.list_of_house(entry)
     return load_trust(others.house_trust().pem + pem_list(listed))
+
+
+def _left_out_later() -> bytes:
+    """Name another list in the validation data, after one that tells of the revocation."""
+    told = others.saved(others.signed_letter(), stored(revoking()))
+    return others.saved(told, stored(listing()))
+
+
+def _on_a_partial_list() -> bytes:
+    """Bring a list about people's certificates only."""
+    return others.saved(others.signed_letter(), stored(listing((serial_of_writer(), BEFORE), of_people=True)))
+
+
+def _dated_back_by_another_customer() -> bytes:
+    """Sign by a revoked certificate, and let another customer's authority stamp the file as of before."""
+    writer = others.writer_until(END_OF_WRITERS, BEFORE, MINE)
+    revoked = listing((int(others.certificate_of(writer).serial_number), AT + DAY), of=MINE)
+    letter = others.saved(others.sign(others.letter(), signer=writer), stored(revoked))
+    return foreign.stamped(letter, clock(others.stamper(THEIRS), AT))
 
 
 REVOKED = Family(
@@ -129,6 +153,33 @@ REVOKED = Family(
             HOUSE_LETTER,
             at=HOUSE_LETTER.at,
             anchors=_by_house,
+        ),
+        Attack(
+            "revoked: by a list that a later save leaves out",
+            "验证资料里的撤销列表写着已撤销，另存时换成别的列表",
+            14,
+            _left_out_later,
+            VALIDATED_LETTER,
+            at=VALIDATED_LETTER.at,
+            anchors=others.house_trust,
+        ),
+        Attack(
+            "revoked: by a list about some certificates only",
+            "撤销列表只管一部分证书，写着签章人的已撤销",
+            14,
+            _on_a_partial_list,
+            VALIDATED_LETTER,
+            at=VALIDATED_LETTER.at,
+            anchors=others.house_trust,
+        ),
+        Attack(
+            "revoked: dated back by another customer's authority",
+            "证书撤销之后签章，由另一位客户的颁发机构把时间盖早",
+            14,
+            _dated_back_by_another_customer,
+            STAMPED_LETTER,
+            at=STAMPED_LETTER.at,
+            anchors=customers,
         ),
     ),
 )

@@ -22,17 +22,19 @@ from forms_service.signing.verify import verify
 from tests.attacks import forge
 from tests.signing import others
 from tests.signing.lasting import check
+from tests.signing.test_partial_material import point
 from tests.tampering import AT, OURS, Spoil, authority, fonts
 
 DAY = dt.timedelta(days=1)
 LATER = AT + 3650 * DAY
 
 
-def listing(*revoked: tuple[int, dt.datetime], of: str = "A House of Others") -> bytes:
-    """Let a house list certificates by their numbers, since when each is revoked."""
+def listing(*revoked: tuple[int, dt.datetime], of: str = "A House of Others", of_people: bool = False) -> bytes:
+    """Let a house list certificates by their numbers, and since when; `of_people` leaves authorities out."""
     key, certificate = others.house(of)
     builder = x509.CertificateRevocationListBuilder().issuer_name(certificate.subject)
     builder = builder.last_update(LATER).next_update(LATER + DAY)
+    builder = builder.add_extension(point(people=True), critical=True) if of_people else builder
     for serial, since in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         builder = builder.add_revoked_certificate(entry.build())
