@@ -16,7 +16,7 @@ ROOMS = ("web", "workflow", "cli", "proof", "store", "archive", "accounting", "n
 READERS = frozenset(
     {
         *("read_brought", "added_signatures", "read_proof", "unpack", "unpack_apart", "judge_revision", "verify"),
-        *("read_printed", "printed_in", "read_record", "read_spec_source", "page_count", "page_png", "open_writer"),
+        *("read_printed", "read_record", "read_spec_source", "page_count", "page_png", "open_writer"),
         *("History", "read_container", "view_form", "find_signatures"),
     }
 )
