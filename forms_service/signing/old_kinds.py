@@ -39,7 +39,7 @@ def raw_rsa_fault(found: SignatureFound, parts: tuple[bytes | memoryview, ...]) 
         return "旧式签章没有附证书"
     try:
         key = x509.load_der_x509_certificate(first).public_key()
-        signature = core.OctetString.load(found.container.rstrip(b"\x00") or b"\x00").native
+        signature = core.OctetString.load(found.container).native  # by its own length: what pads it is left out
     except (ValueError, TypeError) as error:
         return f"旧式签章的证书或内容读不出来（{type(error).__name__}）"
     if not isinstance(key, rsa.RSAPublicKey):

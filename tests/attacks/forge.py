@@ -7,6 +7,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from asn1crypto import parser
+
 from forms_service.domain.record import SignatureFacts
 from forms_service.signing import oids
 from forms_service.signing.signed_data import DATA, Message, sign_message, text_attribute
@@ -26,6 +28,13 @@ def gap(pdf: bytes) -> tuple[int, int]:
     """Find the newest signature's container, its angle brackets included."""
     last = list(_GAP.finditer(pdf))[-1]
     return last.start(1), last.end(1)
+
+
+def container(pdf: bytes) -> bytes:
+    """Read the newest signature's container, by its own length: it may itself end in the zeros that pad it."""
+    start, end = gap(pdf)
+    padded = bytes.fromhex(pdf[start + 1 : end - 1].decode())
+    return padded[: parser.peek(padded)]
 
 
 def byte_range(pdf: bytes) -> re.Match[bytes]:

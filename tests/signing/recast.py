@@ -15,8 +15,7 @@ Change = Callable[[cms.SignerInfo], None]
 
 def container_of(pdf: bytes) -> cms.ContentInfo:
     """Read a file's first container."""
-    start, end = forge.gap(pdf)
-    return cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00"))
+    return cms.ContentInfo.load(forge.container(pdf))
 
 
 def put_back(pdf: bytes, container: cms.ContentInfo) -> bytes:

@@ -193,7 +193,7 @@ def repacked(change: Callable[[cms.ContentInfo], None], pdf: bytes | None = None
     """Change something in a letter's container."""
     pdf = pdf or signed()
     start, end = forge.gap(pdf)
-    container = cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00"))
+    container = cms.ContentInfo.load(forge.container(pdf))
     change(container)
     der = container.dump(force=True).hex().encode()
     return forge.contained(pdf, b"<%s>" % der.ljust(end - start - 2, b"0"))
@@ -216,7 +216,7 @@ def test_shell_of_a_signature_that_does_not_agree_with_it_is_told(change: Callab
 def test_bytes_between_the_parts_of_a_container_are_told() -> None:
     pdf = signed()
     start, end = forge.gap(pdf)
-    der = bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00")
+    der = forge.container(pdf)
     longer = der[:2] + (len(der) - 4 + 2).to_bytes(2, "big") + der[4:] + bytes(2)
     loose = forge.contained(pdf, b"<%s>" % longer.hex().encode().ljust(end - start - 2, b"0"))
     assert outcome(loose, others.house_trust()) == ("review", [])
@@ -234,7 +234,7 @@ def test_parameters_of_a_signature_that_are_none_are_said_to_be_so() -> None:
 def test_sha1_by_the_name_that_windows_gives_it_is_weak_and_no_more() -> None:
     pdf = sign(letter(), hash_name="sha1")
     start, end = forge.gap(pdf)
-    container = cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode()).rstrip(b"\x00"))
+    container = cms.ContentInfo.load(forge.container(pdf))
     container["content"]["signer_infos"][0]["digest_algorithm"] = {"algorithm": "1.2.840.113549.1.1.5"}
     misnamed = forge.contained(pdf, b"<%s>" % container.dump().hex().encode().ljust(end - start - 2, b"0"))
     assert outcome(misnamed, others.house_trust()) == ("review", [])
