@@ -16,7 +16,10 @@ from cryptography.x509.oid import ExtensionOID
 from forms_service.signing.issued import is_signed_by, is_sound
 from forms_service.signing.oids import EXPIRED_ON_LIST
 
-FAULTS = (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature)
+FAULTS = (
+    *(ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature),
+    *(x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType),
+)
 """What reading a list, an answer or a certificate that somebody made up may raise."""
 
 _KEPT = 256

@@ -77,7 +77,7 @@ def _archived(container: Container) -> Iterator[tuple[Kind, bytes]]:
         for value in values:
             archive = pdf.RevocationInfoArchival.load(bytes(value.dump()))
             for key, kind in _ARCHIVE:
-                held = archive[key]
-                yield from ((kind, bytes(one.dump())) for one in (() if isinstance(held, core.Void) else held))
+                listed = archive[key]
+                yield from ((kind, bytes(one.dump())) for one in (() if isinstance(listed, core.Void) else listed))
     except _ODD:
         return

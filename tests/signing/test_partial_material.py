@@ -1,6 +1,7 @@
 """Check 14, the odd lists and answers: those of only some certificates, in company, or by a broken digest."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from asn1crypto import algos
@@ -103,14 +104,40 @@ def test_a_hold_that_a_list_of_changes_takes_back_revokes_nobody() -> None:
     assert told(partial(x509.DeltaCRLIndicator(1), lifted)) == UNKNOWN
 
 
+def of_no_version(tbs: asn1_crl.TbsCertList) -> None:
+    tbs["version"] = 2
+
+
+def numbered_twice(tbs: asn1_crl.TbsCertList) -> None:
+    tbs["crl_extensions"] = asn1_crl.TBSCertListExtensions([*tbs["crl_extensions"]] * 2)
+
+
+def reasoned_twice(tbs: asn1_crl.TbsCertList) -> None:
+    (revoked,) = tbs["revoked_certificates"]
+    revoked["crl_entry_extensions"] = asn1_crl.CRLEntryExtensions([*revoked["crl_entry_extensions"]] * 2)
+
+
+@pytest.mark.parametrize("spoil", [of_no_version, numbered_twice, reasoned_twice])
+def test_a_list_that_no_program_should_write_tells_nothing(spoil: Callable[[asn1_crl.TbsCertList], None]) -> None:
+    listed = partial(x509.CRLNumber(7), entry(SERIAL, x509.CRLReason(x509.ReasonFlags.key_compromise)))
+    assert told(listed) == REVOKED
+    tbs = asn1_crl.CertificateList.load(listed)["tbs_cert_list"].copy()
+    spoil(tbs)
+    assert told(signed_as(tbs, "sha256_ecdsa", hashes.SHA256())) == UNKNOWN
+
+
+def signed_as(tbs: asn1_crl.TbsCertList, algorithm: str, digest: hashes.HashAlgorithm) -> bytes:
+    """Let the authority sign a list."""
+    signature = issuing().key.sign(tbs.dump(force=True), ec.ECDSA(digest))
+    parts = {"tbs_cert_list": tbs, "signature_algorithm": {"algorithm": algorithm}, "signature": signature}
+    return bytes(asn1_crl.CertificateList(parts).dump())
+
+
 def by_sha1(crl: bytes) -> bytes:
     """Sign a list anew by a broken digest."""
     tbs = asn1_crl.CertificateList.load(crl)["tbs_cert_list"]
-    algorithm = {"algorithm": "sha1_ecdsa"}
-    tbs["signature"] = algorithm
-    signature = issuing().key.sign(tbs.dump(force=True), ec.ECDSA(hashes.SHA1()))  # noqa: S303 - broken on purpose
-    parts = {"tbs_cert_list": tbs, "signature_algorithm": algorithm, "signature": signature}
-    return bytes(asn1_crl.CertificateList(parts).dump())
+    tbs["signature"] = {"algorithm": "sha1_ecdsa"}
+    return signed_as(tbs, "sha1_ecdsa", hashes.SHA1())  # noqa: S303 - broken on purpose
 
 
 def test_a_list_by_a_broken_digest_can_only_revoke() -> None:
